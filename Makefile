@@ -1,0 +1,113 @@
+# cd-tools. `make help` lists the targets.
+#
+# A new command (bin/cd-x.c), library file (lib/LAYER/x.c), kernel
+# (lib/kern/x_avx2.c), unit program (tests/unit/x.c) or page (man/cd-x.1) is
+# found by its place: nothing here needs to name it.
+
+MAKEFLAGS += -r
+CC ?= cc
+CFLAGS ?= -O2 -g
+PREFIX ?= /usr/local
+VERSION := $(shell sed -n 's/.*CD_VERSION[^"]*"\(.*\)".*/\1/p' lib/base/opt.h)
+
+# SAN=address,undefined or SAN=thread builds apart, with those sanitizers.
+comma := ,
+BUILD ?= build$(if $(SAN),/$(subst $(comma),-,$(SAN)))
+BIN ?= $(if $(SAN),$(BUILD)/bin,bin)
+
+PKGS = libjpeg libpng zlib openblas
+STD = -std=c11 -D_POSIX_C_SOURCE=200809L -iquote lib -pthread
+WARN = -Wall -Wextra -Wconversion -Wno-sign-conversion -Wshadow \
+	-Wno-missing-field-initializers -Wstrict-prototypes -Wmissing-prototypes $(if $(WERROR),-Werror)
+SANFLAGS = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer)
+ALLFLAGS = $(STD) $(WARN) $(SANFLAGS) $(shell pkg-config --cflags $(PKGS)) \
+	$(CPPFLAGS) $(CFLAGS)
+# --as-needed: a program loads only the libraries that it calls.
+LIBS = $(shell pkg-config --libs $(PKGS)) -lm
+# Commands are shown in short; V=1 shows them whole.
+say = $(if $(V),,@echo '  $(1)' && )
+LINK = $(CC) -pthread $(SANFLAGS) $(CFLAGS) -Wl,--as-needed $(LDFLAGS)
+
+# Files for one instruction set are left out on other machines.
+SRC = $(wildcard lib/*/*.c)
+ifeq ($(filter x86_64%,$(shell $(CC) -dumpmachine)),)
+SRC := $(filter-out %_avx2.c,$(SRC))
+endif
+OBJ = $(SRC:%.c=$(BUILD)/%.o)
+PROGS = $(patsubst bin/%.c,$(BIN)/%,$(wildcard bin/cd-*.c))
+UNIT = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/unit/*.c))
+TOOLS = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/tools/*.c))
+FUZZ = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
+KERNCHECK = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/kerncheck.c))
+KERNOBJ = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/kerncheck/*.c))
+
+all: $(BUILD)/libcd.a $(PROGS) ## the programs, in bin/
+tests: all $(UNIT) $(TOOLS) $(KERNCHECK) ## the test programs
+
+test: tests ## build and run all tests
+	tests/run --no-setup
+unit: $(UNIT) $(KERNCHECK) ## unit programs and kernel checks only
+	for t in $^; do echo "$$t" && "$$t" || exit; done
+bench: $(KERNCHECK) ## time the kernels
+	$(KERNCHECK) -b
+lint: ## layers, sizes, style, pages, scripts
+	tests/lint
+format: ## put the sources in that style
+	clang-format -i lib/*/*.[ch] bin/*.c tests/*.c tests/*/*.[ch]
+
+# With CC=clang SAN=address,undefined,fuzzer-no-link: libFuzzer programs.
+fuzz: $(FUZZ)
+$(FUZZ): LDFLAGS += -fsanitize=fuzzer
+
+$(BIN)/%: $(BUILD)/bin/%.o $(BUILD)/libcd.a
+	@mkdir -p $(@D)
+	$(call say,link $@)$(LINK) -o $@ $^ $(LIBS)
+$(KERNCHECK): $(KERNOBJ)
+$(UNIT) $(TOOLS) $(FUZZ) $(KERNCHECK): \
+    $(BUILD)/%: $(BUILD)/tests/%.o $(BUILD)/libcd.a
+	@mkdir -p $(@D)
+	$(call say,link $@)$(LINK) -o $@ $^ $(LIBS)
+
+$(BUILD)/libcd.a: $(OBJ)
+	$(call say,ar $@)rm -f $@ && $(AR) rcs $@ $^
+
+%_avx2.o: MORE = -mavx2 -mfma
+$(BUILD)/tests/%.o: MORE = -iquote tests
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,cc $<)$(CC) $(ALLFLAGS) $(MORE) -MMD -MP -c -o $@ $<
+
+# Changes when the compiler or its flags do, and then all is made again.
+MADEBY = $(CC) $(filter-out -Werror,$(ALLFLAGS))
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(MADEBY)' | cmp -s - $@ || echo '$(MADEBY)' > $@
+
+SHARE = $(DESTDIR)$(PREFIX)/share
+install: all ## under DESTDIR and PREFIX
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install $(PROGS) $(DESTDIR)$(PREFIX)/bin
+	for n in 1 5 7; do install -d $(SHARE)/man/man$$n && \
+	    install -m 644 man/*.$$n $(SHARE)/man/man$$n || exit; done
+	for d in formats pipelines; do install -d $(SHARE)/cd-tools && \
+	    cp -R $$d $(SHARE)/cd-tools || exit; done
+uninstall:
+	cd $(DESTDIR)$(PREFIX)/bin && rm -f $(notdir $(PROGS))
+	for f in $(notdir $(wildcard man/*.[157])); do \
+	    rm -f $(SHARE)/man/man$${f##*.}/$$f; done
+	rm -rf $(SHARE)/cd-tools
+DIST = cd-tools-$(VERSION)
+dist: ## cd-tools-VERSION.tar.gz of the last commit
+	git archive --prefix=$(DIST)/ -o $(DIST).tar.gz HEAD
+clean: ## remove all that was built
+	rm -rf build $(patsubst %.c,%,$(wildcard bin/cd-*.c))
+help: ## this list
+	@awk -F ' ## ' '/^[a-z]+:.*## / { sub(/:.*/, "", $$1); \
+	    printf "%-10s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: all tests test unit bench lint format fuzz install uninstall dist \
+	clean help FORCE
+.SECONDARY:
+-include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/bin/*.d $(BUILD)/tests/*.d \
+	$(BUILD)/tests/*/*.d)

@@ -1,0 +1,35 @@
+#include "base/cpu.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/opt.h"
+
+static enum cd_cpu
+detect(void)
+{
+#if defined(__x86_64__)
+	__builtin_cpu_init();
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+		return CD_CPU_AVX2;
+#endif
+	return CD_CPU_REF;
+}
+
+enum cd_cpu
+cd_cpu_level(void)
+{
+	static int known = -1;
+	const char *s = getenv("CD_CPU");
+
+	if (known >= 0)
+		return (enum cd_cpu)known;
+	known = (int)detect();
+	if (s && strcmp(s, "ref") == 0) {
+		known = CD_CPU_REF;
+	} else if (s && *s && strcmp(s, "avx2") != 0) {
+		cd_warn("CD_CPU: '%s' is not ref or avx2; using ref", s);
+		known = CD_CPU_REF;
+	}
+	return (enum cd_cpu)known;
+}

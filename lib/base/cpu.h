@@ -1,0 +1,15 @@
+/* Which kernels this machine may run. */
+#ifndef CD_BASE_CPU_H
+#define CD_BASE_CPU_H
+
+enum cd_cpu {
+	CD_CPU_REF,	/* plain C */
+	CD_CPU_AVX2,	/* AVX2 and FMA */
+};
+
+/* The level to use: what the processor has, lowered by the environment
+ * variable CD_CPU (ref, avx2). An unknown word there is reported once and
+ * lowers to ref. */
+enum cd_cpu cd_cpu_level(void);
+
+#endif

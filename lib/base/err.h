@@ -1,0 +1,37 @@
+/* Errors as values. Library functions return < 0 and fill the caller's
+ * struct cd_err; they never print and never exit. */
+#ifndef CD_BASE_ERR_H
+#define CD_BASE_ERR_H
+
+#include <stddef.h>
+
+#define CD_MUST_CHECK	__attribute__((warn_unused_result))
+#define CD_PRINTF(f, a)	__attribute__((format(printf, f, a)))
+
+enum {
+	CD_ERR_MSG = 1024,	/* bytes of a message, its NUL included */
+};
+
+/* The first error is kept: a later one, met while cleaning up, does not hide
+ * the cause. */
+struct cd_err {
+	char msg[CD_ERR_MSG];
+};
+
+/* Fills e unless it holds a message already; returns -1, so that a function
+ * ends in `return cd_fail(e, ...)`. e may be NULL. */
+int cd_fail(struct cd_err *e, const char *fmt, ...) CD_PRINTF(2, 3);
+
+/* As cd_fail, with ": " and strerror(errno) behind it. */
+int cd_fail_errno(struct cd_err *e, const char *fmt, ...) CD_PRINTF(2, 3);
+
+/* Puts "where: " before the message that e holds. Returns -1. */
+int cd_fail_at(struct cd_err *e, const char *fmt, ...) CD_PRINTF(2, 3);
+
+/* Writes s (n bytes) to out (size bytes) with control characters, backslashes
+ * and bytes that are not UTF-8 as \xNN: names that come from a stream are
+ * never printed raw. Too long a name is cut, with "..." at its end.
+ * Returns out. */
+char *cd_escape(char *out, size_t size, const char *s, size_t n);
+
+#endif

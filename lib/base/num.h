@@ -1,0 +1,82 @@
+/* Numbers read from text, with bounds; and sizes that cannot overflow. */
+#ifndef CD_BASE_NUM_H
+#define CD_BASE_NUM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+/* The whole of s as a decimal integer in [min, max]. The error says what was
+ * read and the bounds. */
+int cd_parse_int(const char *s, int64_t min, int64_t max, int64_t *out,
+    struct cd_err *) CD_MUST_CHECK;
+
+/* The whole of s as a finite number in [min, max], in any locale with a point;
+ * a fraction such as 1/255 is one too. */
+int cd_parse_real(const char *s, double min, double max, double *out,
+    struct cd_err *) CD_MUST_CHECK;
+
+/* A count of bytes: digits and, where wanted, K, M or G behind them (1024). */
+int cd_parse_size(const char *s, int64_t min, int64_t max, int64_t *out,
+    struct cd_err *) CD_MUST_CHECK;
+
+/* WxH, both 1 to 65535. */
+int cd_parse_wxh(const char *s, int *w, int *h, struct cd_err *) CD_MUST_CHECK;
+
+/* *out = a * b; false where that does not fit. */
+static inline bool
+cd_mul(size_t a, size_t b, size_t *out)
+{
+	return !__builtin_mul_overflow(a, b, out);
+}
+
+/* n rounded up to a multiple of to, a power of two. n + to must fit. */
+static inline size_t
+cd_round_up(size_t n, size_t to)
+{
+	return (n + to - 1) & ~(to - 1);
+}
+
+/* Little-endian bytes, on any machine. */
+static inline void
+cd_put16(unsigned char *p, uint16_t v)
+{
+	p[0] = (unsigned char)v;
+	p[1] = (unsigned char)(v >> 8);
+}
+
+static inline void
+cd_put32(unsigned char *p, uint32_t v)
+{
+	cd_put16(p, (uint16_t)v);
+	cd_put16(p + 2, (uint16_t)(v >> 16));
+}
+
+static inline void
+cd_put64(unsigned char *p, uint64_t v)
+{
+	cd_put32(p, (uint32_t)v);
+	cd_put32(p + 4, (uint32_t)(v >> 32));
+}
+
+static inline uint16_t
+cd_get16(const unsigned char *p)
+{
+	return (uint16_t)(p[0] | p[1] << 8);
+}
+
+static inline uint32_t
+cd_get32(const unsigned char *p)
+{
+	return cd_get16(p) | (uint32_t)cd_get16(p + 2) << 16;
+}
+
+static inline uint64_t
+cd_get64(const unsigned char *p)
+{
+	return cd_get32(p) | (uint64_t)cd_get32(p + 4) << 32;
+}
+
+#endif

@@ -1,0 +1,291 @@
+#include "base/opt.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/num.h"
+
+enum {
+	MAX_OPTS = 64,
+	LONG_BASE = 256,	/* getopt's value of option i is LONG_BASE + i */
+	PROVENANCE_MAX = 4096,
+};
+
+static struct cd_command called;	/* a copy: the caller's may be local */
+static const struct cd_command *command;
+static char provenance[PROVENANCE_MAX];
+
+const char *
+cd_name(void)
+{
+	return command ? command->name : "cd-tools";
+}
+
+const char *
+cd_opt_provenance(void)
+{
+	return provenance;
+}
+
+/* A message is one printable line, whatever name is in it. What cd_escape has
+ * escaped already stays: between backslashes there is nothing to do twice. */
+static void
+printable(char *out, size_t size, const char *s)
+{
+	size_t n, o = 0;
+
+	for (;;) {
+		n = strcspn(s, "\\");
+		cd_escape(out + o, size - o, s, n);
+		o += strlen(out + o);
+		if (!s[n] || o + 2 > size)
+			return;
+		out[o++] = '\\';
+		out[o] = '\0';
+		s += n + 1;
+	}
+}
+
+static void
+vwarn(const char *fmt, va_list ap)
+{
+	char text[CD_ERR_MSG], line[CD_ERR_MSG + 128];
+	int n = snprintf(line, sizeof line - 1, "%s: ", cd_name());
+	size_t len;
+
+	vsnprintf(text, sizeof text, fmt, ap);
+	printable(line + n, sizeof line - 1 - (size_t)n, text);
+	len = strlen(line);
+	line[len++] = '\n';
+	/* one write, so that the lines of a pipeline's stages do not mix */
+	if (write(STDERR_FILENO, line, len) < 0)
+		return;
+}
+
+void
+cd_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vwarn(fmt, ap);
+	va_end(ap);
+}
+
+void
+cd_die(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vwarn(fmt, ap);
+	va_end(ap);
+	exit(2);
+}
+
+static void
+usage_line(FILE *f)
+{
+	fprintf(f, "usage: %s %s\n", command->name, command->usage);
+}
+
+void
+cd_usage(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vwarn(fmt, ap);
+	va_end(ap);
+	usage_line(stderr);
+	exit(2);
+}
+
+void
+cd_close_stdout(void)
+{
+	if (fflush(stdout) == EOF || ferror(stdout) || fclose(stdout) == EOF)
+		cd_die("standard output: %s", strerror(errno));
+}
+
+static void
+help_row(int letter, const char *name, const char *arg, const char *text)
+{
+	char left[64];
+	int n;
+
+	if (letter)
+		n = snprintf(left, sizeof left, "  -%c, --%s", letter, name);
+	else
+		n = snprintf(left, sizeof left, "      --%s", name);
+	if (arg)
+		snprintf(left + n, sizeof left - (size_t)n, " %s", arg);
+	printf("%-28s  %s\n", left, text);
+}
+
+static void
+help(void)
+{
+	const struct cd_opt *o;
+
+	usage_line(stdout);
+	printf("%s\n\n", command->about);
+	for (o = command->opts; o->name; o++)
+		help_row(o->letter, o->name, o->arg, o->help);
+	help_row('h', "help", NULL, "this text");
+	help_row('V', "version", NULL, "the version");
+	cd_close_stdout();
+	exit(0);
+}
+
+static void
+version(void)
+{
+	printf("%s %s\n", command->name, CD_VERSION);
+	cd_close_stdout();
+	exit(0);
+}
+
+static void
+add_provenance(const char *s)
+{
+	size_t n = strlen(provenance);
+	int left = (int)(sizeof provenance - n);
+
+	if (snprintf(provenance + n, (size_t)left, "%s", s) >= left)
+		cd_die("the options are longer than %d bytes", PROVENANCE_MAX);
+}
+
+static void
+add_provenance_word(const char *s)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+:,./%@^";
+	char one[3] = " ";
+
+	add_provenance(" ");
+	if (*s && strspn(s, plain) == strlen(s)) {
+		add_provenance(s);
+		return;
+	}
+	add_provenance("'");
+	for (; *s; s++) {
+		one[0] = *s == '\n' ? ' ' : *s;	/* a header line is a line */
+		one[1] = '\0';
+		add_provenance(*s == '\'' ? "'\\''" : one);
+	}
+	add_provenance("'");
+}
+
+static int
+apply(const struct cd_opt *o, const char *arg, struct cd_err *e)
+{
+	switch (o->type) {
+	case CD_OPT_FLAG:
+		*(bool *)o->to = true;
+		return 0;
+	case CD_OPT_INT:
+		return cd_parse_int(arg, (int64_t)o->min, (int64_t)o->max,
+		    o->to, e);
+	case CD_OPT_REAL:
+		return cd_parse_real(arg, o->min, o->max, o->to, e);
+	case CD_OPT_SIZE:
+		return cd_parse_size(arg, (int64_t)o->min, (int64_t)o->max,
+		    o->to, e);
+	case CD_OPT_TEXT:
+		*(const char **)o->to = arg;
+		return 0;
+	case CD_OPT_CALL:
+		return o->fn(o->to, arg, e);
+	}
+	return cd_fail(e, "option table");
+}
+
+/* getopt's two tables, made from ours; returns the number of options. */
+static int
+getopt_tables(struct option *longs, char *shorts)
+{
+	const struct cd_opt *opts = command->opts;
+	size_t s = 0;
+	int i;
+
+	for (i = 0; opts[i].name; i++) {
+		if (i >= MAX_OPTS)
+			cd_die("more than %d options in the table", MAX_OPTS);
+		longs[i] = (struct option){ opts[i].name,
+		    opts[i].arg ? required_argument : no_argument,
+		    NULL, LONG_BASE + i };
+		if (!opts[i].letter)
+			continue;
+		shorts[s++] = (char)opts[i].letter;
+		if (opts[i].arg)
+			shorts[s++] = ':';
+	}
+	longs[i] = (struct option){ "help", no_argument, NULL, 'h' };
+	longs[i + 1] = (struct option){ "version", no_argument, NULL, 'V' };
+	longs[i + 2] = (struct option){ NULL, 0, NULL, 0 };
+	memcpy(shorts + s, "hV", 3);
+	return i;
+}
+
+static int
+option_of(int c, int n)
+{
+	int i;
+
+	if (c >= LONG_BASE)
+		return c - LONG_BASE;
+	for (i = 0; i < n; i++)
+		if (command->opts[i].letter == c)
+			return i;
+	return -1;
+}
+
+int
+cd_opt_parse(const struct cd_command *cmd, int argc, char **argv)
+{
+	struct option longs[MAX_OPTS + 3];
+	char shorts[2 * MAX_OPTS + 3];
+	const char *args[MAX_OPTS] = { NULL };
+	bool given[MAX_OPTS] = { false };
+	int c, i, n;
+
+	called = *cmd;
+	command = &called;
+	argv[0] = (char *)(size_t)cmd->name;	/* getopt's messages use it */
+	n = getopt_tables(longs, shorts);
+	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		struct cd_err e = { "" };
+
+		if (c == 'h')
+			help();
+		if (c == 'V')
+			version();
+		i = c == '?' ? -1 : option_of(c, n);
+		if (i < 0) {
+			usage_line(stderr);
+			exit(2);
+		}
+		if (apply(&cmd->opts[i], optarg, &e) < 0)
+			cd_usage("--%s: %s", cmd->opts[i].name, e.msg);
+		given[i] = true;
+		args[i] = optarg;
+	}
+	provenance[0] = '\0';
+	add_provenance(cmd->name);
+	add_provenance(" " CD_VERSION);
+	for (i = 0; i < n; i++) {
+		if (!given[i] || !cmd->opts[i].result)
+			continue;
+		add_provenance(" --");
+		add_provenance(cmd->opts[i].name);
+		if (args[i])
+			add_provenance_word(args[i]);
+	}
+	return optind;
+}

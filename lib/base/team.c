@@ -1,0 +1,271 @@
+#include "base/team.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+struct member {
+	struct cd_team *team;
+	int worker;
+	pthread_t thread;
+};
+
+struct cd_team {
+	pthread_mutex_t lock;
+	pthread_cond_t start, done;
+	struct member *member;	/* size - 1: all but the caller */
+	int size, started;
+	void (*fn)(void *, int, int);
+	void *arg;
+	int n, next, busy;	/* busy: members inside a round */
+	unsigned round;
+	bool quit;
+};
+
+/* Takes tasks until none is left. Called with the lock held. */
+static void
+take_tasks(struct cd_team *t, int worker)
+{
+	while (t->next < t->n) {
+		int i = t->next++;
+
+		pthread_mutex_unlock(&t->lock);
+		t->fn(t->arg, i, worker);
+		pthread_mutex_lock(&t->lock);
+	}
+}
+
+static void *
+team_member(void *p)
+{
+	struct member *m = p;
+	struct cd_team *t = m->team;
+	unsigned seen = 0;
+
+	pthread_mutex_lock(&t->lock);
+	for (;;) {
+		while (!t->quit && t->round == seen)
+			pthread_cond_wait(&t->start, &t->lock);
+		if (t->quit)
+			break;
+		seen = t->round;
+		t->busy++;
+		take_tasks(t, m->worker);
+		if (--t->busy == 0)
+			pthread_cond_signal(&t->done);
+	}
+	pthread_mutex_unlock(&t->lock);
+	return NULL;
+}
+
+struct cd_team *
+cd_team_new(int n, struct cd_err *e)
+{
+	struct cd_team *t = cd_calloc(1, sizeof *t, e);
+	int i;
+
+	if (!t)
+		return NULL;
+	t->size = n;
+	pthread_mutex_init(&t->lock, NULL);
+	pthread_cond_init(&t->start, NULL);
+	pthread_cond_init(&t->done, NULL);
+	t->member = cd_calloc((size_t)n, sizeof *t->member, e);
+	for (i = 0; t->member && i < n - 1; i++) {
+		t->member[i].team = t;
+		t->member[i].worker = i + 1;
+		if (pthread_create(&t->member[i].thread, NULL, team_member,
+		    &t->member[i]) != 0) {
+			cd_fail(e, "cannot start thread %d of %d", i + 2, n);
+			break;
+		}
+		t->started++;
+	}
+	if (!t->member || t->started < n - 1) {
+		cd_team_free(t);
+		return NULL;
+	}
+	return t;
+}
+
+void
+cd_team_free(struct cd_team *t)
+{
+	int i;
+
+	if (!t)
+		return;
+	pthread_mutex_lock(&t->lock);
+	t->quit = true;
+	pthread_cond_broadcast(&t->start);
+	pthread_mutex_unlock(&t->lock);
+	for (i = 0; i < t->started; i++)
+		pthread_join(t->member[i].thread, NULL);
+	pthread_cond_destroy(&t->start);
+	pthread_cond_destroy(&t->done);
+	pthread_mutex_destroy(&t->lock);
+	free(t->member);
+	free(t);
+}
+
+int
+cd_team_size(const struct cd_team *t)
+{
+	return t->size;
+}
+
+void
+cd_team_run(struct cd_team *t, int n, void (*fn)(void *, int, int), void *arg)
+{
+	pthread_mutex_lock(&t->lock);
+	t->fn = fn;
+	t->arg = arg;
+	t->n = n;
+	t->next = 0;
+	t->round++;
+	if (t->size > 1 && n > 1)
+		pthread_cond_broadcast(&t->start);
+	take_tasks(t, 0);
+	/* a member that wakes only now finds no task left and is not waited
+	 * for; one inside a task is in busy */
+	while (t->busy > 0)
+		pthread_cond_wait(&t->done, &t->lock);
+	pthread_mutex_unlock(&t->lock);
+}
+
+enum slot_state { SLOT_FREE, SLOT_READY, SLOT_BUSY, SLOT_DONE };
+
+struct cd_ring {
+	pthread_mutex_t lock;
+	pthread_cond_t ready, done;
+	pthread_t *thread;
+	int nthreads, nslots;
+	void **slot;
+	enum slot_state *state;
+	unsigned long head, take, tail;	/* pushed, taken, popped so far */
+	void (*work)(void *);
+	bool quit;
+};
+
+static void *
+ring_worker(void *p)
+{
+	struct cd_ring *r = p;
+
+	pthread_mutex_lock(&r->lock);
+	for (;;) {
+		int i;
+
+		while (!r->quit && r->take == r->head)
+			pthread_cond_wait(&r->ready, &r->lock);
+		if (r->quit)
+			break;
+		i = (int)(r->take++ % (unsigned long)r->nslots);
+		r->state[i] = SLOT_BUSY;
+		pthread_mutex_unlock(&r->lock);
+		r->work(r->slot[i]);
+		pthread_mutex_lock(&r->lock);
+		r->state[i] = SLOT_DONE;
+		pthread_cond_signal(&r->done);
+	}
+	pthread_mutex_unlock(&r->lock);
+	return NULL;
+}
+
+struct cd_ring *
+cd_ring_new(int n, int nslots, void **slots, void (*work)(void *),
+    struct cd_err *e)
+{
+	struct cd_ring *r = cd_calloc(1, sizeof *r, e);
+
+	if (!r)
+		return NULL;
+	pthread_mutex_init(&r->lock, NULL);
+	pthread_cond_init(&r->ready, NULL);
+	pthread_cond_init(&r->done, NULL);
+	r->nslots = nslots;
+	r->slot = slots;
+	r->work = work;
+	r->state = cd_calloc((size_t)nslots, sizeof *r->state, e);
+	r->thread = cd_calloc((size_t)n, sizeof *r->thread, e);
+	if (!r->state || !r->thread) {
+		cd_ring_free(r);
+		return NULL;
+	}
+	for (; n > 1 && r->nthreads < n; r->nthreads++)
+		if (pthread_create(&r->thread[r->nthreads], NULL, ring_worker,
+		    r) != 0) {
+			cd_fail(e, "cannot start thread %d of %d",
+			    r->nthreads + 1, n);
+			cd_ring_free(r);
+			return NULL;
+		}
+	return r;
+}
+
+void
+cd_ring_free(struct cd_ring *r)
+{
+	int i;
+
+	if (!r)
+		return;
+	pthread_mutex_lock(&r->lock);
+	r->quit = true;
+	pthread_cond_broadcast(&r->ready);
+	pthread_mutex_unlock(&r->lock);
+	for (i = 0; i < r->nthreads; i++)
+		pthread_join(r->thread[i], NULL);
+	pthread_cond_destroy(&r->ready);
+	pthread_cond_destroy(&r->done);
+	pthread_mutex_destroy(&r->lock);
+	free(r->state);
+	free(r->thread);
+	free(r);
+}
+
+void *
+cd_ring_free_slot(struct cd_ring *r)
+{
+	if (r->head - r->tail == (unsigned long)r->nslots)
+		return NULL;
+	return r->slot[r->head % (unsigned long)r->nslots];
+}
+
+void
+cd_ring_push(struct cd_ring *r)
+{
+	unsigned long i = r->head % (unsigned long)r->nslots;
+
+	if (r->nthreads == 0) {
+		r->work(r->slot[i]);
+		r->state[i] = SLOT_DONE;
+		r->head++;
+		r->take++;
+		return;
+	}
+	pthread_mutex_lock(&r->lock);
+	r->state[i] = SLOT_READY;
+	r->head++;
+	pthread_cond_signal(&r->ready);
+	pthread_mutex_unlock(&r->lock);
+}
+
+void *
+cd_ring_pop(struct cd_ring *r)
+{
+	unsigned long i = r->tail % (unsigned long)r->nslots;
+
+	if (r->head == r->tail)
+		return NULL;
+	pthread_mutex_lock(&r->lock);
+	while (r->state[i] != SLOT_DONE)
+		pthread_cond_wait(&r->done, &r->lock);
+	r->state[i] = SLOT_FREE;
+	r->tail++;
+	pthread_mutex_unlock(&r->lock);
+	return r->slot[i];
+}

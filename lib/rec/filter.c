@@ -1,0 +1,98 @@
+#include "rec/filter.h"
+
+#include <string.h>
+
+#include "base/opt.h"
+
+/* Is what the stream holds one of the words of wanted? */
+static int
+holds_one_of(const struct cd_head *h, const char *wanted)
+{
+	const char *p = wanted, *held;
+	size_t n, len;
+
+	held = cd_head_nth(h, "holds", 0, &len);
+	for (; held && *p; p += n + (p[n] == ' ')) {
+		n = strcspn(p, " ");
+		if (n == len && memcmp(p, held, n) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+void
+cd_filter_open(struct cd_filter *f, char *const *paths, int n,
+    const char *holds)
+{
+	struct cd_err e = { "" };
+	const char *held;
+	char shown[64];
+	size_t len = 0;
+
+	memset(f, 0, sizeof *f);
+	if (cd_reader_open(&f->in, paths, n, &e) < 0 ||
+	    cd_head_copy(&f->head, cd_reader_head(f->in), &e) < 0)
+		cd_die("%s", e.msg);
+	/* these are true of the first of several only */
+	if (n > 1) {
+		cd_head_remove(&f->head, "records");
+		cd_head_remove(&f->head, "skipped");
+	}
+	if (holds && !holds_one_of(&f->head, holds)) {
+		held = cd_head_nth(&f->head, "holds", 0, &len);
+		cd_die("%s: the stream holds %s; wanted: %s",
+		    n ? paths[0] : "standard input",
+		    cd_escape(shown, sizeof shown, held ? held : "", len),
+		    holds);
+	}
+	if (cd_head_add(&f->head, "made", cd_opt_provenance(), &e) < 0)
+		cd_die("%s", e.msg);
+}
+
+void
+cd_filter_start(struct cd_filter *f, const char *path)
+{
+	struct cd_err e = { "" };
+
+	if (cd_writer_open(&f->out, path, &f->head, &e) < 0)
+		cd_die("%s", e.msg);
+}
+
+const struct cd_rec *
+cd_filter_next(struct cd_filter *f)
+{
+	const struct cd_rec *r;
+	struct cd_err e = { "" };
+	int got = cd_reader_next(f->in, &r, &e);
+
+	if (got < 0)
+		cd_die("%s", e.msg);
+	return got ? r : NULL;
+}
+
+void
+cd_filter_put(struct cd_filter *f, const struct cd_rec *r)
+{
+	struct cd_err e = { "" };
+
+	if (cd_writer_put(f->out, r, &e) < 0)
+		cd_die("%s", e.msg);
+}
+
+void
+cd_filter_finish(struct cd_filter *f, uint64_t more)
+{
+	struct cd_err e = { "" };
+
+	if (cd_writer_close(f->out, cd_reader_skipped(f->in) + more, &e) < 0)
+		cd_die("%s", e.msg);
+	cd_reader_close(f->in);
+	cd_head_free(&f->head);
+}
+
+void
+cd_filter_blame(struct cd_filter *f, struct cd_err *e)
+{
+	cd_reader_blame(f->in, e);
+	cd_die("%s", e->msg);
+}

@@ -1,0 +1,31 @@
+/* What nearly every filter's main does: open the operands, copy the header,
+ * add a line of provenance, open the output. */
+#ifndef CD_REC_FILTER_H
+#define CD_REC_FILTER_H
+
+#include "rec/rec.h"
+
+struct cd_filter {
+	struct cd_reader *in;
+	struct cd_head head;	/* a copy to change before cd_filter_start */
+	struct cd_writer *out;
+};
+
+/* Opens the operands (n = 0: standard input) and copies their header, with
+ * "made PROVENANCE" appended. holds: the kind of stream wanted, in words
+ * separated by spaces ("samples batches"); NULL: any. Dies (cd_die) on
+ * failure: for mains. */
+void cd_filter_open(struct cd_filter *, char *const *paths, int n,
+    const char *holds);
+/* Opens the output with the header as it is now. */
+void cd_filter_start(struct cd_filter *, const char *path);
+/* The next record or NULL at the end; dies on error. */
+const struct cd_rec *cd_filter_next(struct cd_filter *);
+void cd_filter_put(struct cd_filter *, const struct cd_rec *);
+/* END with the input's skipped count plus more; closes both. */
+void cd_filter_finish(struct cd_filter *, uint64_t more);
+/* Dies blaming the record read last: "FILE: record N (KEY): message". */
+void cd_filter_blame(struct cd_filter *, struct cd_err *)
+    __attribute__((noreturn));
+
+#endif

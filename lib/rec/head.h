@@ -1,0 +1,72 @@
+/* The header text of a stream: lines of "name value". formats/stream.md,
+ * "The header text", says what each name means. */
+#ifndef CD_REC_HEAD_H
+#define CD_REC_HEAD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+
+enum {
+	CD_HEAD_TEXT_MAX = 1 << 20,	/* bytes of header text */
+	CD_CLASSES_MAX = 65536,
+};
+
+/* All zero is an empty head. Free with cd_head_free. */
+struct cd_head {
+	struct cd_buf text;	/* the lines, each ended by \n */
+};
+
+/* The value of the i-th line (from 0) with this name, or NULL. The value runs
+ * to *len; it is not NUL-terminated. */
+const char *cd_head_nth(const struct cd_head *, const char *name, int i,
+    size_t *len);
+
+/* How many lines have this name. */
+int cd_head_count(const struct cd_head *, const char *name);
+
+/* Does the first line with this name have exactly this value? */
+int cd_head_is(const struct cd_head *, const char *name, const char *value);
+
+/* The first line with this name as a number >= 0; -1 where there is none or
+ * it is no number. */
+int64_t cd_head_number(const struct cd_head *, const char *name);
+
+/* Appends a line. Names are of [a-z0-9-]; a value has no newline or NUL. */
+int cd_head_add(struct cd_head *, const char *name, const char *value,
+    struct cd_err *) CD_MUST_CHECK;
+int cd_head_addn(struct cd_head *, const char *name, const char *value,
+    size_t len, struct cd_err *) CD_MUST_CHECK;
+
+/* Removes all lines with this name. */
+void cd_head_remove(struct cd_head *, const char *name);
+
+/* Replaces all lines with this name by one, at the place of the first. */
+int cd_head_set(struct cd_head *, const char *name, const char *value,
+    struct cd_err *) CD_MUST_CHECK;
+int cd_head_set_number(struct cd_head *, const char *name, int64_t value,
+    struct cd_err *) CD_MUST_CHECK;
+
+/* Appends all lines of from with the name old, renamed to name. */
+int cd_head_copy_lines(struct cd_head *to, const char *name,
+    const struct cd_head *from, const char *old, struct cd_err *)
+    CD_MUST_CHECK;
+
+int cd_head_copy(struct cd_head *to, const struct cd_head *from,
+    struct cd_err *) CD_MUST_CHECK;
+void cd_head_free(struct cd_head *);
+
+/* Is the text well formed? The error names the line. */
+int cd_head_check(const struct cd_head *, struct cd_err *) CD_MUST_CHECK;
+
+/* The number of the class with this name, or -1. */
+int cd_head_class(const struct cd_head *, const char *name, size_t len);
+
+/* Do the two agree enough to be members of one stream: what they hold, the
+ * classes, the size pictures were brought to? The error names both values. */
+int cd_head_agree(const struct cd_head *, const struct cd_head *,
+    struct cd_err *) CD_MUST_CHECK;
+
+#endif

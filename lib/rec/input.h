@@ -1,0 +1,48 @@
+/* Bytes from the operands, in order, with a look-ahead so that a record costs
+ * about one system call. Private to lib/rec. */
+#ifndef CD_REC_INPUT_H
+#define CD_REC_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct cd_source {
+	const char *name;	/* for messages */
+	int fd;
+	bool regular;
+	uint64_t base;		/* where the stream begins in the file */
+};
+
+struct cd_input {
+	struct cd_source *src;
+	int nsrc, cur;
+	uint64_t offset;	/* of the next byte, from the source's base */
+	unsigned char *ahead;
+	size_t pos, len, ahead_size;
+};
+
+/* Opens all of paths (n = 0: standard input). On failure the caller still
+ * calls cd_input_close. */
+int cd_input_open(struct cd_input *, char *const *paths, int n,
+    struct cd_err *) CD_MUST_CHECK;
+/* Reads n bytes; fewer only at the end of the file. < 0: an I/O error. */
+int64_t cd_input_get(struct cd_input *, void *to, size_t n, struct cd_err *)
+    CD_MUST_CHECK;
+/* Reads exactly n bytes; an error that names what they are where the file
+ * ends before. */
+int cd_input_need(struct cd_input *, void *to, size_t n, const char *what,
+    struct cd_err *) CD_MUST_CHECK;
+/* Passes over n bytes of a regular file; its end is not noticed here. */
+int cd_input_skip(struct cd_input *, uint64_t n, struct cd_err *)
+    CD_MUST_CHECK;
+/* Goes to a place in a regular file; from now on little is read ahead. */
+int cd_input_seek(struct cd_input *, int file, uint64_t offset,
+    struct cd_err *) CD_MUST_CHECK;
+/* Goes to the next operand; false: there is none. */
+bool cd_input_next_source(struct cd_input *);
+void cd_input_close(struct cd_input *);
+
+#endif

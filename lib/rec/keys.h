@@ -1,0 +1,32 @@
+/* A list of keys, read from a file. */
+#ifndef CD_REC_KEYS_H
+#define CD_REC_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/mem.h"
+
+struct cd_key {
+	const char *key;
+	bool found;
+};
+
+/* All zero is empty. */
+struct cd_keys {
+	struct cd_buf text;
+	struct cd_key *key; /* n of them, sorted, each once */
+	size_t n;
+};
+
+/* Reads a key a line; empty lines are passed over. On failure the caller still
+ * calls cd_keys_free. */
+int cd_keys_read(struct cd_keys *, const char *path,
+    struct cd_err *) CD_MUST_CHECK;
+/* Is key in the list? If so it is marked as found. */
+bool cd_keys_find(struct cd_keys *, const char *key);
+/* How many have not been found; *first: one of them. */
+size_t cd_keys_missing(const struct cd_keys *, const char **first);
+void cd_keys_free(struct cd_keys *);
+
+#endif

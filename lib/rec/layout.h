@@ -1,0 +1,47 @@
+/* Byte offsets of the stream's blocks (formats/stream.md has the tables), and
+ * what reader and writer both compute. Private to lib/rec. */
+#ifndef CD_REC_LAYOUT_H
+#define CD_REC_LAYOUT_H
+
+#include <stdint.h>
+
+#include "rec/rec.h"
+
+#define CD_MAGIC	"\x89TRS\r\n\x1a\n"
+
+enum {
+	CD_BLOCK = 64,		/* of a file header, of a prefix; alignment */
+	CD_MAJOR = 1,
+	CD_MINOR = 0,
+
+	HEAD_MAJOR = 8,
+	HEAD_MINOR = 10,
+	HEAD_TEXT_SIZE = 12,
+	HEAD_TEXT_CRC = 16,
+	HEAD_CRC = 60,
+
+	REC_KIND = 0,
+	REC_VIEW = 4,
+	REC_SEQ = 8,
+	REC_EPOCH = 16,
+	REC_PAYLOAD_SIZE = 24,
+	REC_DESC_SIZE = 32,
+	REC_KEY_SIZE = 36,
+	REC_NTENSORS = 40,
+	REC_DESC_CRC = 44,
+	REC_PAYLOAD_CRC = 48,
+	REC_CRC = 60,
+
+	END_COUNT = REC_SEQ,
+	END_SKIPPED = REC_EPOCH,
+	END_CHECKSUM = REC_PAYLOAD_CRC,
+};
+
+/* CRC-32 (zlib's) of n bytes, going on from crc (0 at first). */
+uint32_t cd_crc(uint32_t crc, const void *, uint64_t n);
+
+/* Bytes of a tensor with these dims, or < 0 where they do not fit. */
+int cd_tensor_size(enum cd_dtype, int rank, const uint64_t *dim,
+    uint64_t *size);
+
+#endif

@@ -1,0 +1,173 @@
+/* The tensor-record stream: formats/stream.md is the format; this is its
+ * reader and its writer. Knows no images and no nets. */
+#ifndef CD_REC_REC_H
+#define CD_REC_REC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "rec/head.h"
+
+enum {
+	CD_RANK_MAX = 8,
+	CD_TENSORS_MAX = 64,		/* in a record */
+	CD_KEY_MAX = 4096,		/* bytes */
+	CD_NAME_MAX = 255,		/* bytes of a tensor's name */
+	CD_DESC_MAX = 64 << 10,		/* bytes of a record's description */
+	CD_SHAPE_TEXT = 192,		/* bytes that any cd_tensor_text has */
+};
+
+#define CD_PAYLOAD_MAX	((uint64_t)1 << 32)	/* bytes; the default limit */
+
+/* Kinds of records: four bytes, as a little-endian number. */
+#define CD_KIND(a, b, c, d) \
+	((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | \
+	(uint32_t)(d) << 24)
+#define CD_SAMPLE	CD_KIND('S', 'M', 'P', 'L')
+#define CD_BATCH	CD_KIND('B', 'T', 'C', 'H')
+#define CD_PREDICTION	CD_KIND('P', 'R', 'E', 'D')
+#define CD_PARAMETER	CD_KIND('P', 'A', 'R', 'M')
+#define CD_MARK		CD_KIND('M', 'A', 'R', 'K')	/* closes an epoch */
+#define CD_END		CD_KIND('E', 'N', 'D', '.')	/* closes a member */
+
+enum cd_dtype {
+	CD_U8 = 1,
+	CD_I32 = 2,
+	CD_I64 = 3,
+	CD_F32 = 4,
+	CD_F64 = 5,
+};
+
+struct cd_tensor {
+	const char *name;	/* NUL-terminated, unique in its record */
+	enum cd_dtype dtype;
+	int rank;		/* 0: one element */
+	uint64_t dim[CD_RANK_MAX];
+	size_t size;		/* bytes of data */
+	const void *data;	/* 64-byte aligned where it was read */
+};
+
+/* A record. What a reader gives is valid until its next call. To change a
+ * record, copy the struct and point its tensors at other data: data that was
+ * read is const, its checksum is used again when it is written. */
+struct cd_rec {
+	uint32_t kind;
+	uint64_t seq;		/* position in its epoch; a writer sets it */
+	uint64_t epoch;		/* from 0; a mark's is that of the epoch it
+				 * closes */
+	uint32_t view;		/* which of several views of one key */
+	const char *key;	/* NUL-terminated; no NUL inside; may be "" */
+	int ntensors;
+	struct cd_tensor tensor[CD_TENSORS_MAX];
+
+	/* where it was read: for messages and for cd_reader_at */
+	uint64_t number;	/* from 0, in the whole stream, marks counted */
+	int file;		/* index of the operand */
+	uint64_t offset;	/* of the record's first byte */
+
+	/* the reader's: lets an unchanged payload be passed on as it is */
+	const void *payload;
+	uint64_t payload_size;
+	uint32_t payload_crc;
+};
+
+/* Bytes of an element. */
+size_t cd_dtype_size(enum cd_dtype);
+const char *cd_dtype_name(enum cd_dtype);	/* "u8" */
+
+/* "u8 [150,150,3]" for messages. Returns buf. */
+char *cd_tensor_text(const struct cd_tensor *, char buf[CD_SHAPE_TEXT]);
+
+/* The tensor of that name, or NULL. */
+const struct cd_tensor *cd_rec_find(const struct cd_rec *, const char *name);
+
+/* The tensor of that name, checked to have this type and rank, or NULL with e
+ * filled ("'image' is f32 [3,4], expected u8 of rank 3"): the caller adds
+ * which record by cd_reader_blame or cd_filter_blame. */
+const struct cd_tensor *cd_rec_want(const struct cd_rec *, const char *name,
+    enum cd_dtype, int rank, struct cd_err *e);
+
+/* Appends a tensor to a record that is being made; dim: rank numbers. The data
+ * stays the caller's and must live until the record is written. The name too.
+ * The caller keeps below CD_TENSORS_MAX and CD_RANK_MAX. */
+void cd_rec_add(struct cd_rec *, const char *name, enum cd_dtype, int rank,
+    const uint64_t *dim, const void *data);
+
+/* The label (tensor "label", i32, rank 0) of a sample or prediction: >= 0, or
+ * -1 where it has none; an error (-2) where it is malformed or not below
+ * nclasses (the caller adds which record, as for cd_rec_want). */
+int cd_rec_label(const struct cd_rec *, int nclasses, struct cd_err *);
+
+/* "record 17 (cat.17.jpg)" (its number, not seq), for messages; escaped.
+ * Returns buf. */
+char *cd_rec_where(const struct cd_rec *, char *buf, size_t size);
+
+/* ---- reading ---- */
+
+struct cd_reader;
+
+/* Opens the files named, as one stream (n = 0: standard input; "-" too), and
+ * reads the first header. Messages name the file, the record and the byte
+ * offset. Standard input's pipe is widened where the system allows it. */
+int cd_reader_open(struct cd_reader **, char *const *paths, int n,
+    struct cd_err *) CD_MUST_CHECK;
+/* The header of the first member. */
+const struct cd_head *cd_reader_head(const struct cd_reader *);
+/* Refuses records with more payload than this (default CD_PAYLOAD_MAX). */
+void cd_reader_limit(struct cd_reader *, uint64_t bytes);
+/* The next record, marks and unknown kinds too: 1; 0 at the end, all ENDs
+ * met and right; < 0 an error, also where the stream is cut. */
+int cd_reader_next(struct cd_reader *, const struct cd_rec **, struct cd_err *)
+    CD_MUST_CHECK;
+/* As cd_reader_next, but the payload is not read (tensors have data NULL)
+ * unless cd_reader_payload follows; on a file, skipping it is a seek. */
+int cd_reader_next_head(struct cd_reader *, const struct cd_rec **,
+    struct cd_err *) CD_MUST_CHECK;
+/* Reads the payload of the record that cd_reader_next_head gave. */
+int cd_reader_payload(struct cd_reader *, struct cd_err *) CD_MUST_CHECK;
+/* Can records be read again? (All operands are regular files.) */
+bool cd_reader_seekable(const struct cd_reader *);
+/* Reads the record that began at this place (rec.file, rec.offset) again,
+ * out of order. Needs a seekable reader, and one that has met its end. Its
+ * number is its seq, which in a stream of one epoch is the same. */
+int cd_reader_at(struct cd_reader *, int file, uint64_t offset,
+    const struct cd_rec **, struct cd_err *) CD_MUST_CHECK;
+/* Skipped pictures, as the ENDs met so far tell. */
+uint64_t cd_reader_skipped(const struct cd_reader *);
+/* Records met so far, marks and all, in all members. */
+uint64_t cd_reader_count(const struct cd_reader *);
+/* Members met so far (1 for a plain stream). */
+int cd_reader_members(const struct cd_reader *);
+/* Puts "FILE: record N (KEY): " before the message in e: for errors a command
+ * finds in the record read last. Returns -1. */
+int cd_reader_blame(const struct cd_reader *, struct cd_err *e);
+void cd_reader_close(struct cd_reader *);
+
+/* ---- writing ---- */
+
+struct cd_writer;
+
+/* Opens an output and writes the header. path NULL: standard output, which
+ * must not be a terminal. A regular file is written under a temporary name
+ * beside it and renamed by cd_writer_close; other files (/dev/fd/N, a FIFO)
+ * are written as they are. */
+int cd_writer_open(struct cd_writer **, const char *path,
+    const struct cd_head *, struct cd_err *) CD_MUST_CHECK;
+/* Writes a record. seq is set by the writer: it counts the records of an
+ * epoch from 0, a mark starts anew. */
+int cd_writer_put(struct cd_writer *, const struct cd_rec *, struct cd_err *)
+    CD_MUST_CHECK;
+/* Writes the mark that closes an epoch. */
+int cd_writer_mark(struct cd_writer *, uint64_t epoch, struct cd_err *)
+    CD_MUST_CHECK;
+/* Writes END, syncs and renames a regular file, closes; frees the writer also
+ * on failure. Only for those who succeeded. */
+int cd_writer_close(struct cd_writer *, uint64_t skipped, struct cd_err *)
+    CD_MUST_CHECK;
+/* Closes without END; removes the temporary file. NULL is allowed. A writer
+ * that is open when the program exits is abandoned too. */
+void cd_writer_abandon(struct cd_writer *);
+
+#endif

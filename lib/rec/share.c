@@ -1,0 +1,247 @@
+#include "rec/share.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/num.h"
+
+/* parts such as 0.7 + 0.2 + 0.1 may come to a little more than 1 */
+#define SLACK 1e-9
+
+int
+cd_share_parse(const char *s, struct cd_share *share, struct cd_err *e)
+{
+	size_t n = strlen(s);
+	char number[32], shown[64];
+	int64_t count;
+
+	memset(share, 0, sizeof *share);
+	if (strcmp(s, "rest") == 0) {
+		share->how = CD_SHARE_REST;
+		return 0;
+	}
+	if (n > 0 && strspn(s, "0123456789") == n) {
+		share->how = CD_SHARE_COUNT;
+		if (cd_parse_int(s, 0, INT64_MAX, &count, e) < 0)
+			return -1;
+		share->count = (uint64_t)count;
+		return 0;
+	}
+	share->how = CD_SHARE_PART;
+	if (n > 1 && n < sizeof number && s[n - 1] == '%') {
+		memcpy(number, s, n - 1);
+		number[n - 1] = '\0';
+		if (cd_parse_real(number, 0, 100, &share->part, NULL) == 0) {
+			share->part /= 100;
+			return 0;
+		}
+	} else if (cd_parse_real(s, 0, 1, &share->part, NULL) == 0) {
+		return 0;
+	}
+	return cd_fail(e,
+	    "'%s' is none of a count, a share (0.7, 70%%) "
+	    "and 'rest'",
+	    cd_escape(shown, sizeof shown, s, n));
+}
+
+int
+cd_share_check(const struct cd_share *s, int n, struct cd_err *e)
+{
+	double sum = 0;
+	int i, rests = 0;
+
+	for (i = 0; i < n; i++) {
+		rests += s[i].how == CD_SHARE_REST;
+		sum += s[i].part;
+	}
+	if (rests > 1)
+		return cd_fail(e, "%d outputs get 'rest'; one can", rests);
+	if (sum > 1 + SLACK)
+		return cd_fail(e, "the shares come to %g, more than 1", sum);
+	return 0;
+}
+
+int
+cd_share_sizes(const struct cd_share *s, int n, uint64_t total, uint64_t *size,
+    struct cd_err *e)
+{
+	uint64_t wanted = 0, edge, last = 0;
+	double sum = 0;
+	int i, rest = -1;
+
+	for (i = 0; i < n; i++) {
+		size[i] = s[i].count;
+		if (s[i].how == CD_SHARE_REST)
+			rest = i;
+		if (s[i].how == CD_SHARE_PART) {
+			sum = fmin(1, sum + s[i].part);
+			edge = (uint64_t)floor(sum * (double)total + 0.5);
+			size[i] = edge - last;
+			last = edge;
+		}
+		if (__builtin_add_overflow(wanted, size[i], &wanted))
+			wanted = UINT64_MAX;
+	}
+	if (wanted > total)
+		return cd_fail(e, "%llu wanted, %llu found",
+		    (unsigned long long)wanted, (unsigned long long)total);
+	if (rest >= 0)
+		size[rest] = total - wanted;
+	return 0;
+}
+
+int
+cd_share_at(const struct cd_share *s, int n, double u)
+{
+	double sum = 0;
+	int i, rest = -1;
+
+	for (i = 0; i < n; i++) {
+		if (s[i].how == CD_SHARE_REST) {
+			rest = i;
+			continue;
+		}
+		sum += s[i].part;
+		/* shares that come to 1 leave nothing out by rounding */
+		if (u < sum || (s[i].part > 0 && sum > 1 - SLACK))
+			return i;
+	}
+	return rest;
+}
+
+static int
+cmp(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int
+by_place(const void *va, const void *vb)
+{
+	const struct cd_lot *a = va, *b = vb;
+	int c = (a->file > b->file) - (a->file < b->file);
+
+	return c ? c : cmp(a->offset, b->offset);
+}
+
+static int
+by_group(const void *va, const void *vb)
+{
+	const struct cd_lot *a = va, *b = vb;
+	int c = (a->group > b->group) - (a->group < b->group);
+
+	if (c == 0)
+		c = cmp(a->rank, b->rank);
+	return c ? c : by_place(va, vb);
+}
+
+static int
+by_key(const void *va, const void *vb)
+{
+	const struct cd_lot *a = va, *b = vb;
+	int c = (a->group < 0) - (b->group < 0);
+
+	if (c == 0)
+		c = cmp(a->key, b->key);
+	return c ? c : by_place(va, vb);
+}
+
+static int
+by_picture(const void *va, const void *vb)
+{
+	const struct cd_lot *a = va, *b = vb;
+	int c = cmp(a->picture, b->picture);
+
+	return c ? c : by_place(va, vb);
+}
+
+static void
+sort(struct cd_lot *l, size_t n, int (*by)(const void *, const void *))
+{
+	if (n > 1)
+		qsort(l, n, sizeof *l, by);
+}
+
+int
+cd_share_deal(struct cd_lot *l, size_t n, const struct cd_share *s, int nshares,
+    int ngroups, int *group, struct cd_err *e)
+{
+	uint64_t size[CD_SHARES_MAX], k;
+	size_t i = 0, end;
+	int to;
+
+	sort(l, n, by_group);
+	for (; i < n && l[i].group < 0; i++)
+		l[i].to = -1;
+	for (*group = 0; *group < ngroups; ++*group) {
+		for (end = i; end < n && l[end].group == *group; end++)
+			l[end].to = -1;
+		if (cd_share_sizes(s, nshares, end - i, size, e) < 0)
+			return -1;
+		for (to = 0; to < nshares; to++)
+			for (k = 0; k < size[to]; k++)
+				l[i++].to = to;
+		i = end;
+	}
+	sort(l, n, by_place);
+	return 0;
+}
+
+int64_t
+cd_share_same_key(struct cd_lot *l, size_t n)
+{
+	int64_t first = -1;
+	size_t i;
+
+	sort(l, n, by_key);
+	for (i = 1; i < n && l[i].group >= 0; i++)
+		if (l[i].key == l[i - 1].key &&
+		    (first < 0 || by_place(&l[i], &l[first]) < 0))
+			first = (int64_t)i;
+	return first;
+}
+
+/* A step of a multiplicative hash, eight bytes at a time: cd_hash, which takes
+ * them one by one, would cost as much as all the rest. */
+static uint64_t
+mix(uint64_t h, uint64_t word)
+{
+	h = (h ^ word) * 0x9E3779B97F4A7C15u;
+	return h ^ h >> 29;
+}
+
+uint64_t
+cd_share_picture(const struct cd_rec *rec)
+{
+	const struct cd_tensor *t = cd_rec_find(rec, "image");
+	const unsigned char *p;
+	unsigned char tail[8] = { 0 };
+	uint64_t h = 1;
+	size_t left;
+	int i;
+
+	if (!t)
+		return 0;
+	for (i = 0; i < t->rank; i++)
+		h = mix(h, t->dim[i]);
+	p = t->data;
+	for (left = t->size; left >= 8; left -= 8, p += 8)
+		h = mix(h, cd_get64(p));
+	if (left)
+		memcpy(tail, p, left);
+	h = mix(mix(h, cd_get64(tail)), (uint64_t)t->dtype);
+	return h ? h : 1;
+}
+
+void
+cd_share_sort_places(struct cd_lot *l, size_t n)
+{
+	sort(l, n, by_place);
+}
+
+void
+cd_share_sort_pictures(struct cd_lot *l, size_t n)
+{
+	sort(l, n, by_picture);
+}

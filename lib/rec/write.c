@@ -1,0 +1,438 @@
+/* The writer: formats/stream.md. A record goes out in one system call, its
+ * tensors from where they are. */
+#define _GNU_SOURCE	/* F_SETPIPE_SZ, mkostemp */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "rec/layout.h"
+#include "rec/rec.h"
+
+enum {
+	PIPE_SIZE = 1 << 20,
+	/* prefix, description, and a tensor and its padding each */
+	IOV_MAX_HERE = 2 + 2 * CD_TENSORS_MAX,
+};
+
+struct cd_writer {
+	const char *name;	/* for messages */
+	char *path, *temporary;	/* NULL: written as it is */
+	int fd;
+	uint32_t checksum;
+	uint64_t count, seq;
+	struct cd_buf front;	/* prefix and description */
+	struct cd_writer *next;	/* of those open */
+};
+
+static const unsigned char zeros[CD_BLOCK];
+
+/* Writers that are open: their temporary files go when the program exits. */
+static struct cd_writer *open_writers;
+
+static void
+abandon_all(void)
+{
+	while (open_writers)
+		cd_writer_abandon(open_writers);
+}
+
+static void
+enlist(struct cd_writer *w)
+{
+	static bool registered;
+
+	if (!registered && atexit(abandon_all) == 0)
+		registered = true;
+	w->next = open_writers;
+	open_writers = w;
+}
+
+static void
+delist(struct cd_writer *w)
+{
+	struct cd_writer **p;
+
+	for (p = &open_writers; *p; p = &(*p)->next)
+		if (*p == w) {
+			*p = w->next;
+			return;
+		}
+}
+
+/* Opens path under a temporary name beside it, with the mode that a plain
+ * open would have given, or that of the file it replaces. */
+static int
+open_temporary(struct cd_writer *w, const char *path, const struct stat *old,
+    struct cd_err *e)
+{
+	size_t n = strlen(path);
+	mode_t mask;
+
+	w->path = cd_copy_text(path, n, e);
+	w->temporary = cd_calloc(n + 12, 1, e);
+	if (!w->path || !w->temporary)
+		return -1;
+	memcpy(w->temporary, path, n);
+	memcpy(w->temporary + n, ".tmpXXXXXX", 11);
+	w->fd = mkostemp(w->temporary, O_CLOEXEC);
+	if (w->fd < 0) {
+		free(w->temporary);
+		w->temporary = NULL;
+		return cd_fail_errno(e, "%s", path);
+	}
+	mask = umask(0);
+	umask(mask);
+	if (fchmod(w->fd, old ? old->st_mode & 07777 : 0666 & ~mask) < 0)
+		return cd_fail_errno(e, "%s", path);
+	return 0;
+}
+
+static int
+open_output(struct cd_writer *w, const char *path, struct cd_err *e)
+{
+	struct stat st;
+	bool exists;
+
+	w->name = path ? path : "standard output";
+	w->fd = -1;
+	if (!path) {
+		w->fd = STDOUT_FILENO;
+		if (isatty(w->fd))
+			return cd_fail(e, "standard output is a terminal: "
+			    "redirect it or name a file with -o");
+	} else {
+		exists = stat(path, &st) == 0;
+		if (!exists || S_ISREG(st.st_mode)) {
+			/* /dev/fd/N of a file is written as it comes too */
+			if (strncmp(path, "/dev/", 5) != 0)
+				return open_temporary(w, path,
+				    exists ? &st : NULL, e);
+		}
+		w->fd = open(path, O_WRONLY | O_CLOEXEC);
+		if (w->fd < 0)
+			return cd_fail_errno(e, "%s", path);
+	}
+#ifdef F_SETPIPE_SZ
+	if (fstat(w->fd, &st) == 0 && S_ISFIFO(st.st_mode))
+		(void)fcntl(w->fd, F_SETPIPE_SZ, PIPE_SIZE);
+#endif
+	return 0;
+}
+
+/* Writes all of io[0 .. n-1], which it changes. */
+static int
+put_all(struct cd_writer *w, struct iovec *io, int n, struct cd_err *e)
+{
+	ssize_t k;
+
+	while (n > 0) {
+		k = writev(w->fd, io, n < IOV_MAX ? n : IOV_MAX);
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			return cd_fail_errno(e, "%s: write", w->name);
+		while (n > 0 && (size_t)k >= io->iov_len) {
+			k -= (ssize_t)io->iov_len;
+			io++;
+			n--;
+		}
+		if (n > 0) {
+			io->iov_base = (char *)io->iov_base + k;
+			io->iov_len -= (size_t)k;
+		}
+	}
+	return 0;
+}
+
+static struct iovec
+piece(const void *p, size_t n)
+{
+	/* writev reads only; the cast goes through an integer because iovec
+	 * serves readv too and has no const */
+	return (struct iovec){ (void *)(uintptr_t)p, n };
+}
+
+static int
+put_header(struct cd_writer *w, const struct cd_head *head, struct cd_err *e)
+{
+	size_t n = head->text.len, padded = cd_round_up(n, CD_BLOCK);
+	unsigned char h[CD_BLOCK] = { 0 };
+	struct iovec io[3];
+	uint32_t crc;
+
+	if (cd_head_check(head, e) < 0)
+		return -1;
+	memcpy(h, CD_MAGIC, 8);
+	cd_put16(h + HEAD_MAJOR, CD_MAJOR);
+	cd_put16(h + HEAD_MINOR, CD_MINOR);
+	cd_put32(h + HEAD_TEXT_SIZE, (uint32_t)n);
+	crc = cd_crc(0, head->text.data, n);
+	if (padded > n)
+		crc = cd_crc(crc, zeros, padded - n);
+	cd_put32(h + HEAD_TEXT_CRC, crc);
+	cd_put32(h + HEAD_CRC, cd_crc(0, h, HEAD_CRC));
+	w->checksum = cd_crc(0, h + HEAD_CRC, 4);
+	io[0] = piece(h, sizeof h);
+	io[1] = piece(head->text.data, n);
+	io[2] = piece(zeros, padded - n);
+	return put_all(w, io, 3, e);
+}
+
+static void
+destroy(struct cd_writer *w)
+{
+	delist(w);
+	if (w->fd >= 0)
+		close(w->fd);
+	if (w->temporary)
+		unlink(w->temporary);
+	cd_buf_free(&w->front);
+	free(w->temporary);
+	free(w->path);
+	free(w);
+}
+
+int
+cd_writer_open(struct cd_writer **out, const char *path,
+    const struct cd_head *head, struct cd_err *e)
+{
+	struct cd_writer *w = cd_calloc(1, sizeof *w, e);
+
+	*out = NULL;
+	if (!w)
+		return -1;
+	if (open_output(w, path, e) < 0 || put_header(w, head, e) < 0) {
+		destroy(w);
+		return -1;
+	}
+	enlist(w);
+	*out = w;
+	return 0;
+}
+
+/* Is the payload still the one that was read, tensors in the same places? */
+static bool
+payload_unchanged(const struct cd_rec *r, uint64_t size)
+{
+	const char *p = r->payload;
+	int i;
+
+	if (!p || size != r->payload_size)
+		return false;
+	for (i = 0; i < r->ntensors; i++) {
+		if (r->tensor[i].data != p)
+			return false;
+		p += cd_round_up(r->tensor[i].size, CD_BLOCK);
+	}
+	return true;
+}
+
+/* The payload's pieces, into io; its CRC-32. */
+static int
+payload_pieces(const struct cd_rec *r, struct iovec *io, int *n,
+    uint32_t *crc)
+{
+	int i;
+
+	*crc = 0;
+	for (i = 0; i < r->ntensors; i++) {
+		const struct cd_tensor *t = &r->tensor[i];
+		size_t pad = cd_round_up(t->size, CD_BLOCK) - t->size;
+
+		if (t->size) {
+			*crc = cd_crc(*crc, t->data, t->size);
+			io[(*n)++] = piece(t->data, t->size);
+		}
+		if (pad) {
+			*crc = cd_crc(*crc, zeros, pad);
+			io[(*n)++] = piece(zeros, pad);
+		}
+	}
+	return 0;
+}
+
+static int
+put_tensor_front(struct cd_writer *w, const struct cd_tensor *t,
+    struct cd_err *e)
+{
+	unsigned char b[4 + CD_NAME_MAX + 8 * CD_RANK_MAX];
+	size_t name = strlen(t->name);
+	uint64_t size;
+	int i;
+
+	if (name == 0 || name > CD_NAME_MAX)
+		return cd_fail(e, "a tensor's name has %zu bytes", name);
+	if (t->rank > CD_RANK_MAX)
+		return cd_fail(e, "rank %d > %d", t->rank, CD_RANK_MAX);
+	if (cd_tensor_size(t->dtype, t->rank, t->dim, &size) < 0 ||
+	    size != t->size)
+		return cd_fail(e, "'%s' has a size that its shape denies",
+		    t->name);
+	b[0] = (unsigned char)name;
+	b[1] = (unsigned char)t->dtype;
+	b[2] = (unsigned char)t->rank;
+	b[3] = 0;
+	memcpy(b + 4, t->name, name);
+	for (i = 0; i < t->rank; i++)
+		cd_put64(b + 4 + name + 8 * i, t->dim[i]);
+	return cd_buf_add(&w->front, b, 4 + name + 8 * (size_t)t->rank, e);
+}
+
+/* Prefix (but for its checksums) and padded description into w->front. */
+static int
+put_front(struct cd_writer *w, const struct cd_rec *r, uint64_t *payload,
+    struct cd_err *e)
+{
+	size_t key = r->key ? strlen(r->key) : 0, desc;
+	struct cd_buf *b = &w->front;
+	unsigned char *p;
+	int i;
+
+	b->len = 0;
+	*payload = 0;
+	if (key > CD_KEY_MAX || r->ntensors > CD_TENSORS_MAX)
+		return cd_fail(e, "a key of %zu bytes, %d tensors: too many",
+		    key, r->ntensors);
+	if (cd_buf_add(b, zeros, CD_BLOCK, e) < 0 ||
+	    cd_buf_add(b, r->key, key, e) < 0)
+		return -1;
+	for (i = 0; i < r->ntensors; i++) {
+		if (put_tensor_front(w, &r->tensor[i], e) < 0)
+			return -1;
+		*payload += cd_round_up(r->tensor[i].size, CD_BLOCK);
+	}
+	desc = b->len - CD_BLOCK;
+	if (desc > CD_DESC_MAX)
+		return cd_fail(e, "a description of %zu bytes", desc);
+	if (cd_buf_add(b, zeros, cd_round_up(desc, CD_BLOCK) - desc, e) < 0)
+		return -1;
+	p = b->data;
+	cd_put32(p + REC_KIND, r->kind);
+	cd_put32(p + REC_VIEW, r->view);
+	cd_put64(p + REC_SEQ, w->seq);
+	cd_put64(p + REC_EPOCH, r->epoch);
+	cd_put64(p + REC_PAYLOAD_SIZE, *payload);
+	cd_put32(p + REC_DESC_SIZE, (uint32_t)desc);
+	cd_put32(p + REC_KEY_SIZE, (uint32_t)key);
+	cd_put32(p + REC_NTENSORS, (uint32_t)r->ntensors);
+	cd_put32(p + REC_DESC_CRC, cd_crc(0, p + CD_BLOCK, b->len - CD_BLOCK));
+	return 0;
+}
+
+int
+cd_writer_put(struct cd_writer *w, const struct cd_rec *r, struct cd_err *e)
+{
+	struct iovec io[IOV_MAX_HERE];
+	unsigned char *p;
+	uint64_t payload;
+	uint32_t crc;
+	int n = 1;
+
+	if (put_front(w, r, &payload, e) < 0)
+		return cd_fail_at(e, "%s: record %llu", w->name,
+		    (unsigned long long)w->count);
+	if (payload_unchanged(r, payload)) {
+		crc = r->payload_crc;
+		io[n++] = piece(r->payload, (size_t)payload);
+	} else {
+		payload_pieces(r, io, &n, &crc);
+	}
+	p = w->front.data;
+	cd_put32(p + REC_PAYLOAD_CRC, crc);
+	cd_put32(p + REC_CRC, cd_crc(0, p, REC_CRC));
+	w->checksum = cd_crc(w->checksum, p + REC_CRC, 4);
+	io[0] = piece(p, w->front.len);
+	w->count++;
+	w->seq = r->kind == CD_MARK ? 0 : w->seq + 1;
+	return put_all(w, io, n, e);
+}
+
+int
+cd_writer_mark(struct cd_writer *w, uint64_t epoch, struct cd_err *e)
+{
+	struct cd_rec r;
+
+	memset(&r, 0, offsetof(struct cd_rec, tensor));
+	r.payload = NULL;
+	r.kind = CD_MARK;
+	r.epoch = epoch;
+	r.key = "";
+	return cd_writer_put(w, &r, e);
+}
+
+static int
+put_end(struct cd_writer *w, uint64_t skipped, struct cd_err *e)
+{
+	unsigned char p[CD_BLOCK] = { 0 };
+	struct iovec io = piece(p, sizeof p);
+
+	cd_put32(p + REC_KIND, CD_END);
+	cd_put64(p + END_COUNT, w->count);
+	cd_put64(p + END_SKIPPED, skipped);
+	cd_put32(p + END_CHECKSUM, w->checksum);
+	cd_put32(p + REC_CRC, cd_crc(0, p, REC_CRC));
+	return put_all(w, &io, 1, e);
+}
+
+/* The directory's entry is made durable too; where that cannot be done (a
+ * file system without it) the rename still stands. */
+static void
+sync_directory(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t n = slash ? (size_t)(slash - path) + 1 : 1;
+	char *dir = cd_copy_text(slash ? path : ".", n, NULL);
+	int fd = dir ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	free(dir);
+	if (fd < 0)
+		return;
+	(void)fsync(fd);
+	close(fd);
+}
+
+static int
+commit(struct cd_writer *w, struct cd_err *e)
+{
+	int fd = w->fd;
+
+	if (w->temporary && fsync(fd) < 0)
+		return cd_fail_errno(e, "%s: sync", w->name);
+	w->fd = -1;
+	if (close(fd) < 0)
+		return cd_fail_errno(e, "%s: close", w->name);
+	if (!w->temporary)
+		return 0;
+	if (rename(w->temporary, w->path) < 0)
+		return cd_fail_errno(e, "%s: rename", w->name);
+	free(w->temporary);
+	w->temporary = NULL;
+	sync_directory(w->path);
+	return 0;
+}
+
+int
+cd_writer_close(struct cd_writer *w, uint64_t skipped, struct cd_err *e)
+{
+	int rc = put_end(w, skipped, e);
+
+	if (rc == 0)
+		rc = commit(w, e);
+	destroy(w);
+	return rc;
+}
+
+void
+cd_writer_abandon(struct cd_writer *w)
+{
+	if (w)
+		destroy(w);
+}
