@@ -1,0 +1,242 @@
+/* Convolution as a matrix product: the patches of a band of output rows are
+ * laid side by side (im2col; Chellapilla et al. 2006) and multiplied by the
+ * weights. By bands, so that patches and products stay in the second-level
+ * cache; what follows the convolution is done on a band while it is there. */
+#include <string.h>
+
+#include "kern/conv.h"
+#include "kern/gemm.h"
+#include "kern/window.h"
+
+enum {
+	BAND_FLOATS = 96 << 10,	/* patches of a band, about */
+};
+
+/* Output rows in a band: even, so that pooling windows are whole. */
+static int
+band_rows(const struct cd_conv *c)
+{
+	size_t row = (size_t)c->ow * c->kh * c->kw * c->cin;
+	int rows = row ? (int)(BAND_FLOATS / row) & ~1 : 2;
+
+	if (rows < 2)
+		rows = 2;
+	return rows < c->oh ? rows : c->oh;
+}
+
+static size_t
+align16(size_t n)
+{
+	return (n + 15) & ~(size_t)15;
+}
+
+static size_t
+patches_size(const struct cd_conv *c)
+{
+	return align16((size_t)band_rows(c) * c->ow * c->kh * c->kw * c->cin);
+}
+
+static size_t
+scratch(const struct cd_conv *c)
+{
+	return patches_size(c) + align16((size_t)band_rows(c) * c->ow *
+	    c->cout);
+}
+
+static bool
+fits(const struct cd_conv *c)
+{
+	(void)c;
+	return true;
+}
+
+/* The part of a patch row, v in 0 .. kw-1, that lies inside the picture. */
+static void
+inside(const struct cd_conv *c, int j, int *from, int *to)
+{
+	int left = j * c->stride - c->pad;
+
+	*from = left < 0 ? -left : 0;
+	*to = left + c->kw > c->w ? c->w - left : c->kw;
+	if (*from > c->kw)
+		*from = c->kw;
+	if (*to < *from)
+		*to = *from;
+}
+
+/* Patches of output rows i0 .. i1-1: [rows * ow, kh * kw * cin]. */
+static void
+gather(const struct cd_conv *c, const float *x, int i0, int i1, float *out)
+{
+	size_t cin = (size_t)c->cin, seg = (size_t)c->kw * cin;
+	int i, j, u, from, to;
+
+	for (i = i0; i < i1; i++)
+		for (j = 0; j < c->ow; j++) {
+			inside(c, j, &from, &to);
+			for (u = 0; u < c->kh; u++, out += seg) {
+				int row = i * c->stride + u - c->pad;
+				const float *p = x + ((ptrdiff_t)row * c->w +
+				    j * c->stride - c->pad) * (ptrdiff_t)cin;
+
+				if (row < 0 || row >= c->h) {
+					memset(out, 0, seg * sizeof *out);
+					continue;
+				}
+				if (from > 0)
+					memset(out, 0, from * cin *
+					    sizeof *out);
+				memcpy(out + from * cin, p + from * cin,
+				    (to - from) * cin * sizeof *out);
+				if (to < c->kw)
+					memset(out + to * cin, 0,
+					    (c->kw - to) * cin * sizeof *out);
+			}
+		}
+}
+
+/* The adjoint of gather: adds the patches into dx. */
+static void
+scatter(const struct cd_conv *c, const float *in, int i0, int i1, float *dx)
+{
+	size_t cin = (size_t)c->cin, seg = (size_t)c->kw * cin, k;
+	int i, j, u, from, to;
+
+	for (i = i0; i < i1; i++)
+		for (j = 0; j < c->ow; j++) {
+			inside(c, j, &from, &to);
+			for (u = 0; u < c->kh; u++, in += seg) {
+				int row = i * c->stride + u - c->pad;
+				float *p = dx + ((ptrdiff_t)row * c->w +
+				    j * c->stride - c->pad) * (ptrdiff_t)cin;
+
+				if (row < 0 || row >= c->h)
+					continue;
+				for (k = from * cin; k < to * cin; k++)
+					p[k] += in[k];
+			}
+		}
+}
+
+/* Bias and ReLU on n pixels, into y. */
+static void
+finish_plain(const struct cd_conv *c, const float *z, int n, const float *b,
+    float *y)
+{
+	size_t cout = (size_t)c->cout, o;
+	int i;
+
+	for (i = 0; i < n; i++, z += cout, y += cout)
+		for (o = 0; o < cout; o++) {
+			float v = z[o] + (b ? b[o] : 0);
+
+			y[o] = c->relu && v < 0 ? 0 : v;
+		}
+}
+
+static void
+finish_pool(const struct cd_conv *c, const float *z, int rows, const float *b,
+    float *y, uint8_t *which)
+{
+	size_t cout = (size_t)c->cout, line = (size_t)c->ow * cout;
+	const struct cd_window_variant *window = cd_window_best();
+	int i, j;
+
+	for (i = 0; i < rows / 2; i++, z += 2 * line)
+		for (j = 0; j < c->yw; j++, y += cout) {
+			window->forward(c->cout, z + 2 * j * cout,
+			    z + line + 2 * j * cout, b, c->relu, y, which);
+			which = which ? which + cout : NULL;
+		}
+}
+
+static void
+forward(const struct cd_conv *c, const float *x, const float *w,
+    const float *b, float *y, uint8_t *which, float *scratch)
+{
+	int k = c->kh * c->kw * c->cin, band = band_rows(c), i, i1;
+	float *z = scratch + patches_size(c);
+	size_t line = (size_t)c->yw * c->cout;
+	cd_gemm_fn *gemm = cd_gemm_best();
+
+	for (i = 0; i < c->oh; i = i1) {
+		i1 = i + band < c->oh ? i + band : c->oh;
+		gather(c, x, i, i1, scratch);
+		gemm(false, false, (i1 - i) * c->ow, c->cout, k, scratch, k,
+		    w, c->cout, 0, z, c->cout);
+		if (c->pool)
+			finish_pool(c, z, i1 - i, b, y + i / 2 * line,
+			    which ? which + i / 2 * line : NULL);
+		else
+			finish_plain(c, z, (i1 - i) * c->ow, b, y + i * line);
+	}
+}
+
+/* The gradient before ReLU, rows i0 .. i1-1 of [oh,ow,cout]; its sum over
+ * them is added to db. */
+static void
+unfinish_plain(const struct cd_conv *c, const float *y, const float *dy,
+    int i0, int i1, float *dz, float *db)
+{
+	size_t cout = (size_t)c->cout, at = (size_t)i0 * c->ow * cout, o;
+	int j, n = (i1 - i0) * c->ow;
+
+	for (j = 0; j < n; j++, at += cout, dz += cout) {
+		for (o = 0; o < cout; o++)
+			dz[o] = c->relu && y[at + o] <= 0 ? 0 : dy[at + o];
+		for (o = 0; db && o < cout; o++)
+			db[o] += dz[o];
+	}
+}
+
+/* The same before ReLU and pooling. */
+static void
+unfinish_pool(const struct cd_conv *c, const uint8_t *which, const float *dy,
+    int i0, int i1, float *dz, float *db)
+{
+	const struct cd_window_variant *window = cd_window_best();
+	size_t cout = (size_t)c->cout, line = (size_t)c->ow * cout;
+	size_t at = (size_t)(i0 / 2) * c->yw * cout;
+	int i, j;
+
+	/* what pooling dropped at the right and lower border gets nothing */
+	if (c->ow % 2 || (i1 - i0) % 2)
+		memset(dz, 0, (i1 - i0) * line * sizeof *dz);
+	for (i = 0; i < (i1 - i0) / 2; i++, dz += 2 * line)
+		for (j = 0; j < c->yw; j++, at += cout)
+			window->backward(c->cout, which + at, dy + at,
+			    dz + 2 * j * cout, dz + line + 2 * j * cout, db);
+}
+
+static void
+backward(const struct cd_conv *c, const float *x, const float *w,
+    const float *y, const uint8_t *which, const float *dy, float *dw,
+    float *db, float *dx, float *scratch)
+{
+	int k = c->kh * c->kw * c->cin, band = band_rows(c), i, i1, n;
+	float *dz = scratch + patches_size(c);
+	cd_gemm_fn *gemm = cd_gemm_best();
+
+	if (dx)
+		memset(dx, 0, (size_t)c->h * c->w * c->cin * sizeof *dx);
+	for (i = 0; i < c->oh; i = i1) {
+		i1 = i + band < c->oh ? i + band : c->oh;
+		n = (i1 - i) * c->ow;
+		if (c->pool)
+			unfinish_pool(c, which, dy, i, i1, dz, db);
+		else
+			unfinish_plain(c, y, dy, i, i1, dz, db);
+		gather(c, x, i, i1, scratch);
+		gemm(true, false, k, c->cout, n, scratch, k, dz, c->cout, 1,
+		    dw, c->cout);
+		if (!dx)
+			continue;
+		gemm(false, true, n, k, c->cout, dz, c->cout, w, c->cout, 0,
+		    scratch, k);
+		scatter(c, scratch, i, i1, dx);
+	}
+}
+
+const struct cd_conv_variant cd_conv_im2col = {
+	"im2col", fits, scratch, forward, backward,
+};

@@ -1,0 +1,57 @@
+/* Loops over vectors of n floats: activations, losses, optimisers. */
+#ifndef CD_KERN_ELEM_H
+#define CD_KERN_ELEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* y = x * scale, bytes to floats. */
+void cd_scale_u8(size_t n, const uint8_t *x, float scale, float *y);
+
+/* y += x. */
+void cd_add(size_t n, const float *x, float *y);
+
+/* Rows of [m,n]: x[i,j] += b[j]. */
+void cd_add_bias(int m, int n, const float *b, float *x);
+
+/* db[j] += sum over i of dy[i,j], rows in order. */
+void cd_sum_rows(int m, int n, const float *dy, float *db);
+
+/* In place: x = max(x, 0). */
+void cd_relu(size_t n, float *x);
+/* In place: dy = 0 where y <= 0. */
+void cd_relu_backward(size_t n, const float *y, float *dy);
+
+/* Dropout (Srivastava et al. 2014), inverted: y[i] = x[i] / (1 - rate) or, with
+ * probability rate, 0. The draw of element i is a function of (seed, step,
+ * first + i) alone. Applied to the gradient it is its own backward pass.
+ * 0 <= rate < 1. x and y may be the same. */
+void cd_dropout(size_t n, float rate, uint64_t seed, uint64_t step,
+    uint64_t first, const float *x, float *y);
+
+/* Logistic loss from logits (binary cross-entropy), labels 0 or 1 as targets in
+ * [0, 1]: sum over i of max(z,0) - z t + log(1 + exp(-|z|)). p: sigmoid(z), or
+ * NULL. dz: (p - t) * scale, or NULL. m logits. Returns the sum. */
+double cd_logistic_loss(int m, const float *z, const float *t, float scale,
+    float *p, float *dz);
+
+/* Softmax cross-entropy with targets t[m,k] that sum to 1 in each row: sum
+ * over rows of log sum exp z - sum t z. p: softmax(z) [m,k], or NULL; dz: (p -
+ * t) * scale, or NULL. Returns the sum. */
+double cd_softmax_loss(int m, int k, const float *z, const float *t,
+    float scale, float *p, float *dz);
+
+/* Optimisers, as PyTorch and Keras define them; g: gradient; in place.
+ * SGD with momentum: v = mu v + g; w -= lr v, or with Nesterov w -= lr (g +
+ * mu v). */
+void cd_sgd(size_t n, float *w, const float *g, float *v, float lr, float mu,
+    int nesterov);
+/* RMSprop: s = rho s + (1 - rho) g^2; w -= lr g / (sqrt(s) + eps) (Hinton,
+ * lecture 6e; epsilon outside the root, as Keras and PyTorch have it). */
+void cd_rmsprop(size_t n, float *w, const float *g, float *s, float lr,
+    float rho, float eps);
+/* Adam (Kingma and Ba 2015, algorithm 1), step t from 1: m, v moments. */
+void cd_adam(size_t n, float *w, const float *g, float *m, float *v, float lr,
+    float beta1, float beta2, float eps, uint64_t t);
+
+#endif

@@ -1,0 +1,29 @@
+/* Matrix product. */
+#ifndef CD_KERN_GEMM_H
+#define CD_KERN_GEMM_H
+
+#include <stdbool.h>
+
+/* C[m,n] = A[m,k] B[k,n] + beta C, all row-major; ta: A is stored [k,m]; tb: B
+ * is stored [n,k]. lda, ldb, ldc: floats from row to row as stored. beta is 0
+ * (C is overwritten, what was there is not read) or 1. Single-threaded: call
+ * it from several threads on different C. The result depends on the shape
+ * alone, never on which thread. Error: that of a sum of k products in fp32. */
+typedef void cd_gemm_fn(bool ta, bool tb, int m, int n, int k,
+    const float *a, int lda, const float *b, int ldb, float beta,
+    float *c, int ldc);
+
+struct cd_gemm_variant {
+	const char *name;
+	cd_gemm_fn *gemm;
+};
+
+/* All variants, the reference first, ended by name NULL. */
+extern const struct cd_gemm_variant cd_gemm_variants[];
+
+cd_gemm_fn cd_gemm_ref, cd_gemm_blas;
+
+/* The variant for this machine (base/cpu.h). Call it before threads start. */
+cd_gemm_fn *cd_gemm_best(void);
+
+#endif

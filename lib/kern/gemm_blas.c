@@ -1,0 +1,17 @@
+/* OpenBLAS, one thread: the callers divide the work themselves, at fixed
+ * places, because OpenBLAS's own division changes results with the number of
+ * threads. */
+#include <cblas.h>
+
+#include "kern/gemm.h"
+
+void
+cd_gemm_blas(bool ta, bool tb, int m, int n, int k, const float *a, int lda,
+    const float *b, int ldb, float beta, float *c, int ldc)
+{
+	if (m == 0 || n == 0)
+		return;
+	cblas_sgemm(CblasRowMajor, ta ? CblasTrans : CblasNoTrans,
+	    tb ? CblasTrans : CblasNoTrans, m, n, k, 1, a, lda, b, ldb, beta,
+	    c, ldc);
+}

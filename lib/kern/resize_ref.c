@@ -1,0 +1,202 @@
+#include "kern/resize.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double support[CD_RESIZE_FILTERS] = {
+	[CD_RESIZE_NEAREST] = 0.5,
+	[CD_RESIZE_BOX] = 0.5,
+	[CD_RESIZE_TRIANGLE] = 1,
+	[CD_RESIZE_BILINEAR] = 1,
+	[CD_RESIZE_LANCZOS3] = 3,
+};
+
+static double
+sinc(double x)
+{
+	static const double pi = 3.14159265358979323846;
+
+	return x == 0 ? 1 : sin(pi * x) / (pi * x);
+}
+
+/* The filter at distance x. */
+static double
+kernel(enum cd_resize_filter filter, double x)
+{
+	switch (filter) {
+	case CD_RESIZE_TRIANGLE:
+	case CD_RESIZE_BILINEAR:
+		return fabs(x) < 1 ? 1 - fabs(x) : 0;
+	case CD_RESIZE_LANCZOS3:
+		return fabs(x) < 3 ? sinc(x) * sinc(x / 3) : 0;
+	default:
+		return x > -0.5 && x <= 0.5;
+	}
+}
+
+/* How much the filter is widened: by the factor of shrinking, which takes
+ * away what the smaller picture cannot hold. */
+static double
+widening(enum cd_resize_filter filter, double scale)
+{
+	if (filter == CD_RESIZE_NEAREST || filter == CD_RESIZE_BILINEAR)
+		return 1;
+	return scale > 1 ? scale : 1;
+}
+
+int
+cd_resize_taps(enum cd_resize_filter filter, double span, int dst)
+{
+	double reach = support[filter] * widening(filter, span / dst);
+
+	return ((int)ceil(reach) * 2 + 1 + 3) / 4 * 4;
+}
+
+/* The weights of one output: kernel values, normalised, rounded so that they
+ * sum to CD_RESIZE_ONE: each is the step of the rounded running sum. */
+static void
+fill_one(struct cd_resize_axis *a, int i, enum cd_resize_filter filter,
+    double centre, double wide)
+{
+	int16_t *w = a->weight + (size_t)i * a->taps;
+	double sum = 0, run = 0;
+	int n = a->count[i], t, done = 0;
+
+	for (t = 0; t < n; t++)
+		sum += kernel(filter, (a->start[i] + t + 0.5 - centre) / wide);
+	for (t = 0; t < a->taps; t++)
+		w[t] = 0;
+	if (sum == 0) { /* between two samples' boxes by rounding */
+		w[0] = CD_RESIZE_ONE;
+		return;
+	}
+	for (t = 0; t < n; t++) {
+		int upto;
+
+		run += kernel(filter, (a->start[i] + t + 0.5 - centre) / wide);
+		upto = (int)floor(run / sum * CD_RESIZE_ONE + 0.5);
+		w[t] = (int16_t)(upto - done);
+		done = upto;
+	}
+}
+
+void
+cd_resize_fill(struct cd_resize_axis *a, enum cd_resize_filter filter,
+    double from, double span)
+{
+	double scale = span / a->dst, wide = widening(filter, scale);
+	double reach = support[filter] * wide;
+	int i;
+
+	for (i = 0; i < a->dst; i++) {
+		/* exact where it falls between two samples */
+		double centre = from + (i + 0.5) * span / a->dst;
+		int lo = (int)floor(centre - reach + 0.5);
+		int hi = (int)floor(centre + reach + 0.5);
+
+		if (filter == CD_RESIZE_NEAREST) {
+			lo = (int)floor(centre);
+			hi = lo + 1;
+		}
+		if (lo < 0)
+			lo = 0;
+		if (lo > a->src - 1)
+			lo = a->src - 1;
+		if (hi > a->src)
+			hi = a->src;
+		if (hi < lo + 1)
+			hi = lo + 1;
+		if (hi > lo + a->taps)
+			hi = lo + a->taps;
+		a->start[i] = lo;
+		a->count[i] = hi - lo;
+		if (filter == CD_RESIZE_NEAREST)
+			centre = lo + 0.5;
+		fill_one(a, i, filter, centre, wide);
+	}
+}
+
+static void
+down(int16_t *mid, const uint8_t *in, size_t stride, int n,
+    const int16_t *weight, int count)
+{
+	int i, t;
+
+	for (i = 0; i < n; i++) {
+		int32_t sum = 1 << 7;
+
+		for (t = 0; t < count; t++)
+			sum += weight[t] * in[t * stride + i];
+		sum >>= 8;
+		mid[i] = (int16_t)(sum < INT16_MIN ? INT16_MIN :
+			sum > INT16_MAX		   ? INT16_MAX :
+						     sum);
+	}
+}
+
+static void
+across(uint8_t *out, const int16_t *mid, const struct cd_resize_axis *a)
+{
+	int x, c, t;
+
+	for (x = 0; x < a->dst; x++)
+		for (c = 0; c < 3; c++) {
+			const int16_t *in = mid + 3 * a->start[x] + c;
+			const int16_t *w = a->weight + (size_t)x * a->taps;
+			int32_t sum = 1 << 19;
+
+			for (t = 0; t < a->count[x]; t++)
+				sum += w[t] * in[3 * t];
+			sum >>= 20;
+			out[3 * x + c] = (uint8_t)(sum < 0 ? 0 :
+				sum > 255		   ? 255 :
+							     sum);
+		}
+}
+
+const struct cd_resize_ops cd_resize_ref = { down, across };
+
+const struct cd_resize_ops *
+cd_resize_ops(enum cd_cpu level)
+{
+#ifdef __x86_64__
+	if (level >= CD_CPU_AVX2)
+		return &cd_resize_avx2;
+#endif
+	(void)level;
+	return &cd_resize_ref;
+}
+
+void
+cd_orient(uint8_t *out, const uint8_t *in, int w, int h, int orientation)
+{
+	/* whether the stored columns or rows run along the seen ones, or
+	 * against them; and whether they change roles */
+	static const struct {
+		signed char right, down, swap;
+	} way[9] = {
+		{ 1, 1, 0 },
+		{ 1, 1, 0 },
+		{ -1, 1, 0 },
+		{ -1, -1, 0 },
+		{ 1, -1, 0 },
+		{ 1, 1, 1 },
+		{ -1, 1, 1 },
+		{ -1, -1, 1 },
+		{ 1, -1, 1 },
+	};
+	int o = orientation >= 1 && orientation <= 8 ? orientation : 1;
+	int swap = way[o].swap, ow = swap ? h : w, oh = swap ? w : h;
+	int x, y;
+
+	for (y = 0; y < oh; y++)
+		for (x = 0; x < ow; x++) {
+			/* seen (x, y) was stored at (sx, sy) */
+			int u = way[o].right > 0 ? x : ow - 1 - x;
+			int v = way[o].down > 0 ? y : oh - 1 - y;
+			int sx = swap ? v : u, sy = swap ? u : v;
+
+			memcpy(out, in + 3 * ((size_t)sy * w + sx), 3);
+			out += 3;
+		}
+}

@@ -1,0 +1,34 @@
+/* What follows a convolution in one 2x2 pooling window, over the channels:
+ * bias, maximum, ReLU, and the way back. Used by the fast convolutions. */
+#ifndef CD_KERN_WINDOW_H
+#define CD_KERN_WINDOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* z0: the window's upper two pixels, [2,n]; z1: the lower two; b: [n] or NULL.
+ * y: [n] out, which: [n] out or NULL, as kern/conv.h says. */
+typedef void cd_window_forward_fn(int n, const float *z0, const float *z1,
+    const float *b, bool relu, float *y, uint8_t *which);
+
+/* dz0, dz1: [2,n] out, dy at the winner's place and 0 elsewhere. db: [n] or
+ * NULL; dy is added where the window was not closed. */
+typedef void cd_window_backward_fn(int n, const uint8_t *which,
+    const float *dy, float *dz0, float *dz1, float *db);
+
+struct cd_window_variant {
+	const char *name;
+	cd_window_forward_fn *forward;
+	cd_window_backward_fn *backward;
+};
+
+/* All variants that this machine can run, the reference first, ended by name
+ * NULL; the best is the last before that. Their results are equal to the
+ * bit. */
+const struct cd_window_variant *cd_window_variants(void);
+const struct cd_window_variant *cd_window_best(void);
+
+cd_window_forward_fn cd_window_forward_ref, cd_window_forward_avx2;
+cd_window_backward_fn cd_window_backward_ref, cd_window_backward_avx2;
+
+#endif

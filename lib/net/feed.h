@@ -1,0 +1,64 @@
+/* Samples or batches of a stream, as batches for a model: labels matched by
+ * class name, shapes checked. */
+#ifndef CD_NET_FEED_H
+#define CD_NET_FEED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "net/model.h"
+#include "rec/rec.h"
+
+struct cd_feed {
+	/* the batch read last */
+	const uint8_t *images;	/* [n,H,W,C] */
+	float *targets;		/* [n,nclasses], rows sum to 1 */
+	int n;
+	uint64_t epoch;		/* its own, or the mark's */
+
+	uint64_t passed;	/* pictures passed over so far */
+
+	/* private */
+	struct cd_reader *in;
+	const struct cd_model *model;
+	bool batches;		/* the stream holds batches */
+	int size;		/* most pictures in one */
+	int nlabels, *label;	/* stream's class -> model's */
+	uint8_t *held;		/* [size,H,W,C] of samples */
+	float *held_targets;
+	uint64_t from_epoch, from_position, position;
+	bool mark_waits, open_epoch;
+	uint64_t mark;
+};
+
+enum cd_feed_event {
+	CD_FEED_END = 0,
+	CD_FEED_BATCH = 1,
+	CD_FEED_EPOCH = 2,	/* an epoch is complete; `epoch` says which */
+};
+
+/* Opens the stream in the operands (n = 0: standard input). size: pictures a
+ * batch, where the stream holds samples; where it holds batches, they must be
+ * no larger than most. */
+int cd_feed_open(struct cd_feed *, const struct cd_model *,
+    char *const *paths, int n, int size, int most, struct cd_err *)
+    CD_MUST_CHECK;
+
+/* Passes over what comes before this place in the epochs. */
+void cd_feed_from(struct cd_feed *, uint64_t epoch, uint64_t position);
+
+/* An event, or < 0. A stream without marks is one epoch. */
+int cd_feed_next(struct cd_feed *, struct cd_err *) CD_MUST_CHECK;
+
+const struct cd_head *cd_feed_head(const struct cd_feed *);
+uint64_t cd_feed_skipped(const struct cd_feed *);
+void cd_feed_close(struct cd_feed *);
+
+/* Takes classes and fit from a stream's head where the model has none yet;
+ * otherwise checks that they agree: every class of the stream is one of the
+ * model's, and pictures were brought to size in the same way. */
+int cd_feed_match(struct cd_model *, const struct cd_head *, struct cd_err *)
+    CD_MUST_CHECK;
+
+#endif

@@ -1,0 +1,262 @@
+/* The ops: forward and backward of each on one page. Work is divided at fixed
+ * places, by pictures or by columns, never by the number of threads. */
+#include "net/op.h"
+
+#include <string.h>
+
+#include "kern/elem.h"
+
+struct job {
+	struct cd_op *op;
+	const struct cd_run *run;
+};
+
+static void
+run(struct cd_op *op, const struct cd_run *r, int n,
+    void (*fn)(void *, int, int))
+{
+	struct job j = { op, r };
+
+	cd_team_run(r->team, n, fn, &j);
+}
+
+/* ---- convolution, with ReLU and 2x2 max pooling ---- */
+
+static void
+conv_forward_one(void *arg, int i, int worker)
+{
+	const struct job *j = arg;
+	struct cd_op *op = j->op;
+
+	op->how->forward(&op->conv, op->x + i * op->nx, op->w, op->b,
+	    op->y + i * op->ny, op->which ? op->which + i * op->ny : NULL,
+	    j->run->scratch[worker]);
+}
+
+static void
+conv_forward(struct cd_op *op, const struct cd_run *r)
+{
+	run(op, r, r->n, conv_forward_one);
+}
+
+static void
+conv_backward_part(void *arg, int part, int worker)
+{
+	const struct job *j = arg;
+	struct cd_op *op = j->op;
+	int from = j->run->n * part / CD_PARTS, i;
+	int to = j->run->n * (part + 1) / CD_PARTS;
+	float *dw = op->part + part * (op->nw + op->nb), *db = dw + op->nw;
+
+	memset(dw, 0, (op->nw + op->nb) * sizeof *dw);
+	for (i = from; i < to; i++)
+		op->how->backward(&op->conv, op->x + i * op->nx, op->w,
+		    op->y + i * op->ny,
+		    op->which ? op->which + i * op->ny : NULL,
+		    op->dy + i * op->ny, dw, db,
+		    op->dx ? op->dx + i * op->nx : NULL,
+		    j->run->scratch[worker]);
+}
+
+/* One eighth of the elements: the parts added in their order. */
+static void
+add_parts(void *arg, int slice, int worker)
+{
+	const struct job *j = arg;
+	struct cd_op *op = j->op;
+	size_t from = op->nw * slice / CD_PARTS;
+	size_t n = op->nw * (slice + 1) / CD_PARTS - from;
+	int k;
+
+	(void)worker;
+	memcpy(op->dw + from, op->part + from, n * sizeof *op->dw);
+	for (k = 1; k < CD_PARTS; k++)
+		cd_add(n, op->part + k * (op->nw + op->nb) + from,
+		    op->dw + from);
+}
+
+static void
+conv_backward(struct cd_op *op, const struct cd_run *r)
+{
+	int k;
+
+	run(op, r, CD_PARTS, conv_backward_part);
+	run(op, r, CD_PARTS, add_parts);
+	memset(op->db, 0, op->nb * sizeof *op->db);
+	for (k = 0; k < CD_PARTS; k++)
+		cd_add(op->nb, op->part + k * (op->nw + op->nb) + op->nw,
+		    op->db);
+}
+
+const struct cd_op_kind cd_op_conv = { false, conv_forward, conv_backward };
+
+/* ---- max pooling on its own ---- */
+
+static void
+pool_forward_one(void *arg, int i, int worker)
+{
+	struct cd_op *op = ((const struct job *)arg)->op;
+
+	(void)worker;
+	cd_pool_max_forward(&op->pool, op->x + i * op->nx, op->y + i * op->ny,
+	    op->which + i * op->ny);
+}
+
+static void
+pool_forward(struct cd_op *op, const struct cd_run *r)
+{
+	run(op, r, r->n, pool_forward_one);
+}
+
+static void
+pool_backward_one(void *arg, int i, int worker)
+{
+	struct cd_op *op = ((const struct job *)arg)->op;
+
+	(void)worker;
+	cd_pool_max_backward(&op->pool, op->which + i * op->ny,
+	    op->dy + i * op->ny, op->dx + i * op->nx);
+}
+
+static void
+pool_backward(struct cd_op *op, const struct cd_run *r)
+{
+	if (op->dx)
+		run(op, r, r->n, pool_backward_one);
+}
+
+const struct cd_op_kind cd_op_pool = { false, pool_forward, pool_backward };
+
+/* ---- ReLU on its own, in place ---- */
+
+static void
+relu_forward(struct cd_op *op, const struct cd_run *r)
+{
+	cd_relu((size_t)r->n * op->ny, op->y);
+}
+
+static void
+relu_backward(struct cd_op *op, const struct cd_run *r)
+{
+	if (op->dy)
+		cd_relu_backward((size_t)r->n * op->ny, op->y, op->dy);
+}
+
+const struct cd_op_kind cd_op_relu = { true, relu_forward, relu_backward };
+
+/* ---- dropout, in place ---- */
+
+/* Layers draw apart. */
+static uint64_t
+dropout_seed(const struct cd_op *op, const struct cd_run *r)
+{
+	return r->seed + 0x9E3779B97F4A7C15u * (uint64_t)(op->index + 1);
+}
+
+static void
+dropout_forward_one(void *arg, int i, int worker)
+{
+	const struct job *j = arg;
+	struct cd_op *op = j->op;
+	float *y = op->y + i * op->ny;
+
+	(void)worker;
+	cd_dropout(op->ny, (float)op->layer->rate,
+	    dropout_seed(op, j->run), j->run->step, i * op->ny, y, y);
+}
+
+static void
+dropout_forward(struct cd_op *op, const struct cd_run *r)
+{
+	if (r->training)
+		run(op, r, r->n, dropout_forward_one);
+}
+
+static void
+dropout_backward_one(void *arg, int i, int worker)
+{
+	const struct job *j = arg;
+	struct cd_op *op = j->op;
+	float *dy = op->dy + i * op->ny;
+
+	(void)worker;
+	cd_dropout(op->ny, (float)op->layer->rate,
+	    dropout_seed(op, j->run), j->run->step, i * op->ny, dy, dy);
+}
+
+static void
+dropout_backward(struct cd_op *op, const struct cd_run *r)
+{
+	if (op->dy)
+		run(op, r, r->n, dropout_backward_one);
+}
+
+const struct cd_op_kind cd_op_dropout = {
+	true, dropout_forward, dropout_backward,
+};
+
+/* ---- dense, with ReLU ---- */
+
+enum {
+	COLUMNS = 64,	/* of the output, a task of the forward pass */
+	ROWS = 256,	/* of the weights, a task of the backward pass */
+};
+
+static int
+min_int(size_t a, size_t b)
+{
+	return (int)(a < b ? a : b);
+}
+
+static void
+dense_forward_columns(void *arg, int task, int worker)
+{
+	const struct job *j = arg;
+	struct cd_op *op = j->op;
+	size_t from = (size_t)task * COLUMNS;
+
+	(void)worker;
+	j->run->gemm(false, false, j->run->n, min_int(COLUMNS, op->ny - from),
+	    (int)op->nx, op->x, (int)op->nx, op->w + from, (int)op->ny, 0,
+	    op->y + from, (int)op->ny);
+}
+
+static void
+dense_forward(struct cd_op *op, const struct cd_run *r)
+{
+	run(op, r, (int)((op->ny + COLUMNS - 1) / COLUMNS),
+	    dense_forward_columns);
+	cd_add_bias(r->n, (int)op->ny, op->b, op->y);
+	if (op->layer->relu)
+		cd_relu((size_t)r->n * op->ny, op->y);
+}
+
+static void
+dense_backward_rows(void *arg, int task, int worker)
+{
+	const struct job *j = arg;
+	struct cd_op *op = j->op;
+	size_t from = (size_t)task * ROWS;
+	int rows = min_int(ROWS, op->nx - from), n = j->run->n;
+
+	(void)worker;
+	j->run->gemm(true, false, rows, (int)op->ny, n, op->x + from,
+	    (int)op->nx, op->dy, (int)op->ny, 0, op->dw + from * op->ny,
+	    (int)op->ny);
+	if (op->dx)
+		j->run->gemm(false, true, n, rows, (int)op->ny, op->dy,
+		    (int)op->ny, op->w + from * op->ny, (int)op->ny, 0,
+		    op->dx + from, (int)op->nx);
+}
+
+static void
+dense_backward(struct cd_op *op, const struct cd_run *r)
+{
+	if (op->layer->relu)
+		cd_relu_backward((size_t)r->n * op->ny, op->y, op->dy);
+	memset(op->db, 0, op->nb * sizeof *op->db);
+	cd_sum_rows(r->n, (int)op->ny, op->dy, op->db);
+	run(op, r, (int)((op->nx + ROWS - 1) / ROWS), dense_backward_rows);
+}
+
+const struct cd_op_kind cd_op_dense = { false, dense_forward, dense_backward };

@@ -1,0 +1,51 @@
+/* A net made ready to run: every size computed, all memory taken at once,
+ * forward and backward passes over a batch. */
+#ifndef CD_NET_PLAN_H
+#define CD_NET_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "net/model.h"
+
+struct cd_plan;
+
+/* A plan for batches of up to `batch` pictures with this many threads. The
+ * model must outlive it; its parameters are read at each run. training: with
+ * what the backward pass needs. Results do not depend on threads; the place of
+ * a picture in its batch does not matter, the size of the batch may, in the
+ * last bits (the matrix product's order of sums). */
+int cd_plan_new(struct cd_plan **, const struct cd_model *, int batch,
+    int threads, bool training, struct cd_err *) CD_MUST_CHECK;
+void cd_plan_free(struct cd_plan *);
+
+/* Bytes of memory the plan holds, the model's not counted. */
+size_t cd_plan_memory(const struct cd_plan *);
+
+/* Probabilities p [n,nclasses], out, of images [n,H,W,C]. A logistic net gives
+ * two, those of class 0 and 1. n <= batch. Nothing is dropped out. */
+void cd_plan_predict(struct cd_plan *, const uint8_t *images, int n, float *p);
+
+struct cd_batch_result {
+	double loss;	/* sum over the pictures */
+	int correct;	/* pictures whose largest probability is where the
+			 * largest target is */
+};
+
+/* Forward in training mode, loss against targets [n,nclasses] (rows that sum
+ * to 1), and backward: the gradient of the mean loss, for cd_plan_grad. Dropout
+ * draws by (seed, step). */
+struct cd_batch_result cd_plan_gradient(struct cd_plan *,
+    const uint8_t *images, const float *targets, int n, uint64_t seed,
+    uint64_t step);
+
+/* The gradient of model->param[i], [n], valid until the next run. */
+const float *cd_plan_grad(const struct cd_plan *, int i);
+
+/* Calls fn on each of n things with the plan's threads (base/team.h). */
+void cd_plan_parallel(struct cd_plan *, int n,
+    void (*fn)(void *arg, int i, int worker), void *arg);
+
+#endif

@@ -1,0 +1,196 @@
+/* What a layer makes of a shape, and what it costs. */
+#include "net/text_shape.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* So that a model's record of a value and three more tensors of its shape
+ * stays within CD_PAYLOAD_MAX. */
+#define PARAMS_MAX	((uint64_t)1 << 28)
+/* A layer's output and all together, in numbers. */
+#define OUTPUT_MAX	((uint64_t)1 << 28)
+#define ACTIVATIONS_MAX	((uint64_t)1 << 30)
+
+static const char *const kind_names[] = {
+	[CD_LAYER_CONV] = "conv",
+	[CD_LAYER_POOL] = "pool",
+	[CD_LAYER_RELU] = "relu",
+	[CD_LAYER_FLATTEN] = "flatten",
+	[CD_LAYER_DROPOUT] = "dropout",
+	[CD_LAYER_DENSE] = "dense",
+};
+
+char *
+cd_shape_text(const int s[3], char buf[CD_SHAPE_TEXT])
+{
+	snprintf(buf, CD_SHAPE_TEXT, "%dx%dx%d", s[0], s[1], s[2]);
+	return buf;
+}
+
+bool
+cd_shape_is_vector(const int s[3])
+{
+	return s[0] == 1 && s[1] == 1;
+}
+
+static uint64_t
+product(const int s[3])
+{
+	/* 2^17 by 2^17 by 2^20 at most: padding adds 63 a layer */
+	return (uint64_t)s[0] * (uint64_t)s[1] * (uint64_t)s[2];
+}
+
+/* Windows of conv and pool. */
+static int
+slide(struct cd_layer *l, struct cd_err *e)
+{
+	char shape[CD_SHAPE_TEXT];
+	int h = l->in[0] + 2 * l->pad, w = l->in[1] + 2 * l->pad;
+
+	if (l->kh > h || l->kw > w)
+		return cd_fail(e, "a window of %dx%d does not fit on the "
+		    "input of %s (padding %d)", l->kh, l->kw,
+		    cd_shape_text(l->in, shape), l->pad);
+	l->out[0] = (h - l->kh) / l->stride + 1;
+	l->out[1] = (w - l->kw) / l->stride + 1;
+	if (l->kind == CD_LAYER_POOL)
+		l->out[2] = l->in[2];
+	return 0;
+}
+
+static int
+shape_dense(struct cd_layer *l, struct cd_err *e)
+{
+	char in[CD_SHAPE_TEXT];
+
+	if (!cd_shape_is_vector(l->in))
+		return cd_fail(e, "the input is a map of %s, a vector (1x1xn) "
+		    "is wanted: write 'flatten' before it",
+		    cd_shape_text(l->in, in));
+	l->out[0] = l->out[1] = 1;
+	return 0;
+}
+
+static int
+shape_flatten(struct cd_layer *l, struct cd_err *e)
+{
+	char in[CD_SHAPE_TEXT];
+
+	if (product(l->in) > OUTPUT_MAX)
+		return cd_fail(e, "%s is more than %" PRIu64 " numbers",
+		    cd_shape_text(l->in, in), OUTPUT_MAX);
+	l->out[0] = l->out[1] = 1;
+	l->out[2] = (int)product(l->in);
+	return 0;
+}
+
+static uint64_t
+nparams(const struct cd_layer *l)
+{
+	int rank[2], t, i, n;
+	uint64_t dim[2][4], sum = 0, size;
+
+	n = cd_layer_params(l, rank, dim);
+	for (t = 0; t < n; t++) {
+		/* 2^6 by 2^6 by 2^20 by 2^20 or 2^28 by 2^20 at most */
+		for (size = 1, i = 0; i < rank[t]; i++)
+			size *= dim[t][i];
+		sum += size;
+	}
+	return sum;
+}
+
+static int
+add_size(const struct cd_layer *l, struct cd_net_size *size, struct cd_err *e)
+{
+	char shape[CD_SHAPE_TEXT];
+	uint64_t out = product(l->out);
+
+	if (out > OUTPUT_MAX || (size->activations += out) > ACTIVATIONS_MAX)
+		return cd_fail(e, "with an output of %s the net has more than "
+		    "%" PRIu64 " numbers a layer or %" PRIu64 " in all",
+		    cd_shape_text(l->out, shape), OUTPUT_MAX,
+		    ACTIVATIONS_MAX);
+	size->params += nparams(l);
+	if (size->params > PARAMS_MAX)
+		return cd_fail(e, "with an input of %s the net has more than "
+		    "%" PRIu64 " parameters", cd_shape_text(l->in, shape),
+		    PARAMS_MAX);
+	return 0;
+}
+
+int
+cd_layer_shape(struct cd_layer *l, struct cd_net_size *size, struct cd_err *e)
+{
+	int r = 0;
+
+	switch (l->kind) {
+	case CD_LAYER_CONV:
+	case CD_LAYER_POOL:
+		r = slide(l, e);
+		break;
+	case CD_LAYER_DENSE:
+		r = shape_dense(l, e);
+		break;
+	case CD_LAYER_FLATTEN:
+		r = shape_flatten(l, e);
+		break;
+	case CD_LAYER_RELU:
+	case CD_LAYER_DROPOUT:
+		memcpy(l->out, l->in, sizeof l->out);
+		break;
+	}
+	return r < 0 ? r : add_size(l, size, e);
+}
+
+int
+cd_layer_params(const struct cd_layer *l, int rank[2], uint64_t dim[2][4])
+{
+	if (l->kind != CD_LAYER_CONV && l->kind != CD_LAYER_DENSE)
+		return 0;
+	rank[0] = 0;
+	if (l->kind == CD_LAYER_CONV) {
+		dim[0][rank[0]++] = (uint64_t)l->kh;
+		dim[0][rank[0]++] = (uint64_t)l->kw;
+	}
+	dim[0][rank[0]++] = (uint64_t)l->in[2];
+	dim[0][rank[0]++] = (uint64_t)l->out[2];
+	rank[1] = 1;
+	dim[1][0] = (uint64_t)l->out[2];
+	return 2;
+}
+
+double
+cd_layer_flops(const struct cd_layer *l)
+{
+	if (l->kind != CD_LAYER_CONV && l->kind != CD_LAYER_DENSE)
+		return 0;
+	return 2.0 * (double)product(l->out) * l->in[2] *
+	    (l->kind == CD_LAYER_CONV ? l->kh * l->kw : 1);
+}
+
+void
+cd_net_summary(const struct cd_net *net, FILE *f)
+{
+	char shape[CD_SHAPE_TEXT];
+	uint64_t params = 0;
+	double flops = 0;
+	int i;
+
+	fprintf(f, "%-16s %-8s %15s %12s %12s\n", "layer", "kind", "output",
+	    "parameters", "MFLOP");
+	fprintf(f, "%-16s %-8s %15s %12s %12s\n", "input", "",
+	    cd_shape_text(net->in, shape), "0", "0.000");
+	for (i = 0; i < net->nlayers; i++) {
+		const struct cd_layer *l = &net->layer[i];
+
+		fprintf(f, "%-16s %-8s %15s %12" PRIu64 " %12.3f\n", l->name,
+		    kind_names[l->kind], cd_shape_text(l->out, shape),
+		    nparams(l), cd_layer_flops(l) / 1e6);
+		params += nparams(l);
+		flops += cd_layer_flops(l);
+	}
+	fprintf(f, "%-16s %-8s %15d %12" PRIu64 " %12.3f\n", "total",
+	    net->loss == CD_LOSS_LOGISTIC ? "logistic" : "softmax",
+	    net->noutputs, params, flops / 1e6);
+}
