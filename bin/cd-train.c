@@ -3,16 +3,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/opt.h"
 #include "net/feed.h"
+#include "net/progress.h"
 #include "net/train.h"
 
 enum {
 	EXIT_RESUME = 75,	/* stopped with everything saved */
-	BATCH_MAX = 65536,
 };
 
 struct args {
@@ -25,12 +25,14 @@ struct args {
 	int ndata;
 };
 
-/* What the lines on standard error tell. */
-struct progress {
-	bool quiet, live;
-	double start, epoch_start, last_live, last_save;
-	uint64_t seen, passed;	/* pictures trained on here; passed over */
-	int64_t epochs, pictures;	/* of the run; in an epoch; or -1 */
+/* The run: what main's paragraphs share. */
+struct run {
+	struct args args;
+	struct cd_trainer trainer;
+	struct cd_feed feed;
+	struct cd_progress progress;
+	bool live;		/* a line that is written over */
+	double last_save;
 };
 
 static volatile sig_atomic_t stop;
@@ -53,15 +55,6 @@ catch_signals(void)
 	sigemptyset(&a.sa_mask);
 	sigaction(SIGINT, &a, NULL);
 	sigaction(SIGTERM, &a, NULL);
-}
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 static struct args
@@ -91,7 +84,7 @@ parse(int argc, char **argv, struct cd_optim *optim)
 		    .result = true },
 		{ "batch", 'n', CD_OPT_INT, &a.batch, "count",
 		    "pictures a step, where samples come (default 32)", 1,
-		    BATCH_MAX, .result = true },
+		    CD_FEED_MAX, .result = true },
 		{ "seed", 's', CD_OPT_INT, &a.seed, "seed",
 		    "of dropout (default 0)", 0, 9e15, .result = true },
 		{ "validate", 0, CD_OPT_TEXT, &a.validate, "file",
@@ -145,85 +138,25 @@ parse(int argc, char **argv, struct cd_optim *optim)
 	return a;
 }
 
-/* Epochs and pictures, as far as the header tells. */
 static void
-begin_progress(struct progress *p, const struct cd_head *h, bool quiet)
-{
-	int64_t batch = cd_head_number(h, "batch");
-
-	p->quiet = quiet;
-	p->live = !quiet && isatty(STDERR_FILENO);
-	p->start = p->epoch_start = p->last_live = p->last_save = now();
-	p->epochs = cd_head_number(h, "epochs");
-	p->pictures = cd_head_number(h, "records");
-	/* the last batch of an epoch may be smaller: good enough for the time
-	 * that is left */
-	if (p->pictures > 0 && batch > 0)
-		p->pictures *= batch;
-}
-
-static void
-live_line(struct progress *p, const struct cd_trainer *t)
-{
-	double at = now(), rate, left;
-
-	if (!p->live || at - p->last_live < 0.5)
-		return;
-	p->last_live = at;
-	rate = (double)p->seen / (at - p->start);
-	fprintf(stderr, "\repoch %llu: %llu pictures, loss %.4f, "
-	    "accuracy %.3f, %.0f pictures/s", (unsigned long long)t->epoch + 1,
-	    (unsigned long long)t->position,
-	    t->sum_loss / (double)t->position,
-	    (double)t->sum_correct / (double)t->position, rate);
-	if (p->epochs > 0 && p->pictures > 0) {
-		left = ((double)(p->epochs * p->pictures) - (double)(t->epoch *
-		    (uint64_t)p->pictures + t->position)) / rate;
-		fprintf(stderr, ", %.0f:%02.0f min left",
-		    left > 0 ? (double)(int)(left / 60) : 0,
-		    left > 0 ? (double)((int)left % 60) : 0);
-	}
-	fprintf(stderr, "\x1b[K");
-}
-
-static void
-epoch_line(struct progress *p, const struct cd_epoch *s)
-{
-	char of[32] = "", val[64] = "";
-
-	if (p->quiet)
-		return;
-	if (p->epochs > 0)
-		snprintf(of, sizeof of, " of %lld", (long long)p->epochs);
-	if (s->validated)
-		snprintf(val, sizeof val, "; validation loss %.4f accuracy "
-		    "%.4f", s->val_loss, s->val_accuracy);
-	if (p->live)
-		fprintf(stderr, "\r\x1b[K");
-	cd_warn("epoch %llu%s: loss %.4f accuracy %.4f%s; %.1f s, %.0f "
-	    "pictures/s", (unsigned long long)s->epoch + 1, of, s->loss,
-	    s->accuracy, val, s->seconds,
-	    s->seconds > 0 ? (double)s->pictures / s->seconds : 0);
-}
-
-static void
-save(struct cd_trainer *t, struct progress *p)
+save(struct run *r)
 {
 	struct cd_err e = { "" };
 
-	if (cd_trainer_save(t, t->path, &e) < 0)
+	if (cd_trainer_save(&r->trainer, r->trainer.path, &e) < 0)
 		cd_die("%s", e.msg);
-	p->last_save = now();
+	r->last_save = cd_seconds();
 }
 
 /* Stopped by a signal, or by input that failed: nothing is lost. */
 static void
-save_and_exit(struct cd_trainer *t, struct progress *p, int status)
+save_and_exit(struct run *r, int status)
 {
-	save(t, p);
+	save(r);
 	cd_warn("%s: saved at epoch %llu, picture %llu; the same command "
-	    "continues", t->path, (unsigned long long)t->epoch + 1,
-	    (unsigned long long)t->position);
+	    "continues", r->trainer.path,
+	    (unsigned long long)r->trainer.epoch + 1,
+	    (unsigned long long)r->trainer.position);
 	exit(status);
 }
 
@@ -235,119 +168,138 @@ check_skipped(const struct args *a, int64_t n)
 		    "%lld", (long long)n, (long long)a->max_skipped);
 }
 
+/* Where samples come: is there a whole batch of them? */
+static void
+check_batch(const struct args *a, const struct cd_feed *f)
+{
+	int64_t records = cd_head_number(cd_feed_head(f), "records");
+
+	if (!f->batches && records >= 0 && records < a->batch)
+		cd_die("batches of %lld pictures, but an epoch has only "
+		    "%lld: give a smaller -n", (long long)a->batch,
+		    (long long)records);
+}
+
 /* The model, where it stands, and the data that go on from there. */
 static void
-prepare(const struct args *a, struct cd_trainer *t, struct cd_feed *f,
-    struct progress *p)
+prepare(struct run *r)
 {
+	struct cd_trainer *t = &r->trainer;
+	const struct args *a = &r->args;
 	struct cd_err e = { "" };
-	const struct cd_head *h;
-	int64_t batch;
 
 	t->path = a->model;
 	t->validate = a->validate;
 	t->best = a->best;
 	t->threads = (int)a->threads;
 	t->seed = (uint64_t)a->seed;
-	t->batch = (int)a->batch;
-	if (cd_trainer_load(t, &e) < 0 || cd_feed_open(f, &t->model, a->data,
-	    a->ndata, t->batch, BATCH_MAX, &e) < 0)
+	if (cd_trainer_load(t, &e) < 0 || cd_feed_open(&r->feed, &t->model,
+	    a->data, a->ndata, (int)a->batch, &e) < 0)
 		cd_die("%s", e.msg);
-	h = cd_feed_head(f);
-	batch = cd_head_number(h, "batch");
-	if (f->batches && batch > 0 && batch <= BATCH_MAX)
-		f->size = t->batch = (int)batch;
-	else if (cd_head_number(h, "records") >= 0 &&
-	    cd_head_number(h, "records") < t->batch)
-		cd_die("batches of %d pictures, but an epoch has only %lld: "
-		    "give a smaller -n", t->batch,
-		    (long long)cd_head_number(h, "records"));
-	check_skipped(a, cd_head_number(h, "skipped"));
-	if (cd_trainer_match(t, h, cd_opt_provenance(), &e) < 0 ||
-	    cd_trainer_start(t, &e) < 0 || (a->history &&
+	check_skipped(a, cd_head_number(cd_feed_head(&r->feed), "skipped"));
+	check_batch(a, &r->feed);
+	t->batch = r->feed.size;
+	if (cd_trainer_match(t, cd_feed_head(&r->feed), cd_opt_provenance(),
+	    &e) < 0 || cd_trainer_start(t, &e) < 0 || (a->history &&
 	    cd_history_begin(a->history, t->epoch, &e) < 0))
 		cd_die("%s", e.msg);
-	cd_feed_from(f, t->epoch, t->position);
-	begin_progress(p, h, a->quiet);
+	cd_feed_from(&r->feed, t->epoch, t->position);
+	cd_progress_begin(&r->progress, cd_feed_head(&r->feed));
+	r->live = !a->quiet && isatty(STDERR_FILENO);
+	r->last_save = cd_seconds();
+	catch_signals();
 }
 
-/* One step; then the line, the checkpoint and the signals that are due. */
+/* One step; then the line and the checkpoint, where they are due. */
 static void
-train_batch(const struct args *a, struct cd_trainer *t,
-    const struct cd_feed *f, struct progress *p)
+train_batch(struct run *r)
 {
+	struct cd_trainer *t = &r->trainer;
+	char line[CD_PROGRESS_LINE];
 	struct cd_err e = { "" };
 
-	if (p->seen == 0 && f->passed > 0 && !p->quiet)
+	if (r->progress.seen == 0 && r->feed.passed > 0 && !r->args.quiet)
 		cd_warn("passed over %llu pictures that the model was trained "
 		    "on; going on at epoch %llu, picture %llu",
-		    (unsigned long long)f->passed,
+		    (unsigned long long)r->feed.passed,
 		    (unsigned long long)t->epoch + 1,
 		    (unsigned long long)t->position + 1);
-	if (cd_trainer_step(t, f, &e) < 0)
+	if (cd_trainer_step(t, &r->feed, &e) < 0)
 		cd_die("%s: %s", t->path, e.msg);
-	p->seen += (uint64_t)f->n;
-	live_line(p, t);
-	if (!stop && now() - p->last_save >= (double)a->checkpoint)
-		save(t, p);
-}
-
-static bool
-lost_patience(const struct args *a, const struct cd_trainer *t)
-{
-	return a->patience > 0 && t->has_best &&
-	    t->epoch > t->best_epoch + (uint64_t)a->patience;
+	r->progress.seen += (uint64_t)r->feed.n;
+	r->progress.seen_now += (uint64_t)r->feed.n;
+	if (r->live && cd_progress_live(&r->progress, t, line)[0])
+		fprintf(stderr, "\r%s\x1b[K", line);
+	if (!stop && cd_seconds() - r->last_save >= (double)r->args.checkpoint)
+		save(r);
 }
 
 static void
-end_epoch(const struct args *a, struct cd_trainer *t, struct progress *p)
+end_epoch(struct run *r)
 {
+	char line[CD_PROGRESS_LINE];
 	struct cd_err e = { "" };
 	struct cd_epoch s;
 
-	if (cd_trainer_end_epoch(t, &s, &e) < 0)
+	if (cd_trainer_end_epoch(&r->trainer, &s, &e) < 0)
 		cd_die("%s", e.msg);
-	s.seconds = now() - p->epoch_start;
-	p->epoch_start = now();
-	epoch_line(p, &s);
-	if (a->history && cd_history_add(a->history, &s, &e) < 0)
+	cd_progress_epoch(&r->progress, &s, line);
+	if (r->live)
+		fprintf(stderr, "\r\x1b[K");
+	if (!r->args.quiet)
+		cd_warn("%s", line);
+	if (r->args.history && cd_history_add(r->args.history, &s, &e) < 0)
 		cd_die("%s", e.msg);
+}
+
+static bool
+lost_patience(const struct run *r)
+{
+	const struct cd_trainer *t = &r->trainer;
+
+	return r->args.patience > 0 && t->has_best &&
+	    t->epoch > t->best_epoch + (uint64_t)r->args.patience;
+}
+
+static void
+finish(struct run *r)
+{
+	const struct cd_trainer *t = &r->trainer;
+
+	if (lost_patience(r))
+		cd_warn("validation was best after epoch %llu; stopped",
+		    (unsigned long long)t->best_epoch + 1);
+	else if (r->progress.seen == 0)
+		cd_warn("nothing to train on: the model stands at the end of "
+		    "epoch %llu", (unsigned long long)t->epoch);
+	check_skipped(&r->args, (int64_t)cd_feed_skipped(&r->feed));
+	save(r);
+	cd_feed_close(&r->feed);
+	cd_trainer_close(&r->trainer);
 }
 
 int
 main(int argc, char **argv)
 {
-	struct cd_trainer t = { .path = NULL };
-	struct args a = parse(argc, argv, &t.optim);
-	struct progress p = { .quiet = false };
+	static struct run r;
 	struct cd_err e = { "" };
-	struct cd_feed f;
 	int got = 0;
 
-	prepare(&a, &t, &f, &p);
-	catch_signals();
-	while (!stop && !lost_patience(&a, &t) &&
-	    (got = cd_feed_next(&f, &e)) > 0) {
+	r.args = parse(argc, argv, &r.trainer.optim);
+	prepare(&r);
+	while (!stop && !lost_patience(&r) &&
+	    (got = cd_feed_next(&r.feed, &e)) > 0) {
 		if (got == CD_FEED_BATCH)
-			train_batch(&a, &t, &f, &p);
+			train_batch(&r);
 		else
-			end_epoch(&a, &t, &p);
+			end_epoch(&r);
 	}
 	if (stop)
-		save_and_exit(&t, &p, EXIT_RESUME);
+		save_and_exit(&r, EXIT_RESUME);
 	if (got < 0) {
 		cd_warn("%s", e.msg);
-		save_and_exit(&t, &p, 2);
+		save_and_exit(&r, 2);
 	}
-	check_skipped(&a, (int64_t)cd_feed_skipped(&f));
-	if (lost_patience(&a, &t) && !a.quiet)
-		cd_warn("no better since epoch %llu; stopped",
-		    (unsigned long long)t.best_epoch + 1);
-	else if (p.seen == 0)
-		cd_warn("nothing left to train on: the model stands at the "
-		    "end of epoch %llu", (unsigned long long)t.epoch);
-	save(&t, &p);
-	cd_feed_close(&f);
-	cd_trainer_close(&t);
+	finish(&r);
 	return 0;
 }

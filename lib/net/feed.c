@@ -66,10 +66,11 @@ match_labels(struct cd_feed *f, struct cd_err *e)
 
 int
 cd_feed_open(struct cd_feed *f, const struct cd_model *m, char *const *paths,
-    int n, int size, int most, struct cd_err *e)
+    int n, int size, struct cd_err *e)
 {
 	const struct cd_head *h;
 	size_t k = (size_t)m->net.nclasses;
+	int64_t batch;
 
 	memset(f, 0, sizeof *f);
 	f->model = m;
@@ -82,7 +83,10 @@ cd_feed_open(struct cd_feed *f, const struct cd_model *m, char *const *paths,
 		    n ? paths[0] : "standard input");
 		goto fail;
 	}
-	f->size = f->batches ? most : size;
+	batch = cd_head_number(h, "batch");
+	f->size = size;
+	if (f->batches && batch > 0 && batch <= CD_FEED_MAX)
+		f->size = (int)batch;
 	f->held_targets = cd_calloc((size_t)f->size * k, sizeof(float), e);
 	f->targets = f->held_targets;
 	if (!f->batches)

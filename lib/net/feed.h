@@ -10,6 +10,10 @@
 #include "net/model.h"
 #include "rec/rec.h"
 
+enum {
+	CD_FEED_MAX = 65536,	/* pictures in a batch */
+};
+
 struct cd_feed {
 	/* the batch read last */
 	const uint8_t *images;	/* [n,H,W,C] */
@@ -17,13 +21,13 @@ struct cd_feed {
 	int n;
 	uint64_t epoch;		/* its own, or the mark's */
 
+	int size;		/* most pictures in a batch */
 	uint64_t passed;	/* pictures passed over so far */
 
 	/* private */
 	struct cd_reader *in;
 	const struct cd_model *model;
 	bool batches;		/* the stream holds batches */
-	int size;		/* most pictures in one */
 	int nlabels, *label;	/* stream's class -> model's */
 	uint8_t *held;		/* [size,H,W,C] of samples */
 	float *held_targets;
@@ -39,11 +43,10 @@ enum cd_feed_event {
 };
 
 /* Opens the stream in the operands (n = 0: standard input). size: pictures a
- * batch, where the stream holds samples; where it holds batches, they must be
- * no larger than most. */
+ * batch, where the stream holds samples, or batches without saying how large;
+ * at most CD_FEED_MAX. */
 int cd_feed_open(struct cd_feed *, const struct cd_model *,
-    char *const *paths, int n, int size, int most, struct cd_err *)
-    CD_MUST_CHECK;
+    char *const *paths, int n, int size, struct cd_err *) CD_MUST_CHECK;
 
 /* Passes over what comes before this place in the epochs. */
 void cd_feed_from(struct cd_feed *, uint64_t epoch, uint64_t position);

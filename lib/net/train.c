@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 /* A head line as a number of any kind; `otherwise` where there is none. */
@@ -206,7 +207,7 @@ validate(struct cd_trainer *t, struct cd_epoch *out, struct cd_err *e)
 	int got = -1;
 
 	if (path && p && cd_feed_open(&f, &t->model, &path, 1, t->batch,
-	    t->batch, e) == 0) {
+	    e) == 0) {
 		if (cd_feed_match(&t->model, cd_feed_head(&f), e) < 0)
 			cd_fail_at(e, "%s", path);
 		else
@@ -224,6 +225,16 @@ validate(struct cd_trainer *t, struct cd_epoch *out, struct cd_err *e)
 	out->val_loss = n ? loss / (double)n : 0;
 	out->val_accuracy = n ? (double)hits / (double)n : 0;
 	return got;
+}
+
+static int
+timed_validate(struct cd_trainer *t, struct cd_epoch *out, struct cd_err *e)
+{
+	double start = cd_seconds();
+	int rc = validate(t, out, e);
+
+	out->val_seconds = cd_seconds() - start;
+	return rc;
 }
 
 static int
@@ -252,7 +263,7 @@ cd_trainer_end_epoch(struct cd_trainer *t, struct cd_epoch *out,
 	out->pictures = t->position;
 	out->loss = t->position ? t->sum_loss / n : 0;
 	out->accuracy = t->position ? (double)t->sum_correct / n : 0;
-	if (t->validate && validate(t, out, e) < 0)
+	if (t->validate && timed_validate(t, out, e) < 0)
 		return -1;
 	t->epoch++;
 	t->position = 0;

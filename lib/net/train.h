@@ -21,6 +21,7 @@ struct cd_epoch {
 	bool validated;
 	double val_loss, val_accuracy;
 	double seconds;		/* training and validation, in this process */
+	double val_seconds;	/* of them, validation */
 };
 
 struct cd_trainer {

@@ -1,0 +1,206 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "base/opt.h"
+#include "base/team.h"
+#include "img/draw.h"
+#include "img/jpegout.h"
+
+enum {
+	ROUND = 256,   /* drawings between two looks for failures */
+	QUALITY = 88,  /* of JPEG */
+	FOLDER = 4096, /* bytes of the folder's name at most */
+	NAME = 64,     /* of "cat.1000000000000000.jpg", and spare */
+	THREADS_MAX = 256,
+};
+
+struct args {
+	int64_t count, first, seed, threads;
+	int w, h; /* 0: each drawing has its own */
+	const char *dir;
+};
+
+/* A thread's own; the failure it met with the least drawing. */
+struct worker {
+	struct cd_buf pixels;
+	struct cd_err err;
+	int64_t failed;
+};
+
+struct job {
+	const struct args *a;
+	struct worker *workers;
+	int64_t base; /* drawing of the round's task 0 */
+};
+
+static int
+to_size(void *to, const char *arg, struct cd_err *e)
+{
+	struct args *a = to;
+
+	if (cd_parse_wxh(arg, &a->w, &a->h, e) < 0)
+		return -1;
+	if (a->w < 16 || a->h < 16 || a->w > 8192 || a->h > 8192)
+		return cd_fail(e, "'%s': sides are 16 to 8192", arg);
+	return 0;
+}
+
+/* Writes under a temporary name and renames: nobody meets half a file. No
+ * sync: a drawing is cheap to make again. */
+static int
+write_file(const struct args *a, const char *name, const unsigned char *rgb,
+    int w, int h, struct cd_err *e)
+{
+	char tmp[FOLDER + 2 * NAME], path[FOLDER + NAME];
+	FILE *f;
+	int r;
+
+	snprintf(path, sizeof path, "%s/%s", a->dir, name);
+	snprintf(tmp, sizeof tmp, "%s/.%s.%ld", a->dir, name, (long)getpid());
+	f = fopen(tmp, "wb");
+	if (!f)
+		return cd_fail_errno(e, "%s", path);
+	r = cd_jpeg_write(f, rgb, w, h, QUALITY, e);
+	if (fclose(f) == EOF && r == 0)
+		r = cd_fail_errno(e, "write");
+	if (r == 0 && rename(tmp, path) < 0)
+		r = cd_fail_errno(e, "rename");
+	if (r < 0) {
+		cd_fail_at(e, "%s", path);
+		unlink(tmp);
+	}
+	return r;
+}
+
+static int
+make_drawing(const struct args *a, int64_t i, struct worker *k)
+{
+	enum cd_animal animal = i % 2 ? CD_DOG : CD_CAT;
+	uint64_t number = (uint64_t)(a->first + i / 2);
+	uint64_t seed = (uint64_t)a->seed;
+	int w = a->w, h = a->h;
+	char name[NAME];
+
+	if (w == 0)
+		cd_draw_size(animal, seed, number, &w, &h);
+	if (cd_buf_reserve(&k->pixels, 3 * (size_t)w * (size_t)h, &k->err) < 0)
+		return -1;
+	cd_draw(k->pixels.data, w, h, animal, seed, number);
+	snprintf(name, sizeof name, "%s.%llu.jpg", cd_animal_name(animal),
+	    (unsigned long long)number);
+	return write_file(a, name, k->pixels.data, w, h, &k->err);
+}
+
+static void
+task(void *arg, int i, int worker)
+{
+	struct job *j = arg;
+	struct worker *k = &j->workers[worker];
+
+	if (k->failed < 0 && make_drawing(j->a, j->base + i, k) < 0)
+		k->failed = j->base + i;
+}
+
+/* Dies of the failure that comes first in order, whoever met it. */
+static void
+check(const struct worker *workers, int n)
+{
+	const struct worker *first = NULL;
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (workers[i].failed >= 0 &&
+		    (!first || workers[i].failed < first->failed))
+			first = &workers[i];
+	if (first)
+		cd_die("%s", first->err.msg);
+}
+
+static void
+make_folder(const char *dir)
+{
+	struct stat st;
+
+	if (strlen(dir) >= FOLDER)
+		cd_die("the folder's name is too long");
+	if (mkdir(dir, 0777) == 0)
+		return;
+	if (errno != EEXIST || stat(dir, &st) < 0)
+		cd_die("%s: %s", dir, strerror(errno));
+	if (!S_ISDIR(st.st_mode))
+		cd_die("%s: %s", dir, strerror(ENOTDIR));
+}
+
+static void
+parse_args(struct args *a, int argc, char **argv)
+{
+	const struct cd_opt opts[] = {
+		{ "count", 'n', CD_OPT_INT, &a->count, "count",
+		    "drawings of each class; must be given", 1, 1e9, NULL,
+		    true },
+		{ "first", 0, CD_OPT_INT, &a->first, "number",
+		    "number of the first drawing (0)", 0, 1e15, NULL, true },
+		{ "seed", 's', CD_OPT_INT, &a->seed, "seed",
+		    "which drawings (0)", 0, 9e15, NULL, true },
+		{ "size", 0, CD_OPT_CALL, a, "WxH",
+		    "pixels (120 to 200 a side, varied)", 0, 0, to_size, true },
+		{ "threads", 'j', CD_OPT_INT, &a->threads, "threads",
+		    "threads that draw (one for each processor)", 1,
+		    THREADS_MAX, NULL, false },
+		{ 0 },
+	};
+	const struct cd_command cmd = { "cd-draw",
+		"-n count [--first number] [-j threads] [-s seed] [--size WxH] "
+		"folder",
+		"Draws cats and dogs, as JPEG files.", opts };
+	int i = cd_opt_parse(&cmd, argc, argv);
+
+	if (a->count == 0)
+		cd_usage("--count must be given");
+	if (argc - i != 1)
+		cd_usage("one folder must be named");
+	a->dir = argv[i];
+	if (a->threads < 1 || a->threads > THREADS_MAX)
+		a->threads = a->threads < 1 ? 1 : THREADS_MAX;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct args a = { .threads = sysconf(_SC_NPROCESSORS_ONLN) };
+	struct job job = { &a, NULL, 0 };
+	struct cd_err e = { "" };
+	struct cd_team *team;
+	int64_t left;
+	int i, n;
+
+	parse_args(&a, argc, argv);
+
+	make_folder(a.dir);
+	n = (int)a.threads;
+	team = cd_team_new(n, &e);
+	job.workers = cd_calloc((size_t)n, sizeof *job.workers, &e);
+	if (!team || !job.workers)
+		cd_die("%s", e.msg);
+	for (i = 0; i < n; i++)
+		job.workers[i].failed = -1;
+
+	for (left = 2 * a.count; left > 0; left -= ROUND) {
+		cd_team_run(team, left < ROUND ? (int)left : ROUND, task, &job);
+		check(job.workers, n);
+		job.base += ROUND;
+	}
+
+	cd_team_free(team);
+	for (i = 0; i < n; i++)
+		cd_buf_free(&job.workers[i].pixels);
+	free(job.workers);
+	return 0;
+}

@@ -1,0 +1,126 @@
+#include "img/augment_log.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/num.h"
+
+const char cd_augment_columns[] =
+    "key\tepoch\tview\trotate\tshear\tshift-y\t"
+    "shift-x\tzoom-y\tzoom-x\tflip\tflip-vertical\tchannel-shift\t"
+    "brightness\ttop\tleft\theight\twidth";
+
+enum {
+	COLUMNS = 17,
+	FIRST = 3, /* column of the draw */
+};
+
+char *
+cd_augment_print(const struct cd_rec *r, const struct cd_augment_draw *d,
+    char buf[CD_AUGMENT_LINE])
+{
+	size_t n;
+
+	cd_escape(buf, 4 * CD_KEY_MAX + 1, r->key, strlen(r->key));
+	n = strlen(buf);
+	/* %.17g is read back as the same number */
+	snprintf(buf + n, CD_AUGMENT_LINE - n,
+	    "\t%" PRIu64 "\t%" PRIu32
+	    "\t%.17g\t%.17g\t%.17g\t%.17g\t%.17g\t%.17g\t%d\t%d\t%.17g\t%.17g"
+	    "\t%d\t%d\t%d\t%d",
+	    r->epoch, r->view, d->rotate, d->shear, d->shift_y, d->shift_x,
+	    d->zoom_y, d->zoom_x, d->flip, d->flip_vertical, d->channel_shift,
+	    d->brightness, d->top, d->left, d->height, d->width);
+	return buf;
+}
+
+/* Cuts a copy of line at its tabs. */
+static int
+columns(const char *line, char copy[CD_AUGMENT_LINE], char *at[COLUMNS],
+    struct cd_err *e)
+{
+	char *p = copy;
+	int n = 0;
+
+	if (strlen(line) >= CD_AUGMENT_LINE)
+		return cd_fail(e, "a line of %zu bytes", strlen(line));
+	memcpy(copy, line, strlen(line) + 1);
+	while (p && n < COLUMNS) {
+		at[n++] = p;
+		p = strchr(p, '\t');
+		if (p)
+			*p++ = '\0';
+	}
+	if (n < COLUMNS || p)
+		return cd_fail(e, "a line has not %d columns", COLUMNS);
+	return 0;
+}
+
+/* Does the line begin as that of this sample does? */
+static int
+same_sample(const char *line, const struct cd_rec *r, struct cd_err *e)
+{
+	static const struct cd_augment_draw none;
+	char want[CD_AUGMENT_LINE];
+	char *p = cd_augment_print(r, &none, want);
+	size_t n;
+	int i;
+
+	for (i = 0; i < FIRST; i++)
+		p = strchr(p, '\t') + 1;
+	n = (size_t)(p - want);
+	if (strncmp(line, want, n) == 0)
+		return 0;
+	return cd_fail(e, "the log has another sample here: %.*s",
+	    (int)strcspn(line, "\t"), line);
+}
+
+static int
+scan_whole(const char *s, int min, int max, int *out, struct cd_err *e)
+{
+	int64_t v;
+
+	if (cd_parse_int(s, min, max, &v, e) < 0)
+		return -1;
+	*out = (int)v;
+	return 0;
+}
+
+static int
+scan_flag(const char *s, bool *out, struct cd_err *e)
+{
+	int v;
+
+	if (scan_whole(s, 0, 1, &v, e) < 0)
+		return -1;
+	*out = v;
+	return 0;
+}
+
+int
+cd_augment_scan(const char *line, const struct cd_rec *r,
+    const struct cd_augment_size *s, struct cd_augment_draw *d,
+    struct cd_err *e)
+{
+	char copy[CD_AUGMENT_LINE], *at[COLUMNS], **c = at + FIRST;
+
+	if (columns(line, copy, at, e) < 0 || same_sample(line, r, e) < 0)
+		return -1;
+	if (cd_parse_real(c[0], -180, 180, &d->rotate, e) < 0 ||
+	    cd_parse_real(c[1], -89, 89, &d->shear, e) < 0 ||
+	    cd_parse_real(c[2], -65535, 65535, &d->shift_y, e) < 0 ||
+	    cd_parse_real(c[3], -65535, 65535, &d->shift_x, e) < 0 ||
+	    cd_parse_real(c[4], 0.01, 100, &d->zoom_y, e) < 0 ||
+	    cd_parse_real(c[5], 0.01, 100, &d->zoom_x, e) < 0 ||
+	    scan_flag(c[6], &d->flip, e) < 0 ||
+	    scan_flag(c[7], &d->flip_vertical, e) < 0 ||
+	    cd_parse_real(c[8], -255, 255, &d->channel_shift, e) < 0 ||
+	    cd_parse_real(c[9], 0, 100, &d->brightness, e) < 0 ||
+	    scan_whole(c[10], 0, s->h - 1, &d->top, e) < 0 ||
+	    scan_whole(c[11], 0, s->w - 1, &d->left, e) < 0 ||
+	    scan_whole(c[12], 1, s->h - d->top, &d->height, e) < 0 ||
+	    scan_whole(c[13], 1, s->w - d->left, &d->width, e) < 0)
+		return cd_fail_at(e, "the log");
+	return 0;
+}

@@ -1,0 +1,99 @@
+#include "img/augment_sample.h"
+
+#include "base/num.h"
+#include "kern/shrink.h"
+
+int
+cd_augment_take(struct cd_augment_sample *s, const struct cd_rec *r, int oh,
+    int ow, struct cd_err *e)
+{
+	const struct cd_tensor *t = cd_rec_want(r, "image", CD_U8, 3, e);
+	char shape[CD_SHAPE_TEXT];
+	int i;
+
+	if (!t)
+		return -1;
+	for (i = 0; i < 3; i++)
+		if (t->dim[i] < 1 || t->dim[i] > (i < 2 ? CD_WARP_SIDE_MAX : 4))
+			return cd_fail(e,
+			    "'image' is %s, expected sides of 1 "
+			    "to %d and 1 to 4 channels",
+			    cd_tensor_text(t, shape), CD_WARP_SIDE_MAX);
+	if (cd_rec_copy(&s->rec, &s->memory, r, CD_WARP_SLACK, e) < 0)
+		return -1;
+	s->image = &s->rec.tensor[t - r->tensor];
+	s->size.h = (int)t->dim[0];
+	s->size.w = (int)t->dim[1];
+	s->size.oh = oh ? oh : s->size.h;
+	s->size.ow = ow ? ow : s->size.w;
+	return 0;
+}
+
+static int
+reserve_picture(struct cd_buf *b, int h, int w, uint64_t channels,
+    struct cd_err *e)
+{
+	return cd_buf_reserve(b,
+	    (size_t)h * (size_t)w * channels + CD_WARP_SLACK, e);
+}
+
+int
+cd_augment_reserve(struct cd_augment_sample *s, struct cd_err *e)
+{
+	uint64_t c = s->image->dim[2];
+
+	cd_augment_shrunk(&s->draw, &s->size, &s->h, &s->w);
+	if (reserve_picture(&s->out, s->size.oh, s->size.ow, c, e) < 0)
+		return -1;
+	if (s->h == s->size.h && s->w == s->size.w)
+		return 0;
+	if (reserve_picture(&s->shrunk, s->h, s->w, c, e) < 0)
+		return -1;
+	return cd_buf_reserve(&s->scratch,
+	    (size_t)s->size.w * c * sizeof(uint32_t), e);
+}
+
+void
+cd_augment_apply(struct cd_augment_sample *s)
+{
+	struct cd_tensor *t = s->image;
+	struct cd_warp w = {
+		.src = t->data,
+		.dst = s->out.data,
+		.h = s->h,
+		.w = s->w,
+		.oh = s->size.oh,
+		.ow = s->size.ow,
+		.channels = (int)t->dim[2],
+		.fill = s->what->fill,
+		.value = s->what->value,
+	};
+	size_t n = (size_t)w.oh * (size_t)w.ow * (size_t)w.channels;
+	uint8_t lo = 0, hi = 255, table[256];
+
+	if (s->h != s->size.h || s->w != s->size.w) {
+		cd_shrink(s->shrunk.data, s->h, s->w, t->data, s->size.h,
+		    s->size.w, w.channels, (uint32_t *)s->scratch.data);
+		w.src = s->shrunk.data;
+	}
+	cd_augment_matrix(&s->draw, &s->size, w.m);
+	cd_warp(&w);
+	if (s->draw.channel_shift != 0)
+		cd_extremes(w.dst, n, &lo, &hi);
+	if (cd_augment_table(&s->draw, lo, hi, table))
+		cd_lookup(w.dst, n, table);
+	t->data = w.dst;
+	t->dim[0] = (uint64_t)w.oh;
+	t->dim[1] = (uint64_t)w.ow;
+	t->size = n;
+	s->rec.payload = NULL; /* not what was read any more */
+}
+
+void
+cd_augment_sample_free(struct cd_augment_sample *s)
+{
+	cd_rec_copy_free(&s->memory);
+	cd_buf_free(&s->shrunk);
+	cd_buf_free(&s->scratch);
+	cd_buf_free(&s->out);
+}

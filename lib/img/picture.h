@@ -1,0 +1,29 @@
+/* A JPEG file to a picture that is upright and of the size wanted. */
+#ifndef CD_IMG_PICTURE_H
+#define CD_IMG_PICTURE_H
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "img/fit.h"
+#include "img/jpeg.h"
+
+/* pixels: u8 [h][w][3], RGB. All zero is none; its memory only grows. */
+struct cd_picture {
+	int w, h;
+	struct cd_buf pixels;
+};
+
+struct cd_picturer; /* for one thread at a time */
+
+struct cd_picturer *cd_picturer_new(const struct cd_jpeg_limits *,
+    const struct cd_fit *, struct cd_err *);
+void cd_picturer_free(struct cd_picturer *);
+
+/* Reads, decodes, turns (EXIF) and fits the picture in the file. Where it is
+ * to shrink to less than half, libjpeg decodes it smaller, but no smaller than
+ * twice what is wanted; not for the filters that alias (nearest, bilinear),
+ * whose meaning that would change. The error does not name the file. */
+int cd_picturer_run(struct cd_picturer *, const char *path, struct cd_picture *,
+    struct cd_err *) CD_MUST_CHECK;
+
+#endif

@@ -1,0 +1,54 @@
+/* A contact sheet: pictures in a grid of cells, with lines of text below
+ * each. */
+#ifndef CD_IMG_SHEET_H
+#define CD_IMG_SHEET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+enum {
+	CD_SHEET_SIDE_MAX = 32767, /* pixels */
+};
+
+enum cd_ink {
+	CD_INK_BLACK,
+	CD_INK_GREY,
+	CD_INK_GREEN,
+	CD_INK_RED,
+};
+
+struct cd_sheet {
+	unsigned char *rgb; /* u8 [h,w,3]; the sheet's */
+	int w, h;
+	int columns, cell_w, cell_h, lines;
+};
+
+/* A white sheet for count pictures in this many columns; each has a cell of
+ * cell_w x cell_h pixels and that many lines of text. The error says where
+ * the sheet would be larger than CD_SHEET_SIDE_MAX a side. */
+int cd_sheet_new(struct cd_sheet *, int count, int columns, int cell_w,
+    int cell_h, int lines, struct cd_err *) CD_MUST_CHECK;
+void cd_sheet_free(struct cd_sheet *);
+
+/* Puts a picture, u8 [h,w,channels] (1: grey; 3: colour), at the bottom of
+ * cell i, above its text. One that is larger than the cell is shrunk, its
+ * sides in proportion, to the mean of the pixels that each pixel covers; one
+ * at most half as large is magnified by a whole number. */
+void cd_sheet_picture(struct cd_sheet *, int i, const unsigned char *, int w,
+    int h, int channels);
+
+/* Writes line (from 0) below cell i. Text too long for the cell loses its
+ * beginning if keep_end, else its end; UTF-8 beyond ASCII is shown as one box
+ * a character. */
+void cd_sheet_text(struct cd_sheet *, int i, int line, const char *,
+    enum cd_ink, bool keep_end);
+
+/* Draws a frame about cell i. */
+void cd_sheet_frame(struct cd_sheet *, int i, enum cd_ink);
+
+/* The height in pixels that n pictures fill; *w: the width. */
+int cd_sheet_used(const struct cd_sheet *, int n, int *w);
+
+#endif

@@ -1,0 +1,263 @@
+# cd-sheet: the sheet's layout and pixels, predictions, and what it refuses.
+
+load helper
+
+# pixels ACTION < PNG: tests/tools/pixels.c.
+pixels() {
+	"$CD_BUILD/tools/pixels" "$@"
+}
+
+# differ A B: two sheets of one size, with other text.
+differ() {
+	local got=0
+	cmp -s "$1" "$2" || got=$?
+	[ "$got" -eq 1 ] &&
+		[ "$(pixels size <"$1")" = "$(pixels size <"$2")" ]
+}
+
+# A stream of one 2x2 sample with the given key: red, green / blue, grey.
+squares() {
+	cd-text -r <<-END
+	stream 1
+	head holds samples
+	head class cat
+	head class dog
+	record SMPL 0 0 ${1:-cat.0.jpg}
+	tensor image u8 2 2 3
+	255 0 0
+	0 255 0
+	0 0 255
+	90 90 90
+	tensor label i32
+	${2:-0}
+	end 0
+	END
+}
+
+# predictions CLASSES KEY VALUE... [-- KEY VALUE...]: a stream of them.
+predictions() {
+	local class
+	{
+		echo "stream 1"
+		echo "head holds predictions"
+		for class in $1; do
+			echo "head class $class"
+		done
+		shift
+		while [ $# -gt 0 ]; do
+			echo "record PRED 0 0 $1"
+			shift
+			echo "tensor value f32 2"
+			echo "$1"
+			echo "$2"
+			shift 2
+		done
+		echo "end 0"
+	} | cd-text -r
+}
+
+@test "keeps the contract of all commands that read streams" {
+	filter_contract --text cd-sheet
+}
+
+@test "keeps it where only the first picture is shown" {
+	filter_contract --text cd-sheet -n 1
+}
+
+@test "keeps it on batches" {
+	cd-batch -n 4 "$(make_samples 3 16)" >b.trs
+	filter_contract --text --in b.trs cd-sheet
+}
+
+@test "cells of 128x128 and two lines of text, eight in a row" {
+	s=$(make_samples 3 16)
+	[ "$(cd-sheet "$s" | pixels size)" = "$((8 + 6 * 136)) 166" ]
+	[ "$(cd-sheet "$s" "$s" | pixels size)" = "$((8 + 8 * 136)) 324" ]
+}
+
+@test "--columns, --cell and -n" {
+	s=$(make_samples 3 16)
+	[ "$(cd-sheet --columns 2 --cell 40x30 "$s" | pixels size)" = \
+	    "$((8 + 2 * 48)) $((8 + 3 * 60))" ]
+	[ "$(cd-sheet -n 3 --columns 2 --cell 40x30 "$s" | pixels size)" = \
+	    "$((8 + 2 * 48)) $((8 + 2 * 60))" ]
+	[ "$(cd-sheet -n 1 "$s" | pixels size)" = "144 166" ]
+	[ "$(yes "$s" | head -9 | xargs cd-sheet | pixels size)" = \
+	    "$((8 + 8 * 136)) $((8 + 6 * 158))" ]
+}
+
+@test "a small picture is magnified by a whole number, above its text" {
+	squares | cd-sheet --cell 33x40 >s.png
+	# 2x2 by 16 = 32x32, in columns 8 to 39, rows 16 to 47
+	[ "$(pixels at 8 16 <s.png)" = "255 0 0" ]
+	[ "$(pixels at 23 31 <s.png)" = "255 0 0" ]
+	[ "$(pixels at 24 31 <s.png)" = "0 255 0" ]
+	[ "$(pixels at 23 32 <s.png)" = "0 0 255" ]
+	[ "$(pixels at 39 47 <s.png)" = "90 90 90" ]
+	[ "$(pixels count 255 0 0 <s.png)" -eq 256 ]
+	[ "$(pixels count 90 90 90 <s.png)" -eq 256 ]
+	[ "$(pixels at 8 15 <s.png)" = "255 255 255" ]
+	[ "$(pixels at 40 47 <s.png)" = "255 255 255" ]
+}
+
+@test "a large picture is shrunk to the mean, its sides in proportion" {
+	{
+		printf 'stream 1\nhead holds samples\nrecord SMPL 0 0 wide\n'
+		echo "tensor image u8 32 64 3"
+		printf '10 20 30\n20 40 70\n%.0s' {1..1024}
+		echo "end 0"
+	} | cd-text -r | cd-sheet --cell 32x32 >s.png
+	# 32x16, each pixel the mean of 2x2
+	[ "$(pixels count 15 30 50 <s.png)" -eq 512 ]
+	[ "$(pixels at 8 24 <s.png)" = "15 30 50" ]
+	[ "$(pixels at 8 23 <s.png)" = "255 255 255" ]
+}
+
+@test "a grey picture is shown grey" {
+	cd-text -r <<-END | cd-sheet --cell 16x16 >s.png
+	stream 1
+	head holds samples
+	record SMPL 0 0 grey
+	tensor image u8 1 1 1
+	77
+	end 0
+	END
+	[ "$(pixels count 77 77 77 <s.png)" -eq 256 ]
+}
+
+@test "keys are shown in black: the end of one that is too long" {
+	# |: 7 pixels of ink; four fit into 24 pixels
+	squares '||' | cd-sheet --cell 24x24 | pixels count 0 0 0 >two
+	squares '----||||' | cd-sheet --cell 24x24 | pixels count 0 0 0 >end
+	[ "$(cat two)" -eq 14 ]
+	[ "$(cat end)" -eq 28 ]
+}
+
+@test "the same pictures as batches give the same sheet" {
+	s=$(make_samples 3 16)
+	cd-sheet "$s" >want.png
+	cd-batch -n 4 "$s" | cd-sheet | cmp - want.png
+}
+
+@test "the class, the epoch and the view are shown" {
+	squares a 0 >cat.trs
+	squares a 1 >dog.trs
+	cd-sheet cat.trs >cat.png
+	cd-sheet dog.trs >dog.png
+	differ dog.png cat.png
+	cd-shuffle --epochs 1 cat.trs >epoch.trs
+	cd-sheet epoch.trs >epoch.png
+	differ epoch.png cat.png
+	cd-text cat.trs | sed 's/^\(record SMPL 0\) 0/\1 1/' | cd-text -r |
+		cd-sheet >view.png
+	differ view.png cat.png
+}
+
+@test "a right prediction is green, a wrong one red and framed" {
+	squares x 0 >cat.trs
+	predictions "cat dog" x .9 .1 >right.trs
+	predictions "cat dog" x .1 .9 >wrong.trs
+	cd-sheet --predictions right.trs cat.trs >right.png
+	cd-sheet --predictions wrong.trs cat.trs >wrong.png
+	[ "$(pixels size <right.png)" = "144 177" ]
+	[ "$(pixels count 0 120 0 <right.png)" -gt 50 ]
+	[ "$(pixels count 215 0 0 <right.png)" -eq 0 ]
+	[ "$(pixels count 0 120 0 <wrong.png)" -eq 0 ]
+	[ "$(pixels at 5 5 <wrong.png)" = "215 0 0" ]
+	# the frame of 134x134, 3 wide, and text
+	[ "$(pixels count 215 0 0 <wrong.png)" -gt $((4 * 3 * 131 + 50)) ]
+}
+
+@test "classes are matched by name, not by order" {
+	squares x 0 >cat.trs
+	predictions "dog cat" x .1 .9 >p.trs
+	cd-sheet --predictions p.trs cat.trs >s.png
+	[ "$(pixels count 0 120 0 <s.png)" -gt 50 ]
+	[ "$(pixels count 215 0 0 <s.png)" -eq 0 ]
+}
+
+@test "predictions that share a key are averaged" {
+	squares x 0 >cat.trs
+	predictions "cat dog" x .4 .6 x .9 .1 >two.trs
+	predictions "cat dog" x .65 .35 >mean.trs
+	cd-sheet --predictions mean.trs cat.trs >want.png
+	cd-sheet --predictions two.trs cat.trs | cmp - want.png
+}
+
+@test "predictions are found by key; a picture without one is said" {
+	squares x 0 >x.trs
+	squares y 0 >y.trs
+	predictions "cat dog" z .9 .1 y .1 .9 >p.trs
+	cd-sheet --predictions p.trs x.trs y.trs >s.png
+	[ "$(pixels at 5 5 <s.png)" = "255 255 255" ]
+	[ "$(pixels at 141 5 <s.png)" = "215 0 0" ]
+}
+
+@test "predictions of other pictures, or no predictions, are refused" {
+	squares x 0 >x.trs
+	predictions "cat dog" z .9 .1 >p.trs
+	fails_with 2 "cd-sheet: p.trs: none is for a picture on the sheet" \
+		cd-sheet --predictions p.trs x.trs
+	fails_with 2 "cd-sheet: x.trs: the stream holds samples" \
+		cd-sheet --predictions x.trs x.trs
+	head -c 200 p.trs >cut.trs
+	fails_with 2 "cd-sheet: cut.trs: " cd-sheet --predictions cut.trs x.trs
+	[ ! -s fails.out ]
+}
+
+@test "-o FILE: complete or not at all" {
+	s=$(make_samples 3 16)
+	cd-sheet "$s" >want.png
+	cd-sheet -o s.png "$s"
+	cmp s.png want.png
+	head -c 1000 "$s" >cut.trs
+	fails_with 2 "cut.trs" cd-sheet -o s.png cut.trs
+	cmp s.png want.png
+	fails_with 2 "cd-sheet: no/s.png: No such file or directory" \
+		cd-sheet -o no/s.png "$s"
+	[ "$(find . -name 's.png*' | wc -l)" -eq 1 ]
+	cd-sheet -o /dev/stdout "$s" | cmp - want.png
+}
+
+@test "wrong usage is said" {
+	s=$(make_samples 3 16)
+	fails_with 2 "--cell: '8x8': sides are 16 at least" \
+		cd-sheet --cell 8x8 "$s"
+	fails_with 2 "--columns: " cd-sheet --columns 0 "$s"
+	fails_with 2 "at most 32767 a side" cd-sheet -n 100000 "$s"
+}
+
+@test "a picture or a batch of wrong form is named" {
+	squares cat.0.jpg 2 >label.trs
+	fails_with 2 "cd-sheet: label.trs: record 0 (cat.0.jpg): " \
+		cd-sheet label.trs
+	cd-text -r >deep.trs <<-END
+	stream 1
+	head holds samples
+	record SMPL 0 0 deep
+	tensor image u8 1 1 2
+	1 2
+	end 0
+	END
+	fails_with 2 "a picture of [1,1,2] cannot be shown" cd-sheet deep.trs
+	cd-text -r >keys.trs <<-END
+	stream 1
+	head holds batches
+	record BTCH 0 0
+	tensor image u8 2 1 1 1
+	1
+	2
+	tensor keys u8 2
+	97
+	0
+	end 0
+	END
+	fails_with 2 "pictures, labels and keys differ in number" \
+		cd-sheet keys.trs
+}
+
+@test "a terminal gets no PNG" {
+	s=$(make_samples 3 16)
+	script -qec "cd-sheet '$s'" /dev/null >said </dev/null || true
+	grep -q "cd-sheet: standard output is a terminal" said
+}
