@@ -35,8 +35,7 @@ error_exit(j_common_ptr d)
 	d->err->format_message(d, j->why);
 	if (d->err->msg_code == JERR_NO_BACKING_STORE)
 		snprintf(j->why, sizeof j->why,
-		    "needs more than the limit "
-		    "of %lld bytes of memory",
+		    "needs more than the limit of %lld bytes of memory",
 		    (long long)j->limits.memory);
 	longjmp(j->failed, 1);
 }
@@ -74,8 +73,7 @@ check_scans(j_common_ptr c)
 
 	if (scans > j->limits.scans) {
 		snprintf(j->why, sizeof j->why,
-		    "more scans than the limit of "
-		    "%lld",
+		    "more scans than the limit of %lld",
 		    (long long)j->limits.scans);
 		longjmp(j->failed, 1);
 	}
@@ -184,8 +182,7 @@ check_header(struct cd_jpeg *j, struct cd_err *e)
 
 	if (pixels > j->limits.pixels)
 		return cd_fail(e,
-		    "%ux%u pixels are more than the limit of "
-		    "%lld",
+		    "%ux%u pixels are more than the limit of %lld",
 		    d->image_width, d->image_height,
 		    (long long)j->limits.pixels);
 	if (d->data_precision != 8)
@@ -193,8 +190,7 @@ check_header(struct cd_jpeg *j, struct cd_err *e)
 		    d->data_precision);
 	if (d->jpeg_color_space == JCS_UNKNOWN)
 		return cd_fail(e,
-		    "%d colour components; 1, 3 or 4 are "
-		    "supported",
+		    "%d colour components; 1, 3 or 4 are supported",
 		    d->num_components);
 	return 0;
 }
@@ -274,8 +270,7 @@ make_room(struct cd_jpeg *j, struct cd_buf *out, size_t *stride,
 	bytes = *stride * d->output_height + d->output_width;
 	if ((int64_t)bytes > j->limits.memory)
 		return cd_fail(e,
-		    "needs more than the limit of %lld bytes of "
-		    "memory",
+		    "needs more than the limit of %lld bytes of memory",
 		    (long long)j->limits.memory);
 	d->mem->max_memory_to_use = (long)(j->limits.memory - (int64_t)bytes);
 	/* behind the last row, room for the fourth byte of CMYK */
@@ -293,6 +288,8 @@ cd_jpeg_pixels(struct cd_jpeg *j, const struct cd_jpeg_least *least,
 		return failed(j, e);
 	d->scale_num = 1;
 	d->scale_denom = denominator(j, least);
+	/* no guesses about coefficients that a file does not have */
+	d->do_block_smoothing = FALSE;
 	d->out_color_space = d->num_components == 4 ? JCS_CMYK : JCS_RGB;
 	if (make_room(j, out, &stride, e) < 0) {
 		jpeg_abort_decompress(d);

@@ -121,9 +121,8 @@ parse_table(const struct cd_buf *text, const char *path, struct entry **entries,
 			memchr(tab + 1, '\t', (size_t)(stop - tab - 1)))) {
 			free(entry);
 			return cd_fail(e,
-			    "%s: line %zu: not a key, a tab and "
-			    "a class",
-			    path, number);
+			    "%s: line %zu: not a key, a tab and a class", path,
+			    number);
 		}
 		if (stop > s) {
 			entry[n].key = (struct word){ s, (size_t)(tab - s) };
@@ -157,9 +156,7 @@ prefix_of(const struct cd_listed *item, struct word *w, struct cd_err *e)
 
 	if (!dot || dot == base)
 		return fail_item(item,
-		    "the name has nothing before a '.' to "
-		    "be its label",
-		    e);
+		    "the name has nothing before a '.' to be its label", e);
 	*w = (struct word){ base, (size_t)(dot - base) };
 	return 0;
 }
@@ -177,9 +174,7 @@ folder_of(const struct cd_listed *item, struct word *w, struct cd_err *e)
 	if (w->n == 0 || (w->n == 1 && *s == '.') ||
 	    (w->n == 2 && memcmp(s, "..", 2) == 0))
 		return fail_item(item,
-		    "the path has no folder's name to be "
-		    "its label",
-		    e);
+		    "the path has no folder's name to be its label", e);
 	return 0;
 }
 

@@ -300,9 +300,7 @@ cd_list_read(struct cd_list *l, FILE *f, const char *name, int end,
 		if (n == 0)
 			continue;
 		if (strlen(line) < (size_t)n) {
-			r = cd_fail(e,
-			    "%s: a NUL in line %zu (is -0 "
-			    "missing?)",
+			r = cd_fail(e, "%s: a NUL in line %zu (is -0 missing?)",
 			    name, l->n + 1);
 			break;
 		}

@@ -70,8 +70,7 @@ read_all(struct cd_picturer *p, int fd, struct cd_err *e)
 		b->len += (size_t)n;
 		if ((int64_t)b->len > p->limits.memory)
 			return cd_fail(e,
-			    "the file has more bytes than the "
-			    "limit of %lld",
+			    "the file has more bytes than the limit of %lld",
 			    (long long)p->limits.memory);
 	}
 }

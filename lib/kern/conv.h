@@ -33,28 +33,45 @@ enum {
 	CD_CONV_CLOSED = 4,
 };
 
-/* x: [h,w,cin]; w: [kh,kw,cin,cout]; b: [cout] or NULL; y: [yh,yw,cout] out.
- * which: [yh,yw,cout] out where pool is 2; unused otherwise. scratch: as many floats as scratch() says,
- * 64-byte aligned, private to the thread. No two may overlap. */
-typedef void cd_conv_forward_fn(const struct cd_conv *, const float *x,
-    const float *w, const float *b, float *y, uint8_t *which, float *scratch);
+/* n pictures, one behind the other. x: [n,h,w,cin]; pw: the weights
+ * [kh,kw,cin,cout] as prepare() leaves them; b: [cout] or NULL; y:
+ * [n,yh,yw,cout] out. which: [n,yh,yw,cout] out where pool is 2; unused
+ * otherwise. scratch: as many floats as scratch() says, 64-byte aligned,
+ * private to the thread. No two may overlap. */
+typedef void cd_conv_forward_fn(const struct cd_conv *, int n,
+    const float *x, const float *pw, const float *b, float *y,
+    uint8_t *which, float *scratch);
 
-/* The gradient, given dy: [yh,yw,cout] of the output, y and which as forward
- * left them. dw: [kh,kw,cin,cout] and db: [cout] (or NULL) are accumulated
- * into; dx: [h,w,cin] is overwritten, or NULL where it is not wanted. */
-typedef void cd_conv_backward_fn(const struct cd_conv *, const float *x,
-    const float *w, const float *y, const uint8_t *which, const float *dy,
-    float *dw, float *db, float *dx, float *scratch);
+/* The gradient, given dy: [n,yh,yw,cout] of the output, y and which as forward
+ * left them. dpw: the prepared weights' gradient, and db: [cout] (or NULL) are
+ * accumulated into; dx: [n,h,w,cin] is overwritten, or NULL where it is not
+ * wanted. */
+typedef void cd_conv_backward_fn(const struct cd_conv *, int n,
+    const float *x, const float *pw, const float *y, const uint8_t *which,
+    const float *dy, float *dpw, float *db, float *dx, float *scratch);
 
+/* A way to compute it. Weights may be kept transformed for a whole step:
+ * prepared floats, and their gradient gradient floats; where prepare is NULL
+ * the weights are used as they are. */
 struct cd_conv_variant {
 	const char *name;
 	bool (*fits)(const struct cd_conv *);	/* can it do this shape? */
 	size_t (*scratch)(const struct cd_conv *);	/* floats a thread */
 	cd_conv_forward_fn *forward;
 	cd_conv_backward_fn *backward;
+
+	size_t (*prepared)(const struct cd_conv *);
+	size_t (*gradient)(const struct cd_conv *);
+	/* w: [kh,kw,cin,cout] to pw, out: the part of the work that belongs to
+	 * input channels from .. to-1, so that threads can share it */
+	void (*prepare)(const struct cd_conv *, int from, int to,
+	    const float *w, float *pw);
+	/* the adjoint: dpw to dw: [kh,kw,cin,cout], out, likewise */
+	void (*gather)(const struct cd_conv *, int from, int to,
+	    const float *dpw, float *dw);
 };
 
-extern const struct cd_conv_variant cd_conv_ref, cd_conv_im2col;
+extern const struct cd_conv_variant cd_conv_ref, cd_conv_im2col, cd_conv_wino;
 
 /* All variants, the reference first, ended by NULL. */
 extern const struct cd_conv_variant *const cd_conv_variants[];

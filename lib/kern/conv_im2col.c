@@ -151,7 +151,7 @@ finish_pool(const struct cd_conv *c, const float *z, int rows, const float *b,
 }
 
 static void
-forward(const struct cd_conv *c, const float *x, const float *w,
+forward_one(const struct cd_conv *c, const float *x, const float *w,
     const float *b, float *y, uint8_t *which, float *scratch)
 {
 	int k = c->kh * c->kw * c->cin, band = band_rows(c), i, i1;
@@ -170,6 +170,19 @@ forward(const struct cd_conv *c, const float *x, const float *w,
 		else
 			finish_plain(c, z, (i1 - i) * c->ow, b, y + i * line);
 	}
+}
+
+static void
+forward(const struct cd_conv *c, int n, const float *x, const float *w,
+    const float *b, float *y, uint8_t *which, float *scratch)
+{
+	size_t nx = (size_t)c->h * c->w * c->cin;
+	size_t ny = (size_t)c->yh * c->yw * c->cout;
+	int k;
+
+	for (k = 0; k < n; k++)
+		forward_one(c, x + k * nx, w, b, y + k * ny,
+		    c->pool ? which + k * ny : NULL, scratch);
 }
 
 /* The gradient before ReLU, rows i0 .. i1-1 of [oh,ow,cout]; its sum over
@@ -209,7 +222,7 @@ unfinish_pool(const struct cd_conv *c, const uint8_t *which, const float *dy,
 }
 
 static void
-backward(const struct cd_conv *c, const float *x, const float *w,
+backward_one(const struct cd_conv *c, const float *x, const float *w,
     const float *y, const uint8_t *which, const float *dy, float *dw,
     float *db, float *dx, float *scratch)
 {
@@ -235,6 +248,21 @@ backward(const struct cd_conv *c, const float *x, const float *w,
 		    scratch, k);
 		scatter(c, scratch, i, i1, dx);
 	}
+}
+
+static void
+backward(const struct cd_conv *c, int n, const float *x, const float *w,
+    const float *y, const uint8_t *which, const float *dy, float *dw,
+    float *db, float *dx, float *scratch)
+{
+	size_t nx = (size_t)c->h * c->w * c->cin;
+	size_t ny = (size_t)c->yh * c->yw * c->cout;
+	int k;
+
+	for (k = 0; k < n; k++)
+		backward_one(c, x + k * nx, w, y + k * ny,
+		    c->pool ? which + k * ny : NULL, dy + k * ny, dw, db,
+		    dx ? dx + k * nx : NULL, scratch);
 }
 
 const struct cd_conv_variant cd_conv_im2col = {

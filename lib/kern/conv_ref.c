@@ -95,13 +95,11 @@ cell(const struct cd_conv *cv, const float *x, const float *w, const float *b,
 }
 
 static void
-forward(const struct cd_conv *cv, const float *x, const float *w,
+forward_one(const struct cd_conv *cv, const float *x, const float *w,
     const float *b, float *y, uint8_t *which, float *scratch)
 {
 	int i, j, p = cv->pool ? cv->pool : 1;
 
-	if (!cv->pool)
-		which = NULL;
 	for (i = 0; i < cv->yh; i++)
 		for (j = 0; j < cv->yw; j++) {
 			cell(cv, x, w, b, i * p, j * p, y, which, scratch);
@@ -125,7 +123,20 @@ pass(const struct cd_conv *cv, const float *y, const uint8_t *which,
 }
 
 static void
-backward(const struct cd_conv *cv, const float *x, const float *w,
+forward(const struct cd_conv *cv, int n, const float *x, const float *w,
+    const float *b, float *y, uint8_t *which, float *scratch)
+{
+	size_t nx = (size_t)cv->h * cv->w * cv->cin;
+	size_t ny = (size_t)cv->yh * cv->yw * cv->cout;
+	int k;
+
+	for (k = 0; k < n; k++)
+		forward_one(cv, x + k * nx, w, b, y + k * ny,
+		    cv->pool ? which + k * ny : NULL, scratch);
+}
+
+static void
+backward_one(const struct cd_conv *cv, const float *x, const float *w,
     const float *y, const uint8_t *which, const float *dy, float *dw, float *db,
     float *dx, float *g)
 {
@@ -146,6 +157,21 @@ backward(const struct cd_conv *cv, const float *x, const float *w,
 			dy += cv->cout;
 			which = cv->pool ? which + cv->cout : NULL;
 		}
+}
+
+static void
+backward(const struct cd_conv *cv, int n, const float *x, const float *w,
+    const float *y, const uint8_t *which, const float *dy, float *dw,
+    float *db, float *dx, float *g)
+{
+	size_t nx = (size_t)cv->h * cv->w * cv->cin;
+	size_t ny = (size_t)cv->yh * cv->yw * cv->cout;
+	int k;
+
+	for (k = 0; k < n; k++)
+		backward_one(cv, x + k * nx, w, y + k * ny,
+		    cv->pool ? which + k * ny : NULL, dy + k * ny, dw, db,
+		    dx ? dx + k * nx : NULL, g);
 }
 
 static bool

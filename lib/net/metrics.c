@@ -49,7 +49,7 @@ count(struct cd_metrics *m, const double *p, const int32_t *label)
 static void
 wilson(struct cd_metrics *m)
 {
-	const double z = 1.959963984540054;	/* 97.5 % of the normal */
+	const double z = 1.959963984540054; /* 97.5 % of the normal */
 	double n = (double)m->n, p = m->accuracy;
 	double centre = (p + z * z / (2 * n)) / (1 + z * z / n);
 	double half = z / (1 + z * z / n) *
@@ -89,7 +89,7 @@ area(struct scored *s, size_t n)
 		for (k = i; k < j; k++)
 			group += s[k].positive != 0;
 		pos += group;
-		sum += group * (i + 1 + j);	/* first and last rank */
+		sum += group * (i + 1 + j); /* first and last rank */
 	}
 	if (pos == 0 || pos == n)
 		return NAN;
@@ -196,8 +196,8 @@ cd_metrics_each(const struct cd_metrics *m, char *const *class_name,
 	fn(arg, "log_loss", m->log_loss);
 	fn(arg, "auc", m->auc);
 	for (i = 0; i < m->nclasses; i++) {
-		const double value[] = { m->of[i].precision,
-			m->of[i].recall, m->of[i].f1 };
+		const double value[] = { m->of[i].precision, m->of[i].recall,
+			m->of[i].f1 };
 
 		for (k = 0; k < 3; k++) {
 			snprintf(name, sizeof name, "%s/%s", names[k],

@@ -9,20 +9,20 @@
 #include "rec/head.h"
 
 enum {
-	CD_CONFUSION_MAX = 256,		/* classes; above, no table is made */
+	CD_CONFUSION_MAX = 256, /* classes; above, no table is made */
 };
 
 /* Probabilities are taken to be at least this in the log loss. */
-#define CD_LOG_LOSS_EPS	1e-15
+#define CD_LOG_LOSS_EPS 1e-15
 
 struct cd_class_metrics {
-	size_t support;		/* pictures of the class */
-	size_t predicted;	/* pictures it was predicted for */
-	size_t correct;		/* both */
+	size_t support;	  /* pictures of the class */
+	size_t predicted; /* pictures it was predicted for */
+	size_t correct;	  /* both */
 	/* NaN where the denominator is 0 */
-	double precision;	/* correct / predicted */
-	double recall;		/* correct / support */
-	double f1;		/* 2 correct / (predicted + support) */
+	double precision; /* correct / predicted */
+	double recall;	  /* correct / support */
+	double f1;	  /* 2 correct / (predicted + support) */
 };
 
 struct cd_metrics {
@@ -31,15 +31,15 @@ struct cd_metrics {
 	double accuracy;
 	/* 95 % interval of the accuracy by Wilson's score (JASA 22, 1927) */
 	double accuracy_low, accuracy_high;
-	double log_loss;	/* mean of -ln p(true class), natural */
+	double log_loss; /* mean of -ln p(true class), natural */
 	/* Area under the ROC curve: of two pictures, one of the class and one
 	 * not, the probability that the former has the higher p, ties counted
 	 * half (Mann and Whitney). With two classes that of class 1; with more
 	 * the mean over classes, each against the rest, of those that have
 	 * pictures on both sides. NaN where there are none. */
 	double auc;
-	struct cd_class_metrics *of;	/* [nclasses] */
-	size_t *confusion;	/* [nclasses, nclasses] true, predicted; NULL
+	struct cd_class_metrics *of; /* [nclasses] */
+	size_t *confusion; /* [nclasses, nclasses] true, predicted; NULL
 				 * for more than CD_CONFUSION_MAX classes */
 };
 

@@ -66,8 +66,8 @@ draw(const struct cd_param *p, enum cd_net_init init, uint64_t seed)
 	    CD_RNG_INIT);
 	for (i = 0; i < p->n; i++)
 		p->value[i] = (float)(init == CD_INIT_GLOROT ?
-		    cd_rng_uniform(&r, -limit, limit) :
-		    sd * cd_rng_normal(&r));
+			cd_rng_uniform(&r, -limit, limit) :
+			sd * cd_rng_normal(&r));
 }
 
 int
@@ -117,8 +117,9 @@ take_head(struct cd_model *m, const struct cd_head *head, const char *file,
 		    cd_buf_add(&text, "\n", 1, e) < 0)
 			goto out;
 	snprintf(name, sizeof name, "%s: net text", file);
-	if (cd_net_parse(&m->net, text.data ? (char *)text.data : "",
-	    text.len, name, e) < 0 || cd_head_copy(&m->head, head, e) < 0)
+	if (cd_net_parse(&m->net, text.data ? (char *)text.data : "", text.len,
+		name, e) < 0 ||
+	    cd_head_copy(&m->head, head, e) < 0)
 		goto out;
 	cd_head_remove(&m->head, "holds");
 	cd_head_remove(&m->head, "net");
@@ -142,13 +143,12 @@ dims_text(int rank, const uint64_t *dim, char *buf, size_t size)
 	int i;
 
 	for (i = 0; i < rank && n < size; i++)
-		n += (size_t)snprintf(buf + n, size - n, "%s%llu",
-		    i ? "," : "", (unsigned long long)dim[i]);
+		n += (size_t)snprintf(buf + n, size - n, "%s%llu", i ? "," : "",
+		    (unsigned long long)dim[i]);
 }
 
 static int
-bad_shape(const struct cd_tensor *t, const struct cd_param *p,
-    struct cd_err *e)
+bad_shape(const struct cd_tensor *t, const struct cd_param *p, struct cd_err *e)
 {
 	char has[256] = "", wants[128] = "", name[64];
 
@@ -230,15 +230,17 @@ check_complete(const struct cd_model *m, const char *file, struct cd_err *e)
 		const struct cd_param *p = &m->param[i];
 
 		if (!p->value)
-			return cd_fail(e, "%s: no record of parameter %s",
-			    file, p->name);
+			return cd_fail(e, "%s: no record of parameter %s", file,
+			    p->name);
 		for (s = 0; s < CD_SLOTS_MAX; s++)
 			if (m->slot_name[s] && !p->slot[s])
-				return cd_fail(e, "%s: parameter %s: no "
-				    "tensor '%s', which others have", file,
-				    p->name, cd_escape(shown, sizeof shown,
-				    m->slot_name[s],
-				    strlen(m->slot_name[s])));
+				return cd_fail(e,
+				    "%s: parameter %s: no "
+				    "tensor '%s', which others have",
+				    file, p->name,
+				    cd_escape(shown, sizeof shown,
+					m->slot_name[s],
+					strlen(m->slot_name[s])));
 	}
 	return 0;
 }
@@ -307,8 +309,8 @@ put_param(struct cd_writer *out, const struct cd_model *m,
 	cd_rec_add(&r, "value", CD_F32, p->rank, p->dim, p->value);
 	for (s = 0; s < CD_SLOTS_MAX; s++)
 		if (m->slot_name[s])
-			cd_rec_add(&r, m->slot_name[s], CD_F32, p->rank,
-			    p->dim, p->slot[s]);
+			cd_rec_add(&r, m->slot_name[s], CD_F32, p->rank, p->dim,
+			    p->slot[s]);
 	return cd_writer_put(out, &r, e);
 }
 
@@ -357,7 +359,8 @@ cd_model_slot(struct cd_model *m, int i, const char *name, struct cd_err *e)
 	if (m->slot_name[i])
 		return cd_fail(e, "the model has '%s' where '%s' would go",
 		    cd_escape(shown, sizeof shown, m->slot_name[i],
-		    strlen(m->slot_name[i])), name);
+			strlen(m->slot_name[i])),
+		    name);
 	for (j = 0; j < CD_SLOTS_MAX; j++)
 		if (m->slot_name[j] && strcmp(m->slot_name[j], name) == 0) {
 			move_slot(m, j, i);

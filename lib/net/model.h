@@ -10,7 +10,7 @@
 #include "rec/head.h"
 
 enum {
-	CD_SLOTS_MAX = 3,	/* further tensors of a parameter's shape */
+	CD_SLOTS_MAX = 3, /* further tensors of a parameter's shape */
 };
 
 /* One parameter tensor. The record's key is its name ("conv1/weight",
@@ -18,22 +18,22 @@ enum {
  * "average", ...), all f32 of the parameter's shape. */
 struct cd_param {
 	char name[CD_LAYER_NAME_MAX + 8];
-	int layer;		/* index into net.layer */
+	int layer; /* index into net.layer */
 	int rank;
 	uint64_t dim[4];
-	size_t n;		/* elements */
-	float *value;		/* [n], 64-byte aligned */
-	float *slot[CD_SLOTS_MAX];	/* [n], or NULL where not in use */
+	size_t n;		   /* elements */
+	float *value;		   /* [n], 64-byte aligned */
+	float *slot[CD_SLOTS_MAX]; /* [n], or NULL where not in use */
 };
 
 struct cd_model {
 	struct cd_net net;
-	struct cd_head head;	/* the stream's header lines, unknown ones too,
+	struct cd_head head; /* the stream's header lines, unknown ones too,
 				 * without holds and net */
 	int nparams;
 	struct cd_param *param;
-	const char *slot_name[CD_SLOTS_MAX];	/* NULL: not in use */
-	char slot_names[CD_SLOTS_MAX][64];	/* storage for the above */
+	const char *slot_name[CD_SLOTS_MAX]; /* NULL: not in use */
+	char slot_names[CD_SLOTS_MAX][64];   /* storage for the above */
 };
 
 /* A fresh model of a net: takes the net over, allocates the parameters, draws
@@ -45,18 +45,18 @@ int cd_model_init(struct cd_model *, struct cd_net *, uint64_t seed,
 /* Reads a model from the file named (NULL: standard input): its net text is
  * parsed, and every parameter must be there once with its shape, finite or
  * not; parameters unknown to the net are an error. */
-int cd_model_load(struct cd_model *, const char *path, struct cd_err *)
-    CD_MUST_CHECK;
+int cd_model_load(struct cd_model *, const char *path,
+    struct cd_err *) CD_MUST_CHECK;
 
 /* Writes it (NULL: standard output), atomically as cd_writer does. */
-int cd_model_save(const struct cd_model *, const char *path, struct cd_err *)
-    CD_MUST_CHECK;
+int cd_model_save(const struct cd_model *, const char *path,
+    struct cd_err *) CD_MUST_CHECK;
 
 /* Gives all parameters the zeroed slot i, to be saved under this name; does
  * nothing where the model has it (was trained with it) already. An error where
  * slot i is in use under another name. */
-int cd_model_slot(struct cd_model *, int i, const char *name, struct cd_err *)
-    CD_MUST_CHECK;
+int cd_model_slot(struct cd_model *, int i, const char *name,
+    struct cd_err *) CD_MUST_CHECK;
 
 void cd_model_free(struct cd_model *);
 

@@ -22,21 +22,43 @@ run(struct cd_op *op, const struct cd_run *r, int n,
 
 /* ---- convolution, with ReLU and 2x2 max pooling ---- */
 
+/* Where an eighth of n begins. */
+static int
+part_begin(int n, int part)
+{
+	return (int)((int64_t)n * part / CD_PARTS);
+}
+
 static void
-conv_forward_one(void *arg, int i, int worker)
+conv_prepare_part(void *arg, int part, int worker)
+{
+	struct cd_op *op = ((const struct job *)arg)->op;
+
+	(void)worker;
+	op->how->prepare(&op->conv, part_begin(op->conv.cin, part),
+	    part_begin(op->conv.cin, part + 1), op->w, op->pw);
+}
+
+static void
+conv_forward_part(void *arg, int part, int worker)
 {
 	const struct job *j = arg;
 	struct cd_op *op = j->op;
+	int i = part_begin(j->run->n, part);
+	int n = part_begin(j->run->n, part + 1) - i;
 
-	op->how->forward(&op->conv, op->x + i * op->nx, op->w, op->b,
-	    op->y + i * op->ny, op->which ? op->which + i * op->ny : NULL,
+	op->how->forward(&op->conv, n, op->x + i * op->nx,
+	    op->pw ? op->pw : op->w, op->b, op->y + i * op->ny,
+	    op->which ? op->which + i * op->ny : NULL,
 	    j->run->scratch[worker]);
 }
 
 static void
 conv_forward(struct cd_op *op, const struct cd_run *r)
 {
-	run(op, r, r->n, conv_forward_one);
+	if (op->pw)
+		run(op, r, CD_PARTS, conv_prepare_part);
+	run(op, r, CD_PARTS, conv_forward_part);
 }
 
 static void
@@ -44,48 +66,53 @@ conv_backward_part(void *arg, int part, int worker)
 {
 	const struct job *j = arg;
 	struct cd_op *op = j->op;
-	int from = j->run->n * part / CD_PARTS, i;
-	int to = j->run->n * (part + 1) / CD_PARTS;
-	float *dw = op->part + part * (op->nw + op->nb), *db = dw + op->nw;
+	int i = part_begin(j->run->n, part);
+	int n = part_begin(j->run->n, part + 1) - i;
+	float *dw = op->part + part * (op->ng + op->nb), *db = dw + op->ng;
 
-	memset(dw, 0, (op->nw + op->nb) * sizeof *dw);
-	for (i = from; i < to; i++)
-		op->how->backward(&op->conv, op->x + i * op->nx, op->w,
-		    op->y + i * op->ny,
-		    op->which ? op->which + i * op->ny : NULL,
-		    op->dy + i * op->ny, dw, db,
-		    op->dx ? op->dx + i * op->nx : NULL,
-		    j->run->scratch[worker]);
+	memset(dw, 0, (op->ng + op->nb) * sizeof *dw);
+	op->how->backward(&op->conv, n, op->x + i * op->nx,
+	    op->pw ? op->pw : op->w, op->y + i * op->ny,
+	    op->which ? op->which + i * op->ny : NULL, op->dy + i * op->ny,
+	    dw, db, op->dx ? op->dx + i * op->nx : NULL,
+	    j->run->scratch[worker]);
 }
 
-/* One eighth of the elements: the parts added in their order. */
+/* One eighth of the elements: the parts added, in their order, to the
+ * first. */
 static void
 add_parts(void *arg, int slice, int worker)
 {
-	const struct job *j = arg;
-	struct cd_op *op = j->op;
-	size_t from = op->nw * slice / CD_PARTS;
-	size_t n = op->nw * (slice + 1) / CD_PARTS - from;
+	struct cd_op *op = ((const struct job *)arg)->op;
+	size_t all = op->ng + op->nb, from = all * slice / CD_PARTS;
+	size_t n = all * (slice + 1) / CD_PARTS - from;
 	int k;
 
 	(void)worker;
-	memcpy(op->dw + from, op->part + from, n * sizeof *op->dw);
 	for (k = 1; k < CD_PARTS; k++)
-		cd_add(n, op->part + k * (op->nw + op->nb) + from,
-		    op->dw + from);
+		cd_add(n, op->part + k * all + from, op->part + from);
+}
+
+static void
+conv_gather_part(void *arg, int part, int worker)
+{
+	struct cd_op *op = ((const struct job *)arg)->op;
+
+	(void)worker;
+	op->how->gather(&op->conv, part_begin(op->conv.cin, part),
+	    part_begin(op->conv.cin, part + 1), op->part, op->dw);
 }
 
 static void
 conv_backward(struct cd_op *op, const struct cd_run *r)
 {
-	int k;
-
 	run(op, r, CD_PARTS, conv_backward_part);
 	run(op, r, CD_PARTS, add_parts);
-	memset(op->db, 0, op->nb * sizeof *op->db);
-	for (k = 0; k < CD_PARTS; k++)
-		cd_add(op->nb, op->part + k * (op->nw + op->nb) + op->nw,
-		    op->db);
+	if (op->pw)
+		run(op, r, CD_PARTS, conv_gather_part);
+	else
+		memcpy(op->dw, op->part, op->nw * sizeof *op->dw);
+	memcpy(op->db, op->part + op->ng, op->nb * sizeof *op->db);
 }
 
 const struct cd_op_kind cd_op_conv = { false, conv_forward, conv_backward };

@@ -44,7 +44,9 @@ struct cd_op {
 	const float *w, *b;	/* parameters, or NULL */
 	size_t nw, nb;
 	float *dw, *db;		/* their gradients */
-	float *part;		/* [CD_PARTS, nw + nb] */
+	float *pw;		/* the weights as the kernel wants them */
+	size_t npw, ng;		/* floats of them, of their gradient */
+	float *part;		/* [CD_PARTS, ng + nb] */
 };
 
 struct cd_op_kind {

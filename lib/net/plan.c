@@ -152,8 +152,35 @@ place_params(struct cd_plan *p, struct cd_op *op, struct taker *t)
 		p->grad[i] = take_floats(t, q->n, 1);
 		*(weight ? &op->dw : &op->db) = p->grad[i];
 	}
-	if (p->training && op->kind == &cd_op_conv)
-		op->part = take_floats(t, CD_PARTS, op->nw + op->nb);
+}
+
+/* How many floats the kernel wants for the weights and for their gradient. */
+static void
+place_prepared(struct cd_op *op, struct taker *t)
+{
+	op->ng = op->nw;
+	if (!op->how->prepare)
+		return;
+	op->ng = op->how->gradient(&op->conv);
+	op->npw = op->how->prepared(&op->conv);
+	op->pw = take_floats(t, op->npw, 1);
+}
+
+/* The gradient's parts: one place for all ops, as they take turns. */
+static void
+place_parts(struct cd_plan *p, struct taker *t)
+{
+	size_t most = 0;
+	float *part;
+	int i;
+
+	for (i = 0; i < p->nops; i++)
+		if (p->op[i].kind == &cd_op_conv &&
+		    p->op[i].ng + p->op[i].nb > most)
+			most = p->op[i].ng + p->op[i].nb;
+	part = take_floats(t, CD_PARTS, most);
+	for (i = 0; i < p->nops; i++)
+		p->op[i].part = part;
 }
 
 static void
@@ -174,8 +201,12 @@ place_maps(struct cd_plan *p, struct taker *t)
 			most = op->ny;
 		op->w = op->b = NULL;
 		place_params(p, op, t);
+		if (op->kind == &cd_op_conv)
+			place_prepared(op, t);
 		x = op->y;
 	}
+	if (p->training)
+		place_parts(p, t);
 	for (i = 0; i < 2 && p->training; i++)
 		p->passed[i] = take_floats(t, batch, most);
 }

@@ -13,18 +13,18 @@ struct waiting {
 	char key[CD_KEY_MAX + 1];
 	uint64_t epoch;
 	uint32_t view;
-	int32_t label;		/* -1: none */
+	int32_t label; /* -1: none */
 };
 
 struct cd_predictor {
 	struct cd_model model;
 	struct cd_plan *plan;
-	int batch, n;		/* n: that wait */
+	int batch, n; /* n: that wait */
 	size_t image_size;
-	uint8_t *images;	/* [batch,H,W,C] */
-	float *p;		/* [batch,nclasses] */
-	struct waiting *waiting;	/* [batch] */
-	int nlabels, *label;	/* the stream's class -> the model's */
+	uint8_t *images;	 /* [batch,H,W,C] */
+	float *p;		 /* [batch,nclasses] */
+	struct waiting *waiting; /* [batch] */
+	int nlabels, *label;	 /* the stream's class -> the model's */
 };
 
 int
@@ -86,13 +86,16 @@ cd_predictor_start(struct cd_predictor *p, const struct cd_head *h,
 
 	if (cd_head_count(&p->model.head, "class") == 0 &&
 	    cd_head_count(h, "class") == 0)
-		return cd_fail(e, "neither the model, which was never "
+		return cd_fail(e,
+		    "neither the model, which was never "
 		    "trained, nor the pictures name classes");
 	if (cd_feed_match(&p->model, h, e) < 0)
 		return -1;
 	if (cd_head_count(&p->model.head, "class") != p->model.net.nclasses)
-		return cd_fail(e, "the model's net has %d classes, its header "
-		    "%d", p->model.net.nclasses,
+		return cd_fail(e,
+		    "the model's net has %d classes, its header "
+		    "%d",
+		    p->model.net.nclasses,
 		    cd_head_count(&p->model.head, "class"));
 	p->nlabels = cd_head_count(h, "class");
 	p->label = cd_calloc((size_t)p->nlabels, sizeof *p->label, e);
@@ -151,12 +154,14 @@ check_shape(const struct cd_predictor *p, const uint64_t *d, const char *key,
 	if (d[0] == (uint64_t)in[0] && d[1] == (uint64_t)in[1] &&
 	    d[2] == (uint64_t)in[2])
 		return 0;
-	cd_fail(e, "picture of %llux%llux%llu (height, width, channels), the "
-	    "net's input is %dx%dx%d", (unsigned long long)d[0],
-	    (unsigned long long)d[1], (unsigned long long)d[2], in[0], in[1],
-	    in[2]);
-	return *key ? cd_fail_at(e, "%s", cd_escape(shown, sizeof shown, key,
-	    strlen(key))) : -1;
+	cd_fail(e,
+	    "picture of %llux%llux%llu (height, width, channels), the "
+	    "net's input is %dx%dx%d",
+	    (unsigned long long)d[0], (unsigned long long)d[1],
+	    (unsigned long long)d[2], in[0], in[1], in[2]);
+	return *key ? cd_fail_at(e, "%s",
+			  cd_escape(shown, sizeof shown, key, strlen(key))) :
+		      -1;
 }
 
 /* One picture, of the net's shape, with a label of the stream's or -1. */
@@ -167,8 +172,7 @@ put_picture(struct cd_predictor *p, const struct cd_rec *r, const char *key,
 {
 	struct waiting *w = &p->waiting[p->n];
 
-	memcpy(p->images + (size_t)p->n * p->image_size, image,
-	    p->image_size);
+	memcpy(p->images + (size_t)p->n * p->image_size, image, p->image_size);
 	memcpy(w->key, key, strlen(key) + 1);
 	w->epoch = r->epoch;
 	w->view = r->view;
@@ -179,8 +183,8 @@ put_picture(struct cd_predictor *p, const struct cd_rec *r, const char *key,
 }
 
 static int
-put_sample(struct cd_predictor *p, const struct cd_rec *r,
-    cd_prediction_fn *fn, void *arg, struct cd_err *e)
+put_sample(struct cd_predictor *p, const struct cd_rec *r, cd_prediction_fn *fn,
+    void *arg, struct cd_err *e)
 {
 	const struct cd_tensor *t = cd_rec_want(r, "image", CD_U8, 3, e);
 	int label;
@@ -215,8 +219,10 @@ batch_labels(const struct cd_predictor *p, const struct cd_rec *r, uint64_t n,
 	*out = t->data;
 	for (i = 0; i < n; i++)
 		if ((*out)[i] < 0 || (*out)[i] >= p->nlabels)
-			return cd_fail(e, "label %d, but the header has %d "
-			    "classes", (*out)[i], p->nlabels);
+			return cd_fail(e,
+			    "label %d, but the header has %d "
+			    "classes",
+			    (*out)[i], p->nlabels);
 	return 0;
 }
 
@@ -226,7 +232,7 @@ next_key(const char **at, const char *end, struct cd_err *e)
 {
 	const char *key = *at;
 	const char *nul = key < end ? memchr(key, '\0', (size_t)(end - key)) :
-	    NULL;
+				      NULL;
 
 	if (!nul || nul - key > CD_KEY_MAX) {
 		cd_fail(e, "the keys do not fit the pictures");
@@ -237,8 +243,8 @@ next_key(const char **at, const char *end, struct cd_err *e)
 }
 
 static int
-put_batch(struct cd_predictor *p, const struct cd_rec *r,
-    cd_prediction_fn *fn, void *arg, struct cd_err *e)
+put_batch(struct cd_predictor *p, const struct cd_rec *r, cd_prediction_fn *fn,
+    void *arg, struct cd_err *e)
 {
 	const struct cd_tensor *t = cd_rec_want(r, "image", CD_U8, 4, e);
 	const struct cd_tensor *keys = cd_rec_want(r, "keys", CD_U8, 1, e);
@@ -255,8 +261,9 @@ put_batch(struct cd_predictor *p, const struct cd_rec *r,
 	for (i = 0; i < n; i++) {
 		key = next_key(&at, (const char *)keys->data + keys->size, e);
 		if (!key || check_shape(p, t->dim + 1, key, e) < 0 ||
-		    put_picture(p, r, key, (const uint8_t *)t->data +
-		    i * p->image_size, label ? label[i] : -1, fn, arg, e) < 0)
+		    put_picture(p, r, key,
+			(const uint8_t *)t->data + i * p->image_size,
+			label ? label[i] : -1, fn, arg, e) < 0)
 			return -1;
 	}
 	return 0;

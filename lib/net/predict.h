@@ -7,7 +7,7 @@
 #include "rec/rec.h"
 
 enum {
-	CD_PREDICT_BATCH = 32,	/* pictures computed at a time, by default */
+	CD_PREDICT_BATCH = 32, /* pictures computed at a time, by default */
 };
 
 struct cd_predictor;

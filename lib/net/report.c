@@ -37,9 +37,10 @@ cd_report_text(FILE *f, const struct cd_metrics *m, char *const *name)
 {
 	int i;
 
-	fprintf(f, "pictures  %zu\naccuracy  %.4f  (95 %% interval %.4f to "
-	    "%.4f)\nlog loss  %.4f\nROC AUC   ", m->n, m->accuracy,
-	    m->accuracy_low, m->accuracy_high, m->log_loss);
+	fprintf(f,
+	    "pictures  %zu\naccuracy  %.4f  (95 %% interval %.4f to "
+	    "%.4f)\nlog loss  %.4f\nROC AUC   ",
+	    m->n, m->accuracy, m->accuracy_low, m->accuracy_high, m->log_loss);
 	put_share(f, 0, m->auc);
 	fputc('\n', f);
 	if (m->confusion)
@@ -80,7 +81,7 @@ cd_report_tsv(FILE *f, const struct cd_metrics *m, char *const *name)
 }
 
 struct wrong {
-	double p;	/* of the true class */
+	double p; /* of the true class */
 	size_t i;
 	const char *key;
 };
@@ -113,10 +114,10 @@ cd_report_worst(FILE *f, const struct cd_tally *t, const struct cd_metrics *m,
 			cd_tally_key(t, i) };
 	qsort(w, all, sizeof *w, by_wrongness);
 	for (i = 0; i < all && i < n; i++)
-		fprintf(f, "%s%s\t%s\t%s\t%.6f\n", prefix, cd_escape(key,
-		    sizeof key, w[i].key, strlen(w[i].key)),
-		    name[label[w[i].i]], name[cd_predicted(p + w[i].i * k,
-		    m->nclasses)], w[i].p);
+		fprintf(f, "%s%s\t%s\t%s\t%.6f\n", prefix,
+		    cd_escape(key, sizeof key, w[i].key, strlen(w[i].key)),
+		    name[label[w[i].i]],
+		    name[cd_predicted(p + w[i].i * k, m->nclasses)], w[i].p);
 	free(w);
 	return 0;
 }

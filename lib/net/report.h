@@ -16,14 +16,13 @@ void cd_report_text(FILE *, const struct cd_metrics *m,
 
 /* Lines of metric, tab, value: n, those of cd_metrics_each, and
  * confusion/TRUE/PREDICTED; what is not defined is "nan". */
-void cd_report_tsv(FILE *, const struct cd_metrics *m,
-    char *const *class_name);
+void cd_report_tsv(FILE *, const struct cd_metrics *m, char *const *class_name);
 
 /* The n predictions in which the true class was least probable, a line each,
  * the worst first: prefix, key, true class, predicted class, probability of
  * the true class, with tabs between. Equals by key. */
 int cd_report_worst(FILE *, const struct cd_tally *, const struct cd_metrics *m,
-    char *const *class_name, size_t n, const char *prefix, struct cd_err *)
-    CD_MUST_CHECK;
+    char *const *class_name, size_t n, const char *prefix,
+    struct cd_err *) CD_MUST_CHECK;
 
 #endif

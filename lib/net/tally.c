@@ -11,13 +11,13 @@
 struct cd_tally {
 	int nclasses;
 	size_t n;
-	struct cd_buf keys;	/* each with its NUL */
-	struct cd_buf at;	/* size_t: where key i begins */
-	struct cd_buf times;	/* uint32_t: predictions of key i */
-	struct cd_buf sum;	/* double [nclasses] of key i */
-	struct cd_buf label;	/* int32_t of key i */
-	size_t *slot;		/* open addressing: 1 + i, or 0 */
-	size_t nslots;		/* a power of two, > n */
+	struct cd_buf keys;  /* each with its NUL */
+	struct cd_buf at;    /* size_t: where key i begins */
+	struct cd_buf times; /* uint32_t: predictions of key i */
+	struct cd_buf sum;   /* double [nclasses] of key i */
+	struct cd_buf label; /* int32_t of key i */
+	size_t *slot;	     /* open addressing: 1 + i, or 0 */
+	size_t nslots;	     /* a power of two, > n */
 };
 
 struct cd_tally *
@@ -115,8 +115,10 @@ check(const struct cd_tally *t, const float *p, struct cd_err *e)
 
 	for (i = 0; i < t->nclasses; i++) {
 		if (!(p[i] >= 0 && p[i] <= 1))
-			return cd_fail(e, "probability %d is %g, not in 0 to "
-			    "1", i, (double)p[i]);
+			return cd_fail(e,
+			    "probability %d is %g, not in 0 to "
+			    "1",
+			    i, (double)p[i]);
 		sum += (double)p[i];
 	}
 	if (fabs(sum - 1) > 1e-3)
@@ -143,8 +145,10 @@ cd_tally_add(struct cd_tally *t, const char *key, const float *p, int label,
 	i = t->slot[s] - 1;
 	known = (int32_t *)t->label.data + i;
 	if (*known >= 0 && label >= 0 && *known != label)
-		return cd_fail(e, "label %d, but the key came with label %d "
-		    "before", label, *known);
+		return cd_fail(e,
+		    "label %d, but the key came with label %d "
+		    "before",
+		    label, *known);
 	if (*known < 0)
 		*known = label;
 	sum = (double *)t->sum.data + i * (size_t)t->nclasses;
@@ -163,9 +167,10 @@ cd_tally_record(struct cd_tally *t, const struct cd_rec *r, struct cd_err *e)
 	if (!value)
 		return -1;
 	if (value->dim[0] != (uint64_t)t->nclasses)
-		return cd_fail(e, "%llu probabilities, but the header has %d "
-		    "classes", (unsigned long long)value->dim[0],
-		    t->nclasses);
+		return cd_fail(e,
+		    "%llu probabilities, but the header has %d "
+		    "classes",
+		    (unsigned long long)value->dim[0], t->nclasses);
 	label = cd_rec_label(r, t->nclasses, e);
 	if (label < -1)
 		return -1;
@@ -185,9 +190,10 @@ cd_tally_finish(struct cd_tally *t, struct cd_err *e)
 	for (i = 0; i < t->n; i++) {
 		key = cd_tally_key(t, i);
 		if (label[i] < 0)
-			return cd_fail(e, "%s: no label: nothing to compare "
-			    "the prediction with", cd_escape(shown,
-			    sizeof shown, key, strlen(key)));
+			return cd_fail(e,
+			    "%s: no label: nothing to compare "
+			    "the prediction with",
+			    cd_escape(shown, sizeof shown, key, strlen(key)));
 		for (k = 0; k < t->nclasses; k++)
 			*sum++ /= ((const uint32_t *)t->times.data)[i];
 	}

@@ -21,8 +21,8 @@ int cd_tally_add(struct cd_tally *, const char *key, const float *p, int label,
     struct cd_err *) CD_MUST_CHECK;
 
 /* As cd_tally_add, from a record of kind CD_PREDICTION. */
-int cd_tally_record(struct cd_tally *, const struct cd_rec *, struct cd_err *)
-    CD_MUST_CHECK;
+int cd_tally_record(struct cd_tally *, const struct cd_rec *,
+    struct cd_err *) CD_MUST_CHECK;
 
 /* Divides the sums: to be called once, when all were added. An error, which
  * names the key, where a key has no label. */

@@ -11,17 +11,17 @@
 enum {
 	IN_SIDE_MAX = 8192,
 	IN_CHANNELS_MAX = 1024,
-	OUT_MAX = 1 << 20,	/* filters of a conv, outputs of a dense */
-	CLASSES_MAX = 65536,	/* as many as a header may name */
+	OUT_MAX = 1 << 20,   /* filters of a conv, outputs of a dense */
+	CLASSES_MAX = 65536, /* as many as a header may name */
 	WINDOW_MAX = 64,
-	POOL_MAX = 15,		/* kern/pool.h */
+	POOL_MAX = 15, /* kern/pool.h */
 };
 
 static int
 name_layer(struct parser *p, struct cd_layer *l, const char *kind)
 {
 	static const char chars[] = "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
 	int i, n = ++p->count[l->kind];
 
 	if (!p->as) {
@@ -29,16 +29,18 @@ name_layer(struct parser *p, struct cd_layer *l, const char *kind)
 	} else {
 		if (strlen(p->as) >= sizeof l->name ||
 		    strspn(p->as, chars) != strlen(p->as))
-			return cd_words_fail(p, "a name has at most %d "
+			return cd_words_fail(p,
+			    "a name has at most %d "
 			    "letters, digits and characters of '_.-'",
 			    CD_LAYER_NAME_MAX - 1);
 		snprintf(l->name, sizeof l->name, "%s", p->as);
 	}
 	for (i = 0; i < p->net->nlayers; i++)
 		if (strcmp(p->net->layer[i].name, l->name) == 0)
-			return cd_words_fail(p, "the layer of line %d has the "
-			    "name %s already", p->net->layer[i].line,
-			    l->name);
+			return cd_words_fail(p,
+			    "the layer of line %d has the "
+			    "name %s already",
+			    p->net->layer[i].line, l->name);
 	return 0;
 }
 
@@ -57,8 +59,8 @@ add_layer(struct parser *p, struct cd_layer *l)
 	l->line = p->line;
 	if (name_layer(p, l, p->word[0]) < 0)
 		return -1;
-	memcpy(l->in, net->nlayers ? net->layer[net->nlayers - 1].out :
-	    net->in, sizeof l->in);
+	memcpy(l->in, net->nlayers ? net->layer[net->nlayers - 1].out : net->in,
+	    sizeof l->in);
 	if (cd_layer_shape(l, &p->size, p->e) < 0)
 		return cd_words_blame(p);
 	if (net->nlayers == p->room) {
@@ -89,10 +91,12 @@ want_window(struct parser *p, struct cd_layer *l)
 
 	if (!w)
 		return -1;
-	if (cd_parse_wxh(w, &l->kh, &l->kw, NULL) < 0 ||
-	    l->kh > WINDOW_MAX || l->kw > WINDOW_MAX)
-		return cd_words_reject(p, "a window is HEIGHTxWIDTH, each "
-		    "1 to 64, not", w);
+	if (cd_parse_wxh(w, &l->kh, &l->kw, NULL) < 0 || l->kh > WINDOW_MAX ||
+	    l->kw > WINDOW_MAX)
+		return cd_words_reject(p,
+		    "a window is HEIGHTxWIDTH, each "
+		    "1 to 64, not",
+		    w);
 	return 0;
 }
 
@@ -106,8 +110,10 @@ want_pad(struct parser *p, struct cd_layer *l)
 	if (!cd_words_take(p, "same"))
 		return cd_words_int(p, "pad", 0, least - 1, &l->pad);
 	if (l->kh != l->kw || l->kh % 2 == 0)
-		return cd_words_fail(p, "'pad same' wants a square window of "
-		    "odd size, not %dx%d", l->kh, l->kw);
+		return cd_words_fail(p,
+		    "'pad same' wants a square window of "
+		    "odd size, not %dx%d",
+		    l->kh, l->kw);
 	l->pad = (l->kh - 1) / 2;
 	return 0;
 }
@@ -117,8 +123,9 @@ parse_conv(struct parser *p)
 {
 	struct cd_layer l = { .kind = CD_LAYER_CONV, .stride = 1 };
 
-	if (cd_words_int(p, "the number of filters", 1, OUT_MAX,
-	    &l.out[2]) < 0 || want_window(p, &l) < 0)
+	if (cd_words_int(p, "the number of filters", 1, OUT_MAX, &l.out[2]) <
+		0 ||
+	    want_window(p, &l) < 0)
 		return -1;
 	l.relu = cd_words_take(p, "relu");
 	if (want_stride(p, &l) < 0 || want_pad(p, &l) < 0)
@@ -226,19 +233,23 @@ check_outputs(struct parser *p)
 	char shape[CD_SHAPE_TEXT];
 
 	if (!cd_shape_is_vector(out))
-		return cd_words_fail(p, "the input is a map of %s, a vector "
-		    "(1x1xn) is wanted", cd_shape_text(out, shape));
+		return cd_words_fail(p,
+		    "the input is a map of %s, a vector "
+		    "(1x1xn) is wanted",
+		    cd_shape_text(out, shape));
 	net->noutputs = net->nclasses = out[2];
 	if (net->loss == CD_LOSS_LOGISTIC) {
 		if (out[2] != 1)
-			return cd_words_fail(p, "the input is %s, logistic "
+			return cd_words_fail(p,
+			    "the input is %s, logistic "
 			    "wants one output (1x1x1)",
 			    cd_shape_text(out, shape));
 		net->nclasses = 2;
 	} else if (out[2] < 2 || out[2] > CLASSES_MAX) {
-		return cd_words_fail(p, "the input is %s, softmax wants 2 to "
-		    "%d outputs (1x1xn)", cd_shape_text(out, shape),
-		    CLASSES_MAX);
+		return cd_words_fail(p,
+		    "the input is %s, softmax wants 2 to "
+		    "%d outputs (1x1xn)",
+		    cd_shape_text(out, shape), CLASSES_MAX);
 	}
 	return 0;
 }
@@ -255,8 +266,8 @@ parse_loss(struct parser *p)
 	else if (strcmp(how, "softmax") == 0)
 		p->net->loss = CD_LOSS_SOFTMAX;
 	else
-		return cd_words_reject(p, "neither 'logistic' nor 'softmax':",
-		    how);
+		return cd_words_reject(p,
+		    "neither 'logistic' nor 'softmax':", how);
 	p->have_loss = true;
 	if (p->size.params == 0)
 		return cd_words_fail(p, "no layer before it has parameters");
@@ -331,8 +342,8 @@ parse_text(struct parser *p, char *text)
 	}
 	if (p->have_loss)
 		return 0;
-	return cd_fail(p->e, "%s: no '%s' line", p->file, p->have_input ?
-	    "loss" : "input");
+	return cd_fail(p->e, "%s: no '%s' line", p->file,
+	    p->have_input ? "loss" : "input");
 }
 
 static int
@@ -346,8 +357,8 @@ line_of(const char *text, const char *at)
 }
 
 int
-cd_net_parse(struct cd_net *net, const char *text, size_t len,
-    const char *file, struct cd_err *e)
+cd_net_parse(struct cd_net *net, const char *text, size_t len, const char *file,
+    struct cd_err *e)
 {
 	struct parser p = { .net = net, .file = file, .e = e };
 	const char *nul = memchr(text, '\0', len);
@@ -356,8 +367,8 @@ cd_net_parse(struct cd_net *net, const char *text, size_t len,
 
 	memset(net, 0, sizeof *net);
 	if (len > CD_NET_TEXT_MAX)
-		return cd_fail(e, "%s: a net text of more than %d bytes",
-		    file, CD_NET_TEXT_MAX);
+		return cd_fail(e, "%s: a net text of more than %d bytes", file,
+		    CD_NET_TEXT_MAX);
 	if (nul)
 		return cd_fail(e, "%s: line %d: a NUL byte: this is no text",
 		    file, line_of(text, nul));

@@ -10,9 +10,9 @@
 #include "base/err.h"
 
 enum {
-	CD_NET_TEXT_MAX = 64 << 10,	/* bytes */
+	CD_NET_TEXT_MAX = 64 << 10, /* bytes */
 	CD_LAYERS_MAX = 1024,
-	CD_LAYER_NAME_MAX = 64,		/* its NUL included */
+	CD_LAYER_NAME_MAX = 64, /* its NUL included */
 };
 
 enum cd_layer_kind {
@@ -25,35 +25,35 @@ enum cd_layer_kind {
 };
 
 enum cd_loss {
-	CD_LOSS_LOGISTIC,	/* one output, two classes */
+	CD_LOSS_LOGISTIC, /* one output, two classes */
 	CD_LOSS_SOFTMAX,
 };
 
 enum cd_net_init {
-	CD_INIT_GLOROT,		/* uniform +-sqrt(6 / (fan in + fan out)) */
-	CD_INIT_HE,		/* normal, sd sqrt(2 / fan in) */
+	CD_INIT_GLOROT, /* uniform +-sqrt(6 / (fan in + fan out)) */
+	CD_INIT_HE,	/* normal, sd sqrt(2 / fan in) */
 };
 
 struct cd_layer {
 	enum cd_layer_kind kind;
-	int line;			/* in the text, from 1 */
-	char name[CD_LAYER_NAME_MAX];	/* given by `as NAME`, or conv1,
+	int line;		      /* in the text, from 1 */
+	char name[CD_LAYER_NAME_MAX]; /* given by `as NAME`, or conv1,
 					 * dense2: the kind and its count */
-	int in[3], out[3];		/* H, W, C; a vector is 1, 1, n */
-	int kh, kw, stride, pad;	/* conv; pool: kh = kw = its size */
-	bool relu;			/* conv, dense: ReLU follows */
-	double rate;			/* dropout */
+	int in[3], out[3];	      /* H, W, C; a vector is 1, 1, n */
+	int kh, kw, stride, pad;      /* conv; pool: kh = kw = its size */
+	bool relu;		      /* conv, dense: ReLU follows */
+	double rate;		      /* dropout */
 };
 
 struct cd_net {
-	char *text;			/* verbatim, NUL-terminated */
+	char *text; /* verbatim, NUL-terminated */
 	size_t len;
-	int in[3];			/* H, W, C of a picture */
-	double scale;			/* a byte times this is the input */
+	int in[3];    /* H, W, C of a picture */
+	double scale; /* a byte times this is the input */
 	enum cd_loss loss;
 	enum cd_net_init init;
-	int noutputs;			/* of the last layer */
-	int nclasses;			/* 2 for logistic, else noutputs */
+	int noutputs; /* of the last layer */
+	int nclasses; /* 2 for logistic, else noutputs */
 	int nlayers;
 	struct cd_layer *layer;
 };
@@ -66,8 +66,8 @@ int cd_net_parse(struct cd_net *, const char *text, size_t len,
 void cd_net_free(struct cd_net *);
 
 /* Reads the file named (NULL: standard input) and parses it. */
-int cd_net_load(struct cd_net *, const char *path, struct cd_err *)
-    CD_MUST_CHECK;
+int cd_net_load(struct cd_net *, const char *path,
+    struct cd_err *) CD_MUST_CHECK;
 
 /* A layer's parameters: weights [kh,kw,cin,cout] (conv) or [in,out] (dense),
  * then bias [out]. Returns how many tensors (0 or 2); dims and ranks as the

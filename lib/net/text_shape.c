@@ -6,10 +6,10 @@
 
 /* So that a model's record of a value and three more tensors of its shape
  * stays within CD_PAYLOAD_MAX. */
-#define PARAMS_MAX	((uint64_t)1 << 28)
+#define PARAMS_MAX ((uint64_t)1 << 28)
 /* A layer's output and all together, in numbers. */
-#define OUTPUT_MAX	((uint64_t)1 << 28)
-#define ACTIVATIONS_MAX	((uint64_t)1 << 30)
+#define OUTPUT_MAX ((uint64_t)1 << 28)
+#define ACTIVATIONS_MAX ((uint64_t)1 << 30)
 
 static const char *const kind_names[] = {
 	[CD_LAYER_CONV] = "conv",
@@ -48,9 +48,10 @@ slide(struct cd_layer *l, struct cd_err *e)
 	int h = l->in[0] + 2 * l->pad, w = l->in[1] + 2 * l->pad;
 
 	if (l->kh > h || l->kw > w)
-		return cd_fail(e, "a window of %dx%d does not fit on the "
-		    "input of %s (padding %d)", l->kh, l->kw,
-		    cd_shape_text(l->in, shape), l->pad);
+		return cd_fail(e,
+		    "a window of %dx%d does not fit on the "
+		    "input of %s (padding %d)",
+		    l->kh, l->kw, cd_shape_text(l->in, shape), l->pad);
 	l->out[0] = (h - l->kh) / l->stride + 1;
 	l->out[1] = (w - l->kw) / l->stride + 1;
 	if (l->kind == CD_LAYER_POOL)
@@ -64,7 +65,8 @@ shape_dense(struct cd_layer *l, struct cd_err *e)
 	char in[CD_SHAPE_TEXT];
 
 	if (!cd_shape_is_vector(l->in))
-		return cd_fail(e, "the input is a map of %s, a vector (1x1xn) "
+		return cd_fail(e,
+		    "the input is a map of %s, a vector (1x1xn) "
 		    "is wanted: write 'flatten' before it",
 		    cd_shape_text(l->in, in));
 	l->out[0] = l->out[1] = 1;
@@ -107,15 +109,16 @@ add_size(const struct cd_layer *l, struct cd_net_size *size, struct cd_err *e)
 	uint64_t out = product(l->out);
 
 	if (out > OUTPUT_MAX || (size->activations += out) > ACTIVATIONS_MAX)
-		return cd_fail(e, "with an output of %s the net has more than "
+		return cd_fail(e,
+		    "with an output of %s the net has more than "
 		    "%" PRIu64 " numbers a layer or %" PRIu64 " in all",
-		    cd_shape_text(l->out, shape), OUTPUT_MAX,
-		    ACTIVATIONS_MAX);
+		    cd_shape_text(l->out, shape), OUTPUT_MAX, ACTIVATIONS_MAX);
 	size->params += nparams(l);
 	if (size->params > PARAMS_MAX)
-		return cd_fail(e, "with an input of %s the net has more than "
-		    "%" PRIu64 " parameters", cd_shape_text(l->in, shape),
-		    PARAMS_MAX);
+		return cd_fail(e,
+		    "with an input of %s the net has more than "
+		    "%" PRIu64 " parameters",
+		    cd_shape_text(l->in, shape), PARAMS_MAX);
 	return 0;
 }
 

@@ -5,7 +5,7 @@
 #include "net/text.h"
 
 enum {
-	CD_SHAPE_TEXT = 48,	/* bytes of "150x150x3" */
+	CD_SHAPE_TEXT = 48, /* bytes of "150x150x3" */
 };
 
 /* What a net comes to so far. */

@@ -12,8 +12,9 @@ cd_words_blame(struct parser *p)
 	char shown[64];
 
 	if (p->n > 0)
-		cd_fail_at(p->e, "%s", cd_escape(shown, sizeof shown,
-		    p->word[0], strlen(p->word[0])));
+		cd_fail_at(p->e, "%s",
+		    cd_escape(shown, sizeof shown, p->word[0],
+			strlen(p->word[0])));
 	return cd_fail_at(p->e, "%s: line %d", p->file, p->line);
 }
 
@@ -35,8 +36,8 @@ cd_words_reject(struct parser *p, const char *what, const char *word)
 {
 	char shown[64];
 
-	return cd_words_fail(p, "%s '%s'", what, cd_escape(shown,
-	    sizeof shown, word, strlen(word)));
+	return cd_words_fail(p, "%s '%s'", what,
+	    cd_escape(shown, sizeof shown, word, strlen(word)));
 }
 
 const char *

@@ -6,7 +6,7 @@
 #include "net/text_shape.h"
 
 enum {
-	CD_WORDS_MAX = 16,	/* in a line */
+	CD_WORDS_MAX = 16, /* in a line */
 };
 
 /* The state of parsing. */
@@ -15,10 +15,10 @@ struct parser {
 	const char *file;
 	struct cd_err *e;
 	int line;
-	char *word[CD_WORDS_MAX];	/* the first is the statement */
-	int n, at;		/* words; the next one to take */
-	const char *as;		/* the name given, or NULL */
-	int room;		/* of net->layer */
+	char *word[CD_WORDS_MAX]; /* the first is the statement */
+	int n, at;		  /* words; the next one to take */
+	const char *as;		  /* the name given, or NULL */
+	int room;		  /* of net->layer */
 	int count[CD_LAYER_DENSE + 1];
 	struct cd_net_size size;
 	bool have_input, have_init, have_loss;
@@ -36,8 +36,8 @@ int cd_words_split(struct parser *, char *line) CD_MUST_CHECK;
 /* The next word; NULL where there is none, with e filled. what: for the
  * message, as below. */
 const char *cd_words_next(struct parser *, const char *what);
-int cd_words_int(struct parser *, const char *what, int min, int max, int *out)
-    CD_MUST_CHECK;
+int cd_words_int(struct parser *, const char *what, int min, int max,
+    int *out) CD_MUST_CHECK;
 int cd_words_real(struct parser *, const char *what, double min, double max,
     double *out) CD_MUST_CHECK;
 /* Takes the next word if it is this one. */

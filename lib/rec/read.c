@@ -382,14 +382,17 @@ cd_reader_payload(struct cd_reader *r, struct cd_err *e)
 	if (r->have_payload)
 		return 0;
 	r->payload.len = 0;
+	/* tensors without elements have an address too */
+	if (cd_buf_reserve(&r->payload, CD_BLOCK, e) < 0)
+		return blame_payload(r, at, e);
 	while (have < n) {
 		step = r->payload.room > have ? r->payload.room - have :
 		    have > GROW_FROM ? have : GROW_FROM;
 		if (step > n - have)
 			step = n - have;
 		if (cd_buf_reserve(&r->payload, (size_t)(have + step), e) < 0 ||
-		    cd_input_need(&r->in, r->payload.data + have, (size_t)step, "a payload",
-		    e) < 0)
+		    cd_input_need(&r->in, r->payload.data + have, (size_t)step,
+		    "a payload", e) < 0)
 			return blame_payload(r, at, e);
 		have += step;
 		r->payload.len = (size_t)have;

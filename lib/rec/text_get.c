@@ -283,6 +283,9 @@ start_record(struct cd_text *t, char *s, struct cd_err *e)
 	memset(&t->rec, 0, offsetof(struct cd_rec, tensor));
 	t->payload.len = 0;
 	t->total = 0;
+	/* tensors without elements have an address too */
+	if (cd_buf_reserve(&t->payload, CD_BLOCK, e) < 0)
+		return -1;
 	n = kind ? unescape(kind, e) : 0;
 	if (n != sizeof k)
 		return cd_fail(e, "a record's kind has four bytes");

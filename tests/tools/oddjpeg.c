@@ -110,8 +110,9 @@ to_cmyk(const unsigned char *rgb, unsigned char *cmyk, int inverted)
 		cmyk[c] = (unsigned char)(255 - cmyk[c]);
 }
 
-/* Progressive, n scans: the DC, then one scan for each AC coefficient of each
- * component, the last of them with all that is left. */
+/* Progressive, n scans: the DC, then one scan for each AC coefficient of one
+ * component after the other; the last scan of each has all that is left of
+ * it. Where n is small, the others have their DC only. */
 static jpeg_scan_info *
 script(int n)
 {

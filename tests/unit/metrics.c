@@ -83,8 +83,7 @@ many_classes(void)
 	struct cd_metrics m;
 
 	p[0][3] = p[1][5] = 1;
-	CHECK(cd_metrics_of(&m, p[0], label, 2, CD_CONFUSION_MAX + 1,
-	    &e) == 0);
+	CHECK(cd_metrics_of(&m, p[0], label, 2, CD_CONFUSION_MAX + 1, &e) == 0);
 	CHECK(m.confusion == NULL && m.correct == 1);
 	CHECK_NEAR(m.accuracy, 0.5, 0);
 	cd_metrics_free(&m);
@@ -162,7 +161,8 @@ unlabelled(void)
 
 	CHECK(add(t, &e, "a\n", 0.5f, -1) == 0);
 	CHECK(cd_tally_finish(t, &e) < 0);
-	CHECK_TEXT(e.msg, "a\\x0a: no label: nothing to compare the "
+	CHECK_TEXT(e.msg,
+	    "a\\x0a: no label: nothing to compare the "
 	    "prediction with");
 	cd_tally_free(t);
 }

@@ -10,11 +10,11 @@
 #include "unit/check.h"
 
 static const char text[] = "# a net\n"
-    "input 4 4 3\n"
-    "conv 8 3x3 relu\n"
-    "flatten\n"
-    "dense 2 as out\n"
-    "loss softmax\n";
+			   "input 4 4 3\n"
+			   "conv 8 3x3 relu\n"
+			   "flatten\n"
+			   "dense 2 as out\n"
+			   "loss softmax\n";
 static char path[128];
 static struct cd_err e;
 
@@ -70,7 +70,7 @@ initial_he(void)
 	size_t i;
 
 	CHECK(fresh(&m, "input 1 1 500\ninit he\ndense 40\nloss softmax\n",
-	    1) == 0);
+		  1) == 0);
 	for (i = 0; i < 20000; i++) {
 		squares += pow((double)m.param[0].value[i], 2);
 		fourth += pow((double)m.param[0].value[i], 4);
@@ -106,9 +106,9 @@ round_trip(void)
 	CHECK_TEXT(b.slot_name[1], "momentum");
 	for (i = 0; i < b.nparams; i++) {
 		CHECK(memcmp(a.param[i].value, b.param[i].value,
-		    a.param[i].n * 4) == 0);
+			  a.param[i].n * 4) == 0);
 		CHECK(memcmp(a.param[i].slot[1], b.param[i].slot[1],
-		    a.param[i].n * 4) == 0);
+			  a.param[i].n * 4) == 0);
 	}
 
 	/* the slot is there and keeps its numbers, also at another place */
@@ -128,15 +128,15 @@ round_trip(void)
 static const uint64_t shapes[4][4] = { { 3, 3, 3, 8 }, { 8 }, { 32, 2 },
 	{ 2 } };
 static const int ranks[4] = { 4, 1, 2, 1 };
-static const char *const keys[4] = { "conv1/weight", "conv1/bias",
-	"out/weight", "out/bias" };
+static const char *const keys[4] = { "conv1/weight", "conv1/bias", "out/weight",
+	"out/bias" };
 static float zeros[216];
 
 /* What is wrong with the stream; all zero: nothing. */
 struct wrong {
-	const char *holds, *net, *key2;	/* instead of the right ones */
-	int leave_out, twice, shape, no_value;	/* 1 + which */
-	int slots;	/* for the first parameter */
+	const char *holds, *net, *key2;	       /* instead of the right ones */
+	int leave_out, twice, shape, no_value; /* 1 + which */
+	int slots;			       /* for the first parameter */
 	int slot_everywhere;
 };
 
@@ -166,10 +166,10 @@ load(const struct wrong *w)
 	int i;
 
 	e.msg[0] = '\0';
-	CHECK(cd_head_add(&head, "holds", w->holds ? w->holds : "model",
-	    &e) == 0);
-	CHECK(cd_head_add(&head, "net", w->net ? w->net : "input 4 4 3",
-	    &e) == 0);
+	CHECK(cd_head_add(&head, "holds", w->holds ? w->holds : "model", &e) ==
+	    0);
+	CHECK(cd_head_add(&head, "net", w->net ? w->net : "input 4 4 3", &e) ==
+	    0);
 	CHECK(cd_head_add(&head, "net", "conv 8 3x3 relu", &e) == 0);
 	CHECK(cd_head_add(&head, "net", "flatten", &e) == 0);
 	CHECK(cd_head_add(&head, "net", "dense 2 as out", &e) == 0);
@@ -208,10 +208,12 @@ bad_models(void)
 
 	refused((struct wrong){ .holds = "samples" },
 	    ": the stream holds samples, not a model");
-	refused((struct wrong){ .net = "input 2 2 3" }, ": net text: line 2: "
+	refused((struct wrong){ .net = "input 2 2 3" },
+	    ": net text: line 2: "
 	    "conv: a window of 3x3 does not fit on the input of 2x2x3 "
 	    "(padding 0)");
-	refused((struct wrong){ .net = "input 5 5 3" }, ": record 2 "
+	refused((struct wrong){ .net = "input 5 5 3" },
+	    ": record 2 "
 	    "(out/weight): 'value' is f32 [32,2], the net wants f32 [72,2]");
 	refused((struct wrong){ .leave_out = 4 },
 	    ": no record of parameter out/bias");
@@ -219,7 +221,8 @@ bad_models(void)
 	    ": record 2 (conv1/bias): the parameter is there twice");
 	refused((struct wrong){ .key2 = "x" },
 	    ": record 2 (x): the net has no such parameter");
-	refused((struct wrong){ .shape = 1 }, ": record 0 (conv1/weight): "
+	refused((struct wrong){ .shape = 1 },
+	    ": record 0 (conv1/weight): "
 	    "'value' is f32 [3,3,3], the net wants f32 [3,3,3,8]");
 	refused((struct wrong){ .no_value = 3 },
 	    ": record 2 (out/weight): no tensor 'value'");
@@ -235,8 +238,8 @@ main(void)
 {
 	const char *dir = getenv("TMPDIR");
 
-	snprintf(path, sizeof path, "%.60s/cd-model-%ld.trs", dir ? dir :
-	    "/tmp", (long)getpid());
+	snprintf(path, sizeof path, "%.60s/cd-model-%ld.trs",
+	    dir ? dir : "/tmp", (long)getpid());
 	initial();
 	initial_he();
 	round_trip();

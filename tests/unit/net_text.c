@@ -29,18 +29,18 @@ refused(const char *text, const char *message)
 static void
 book(void)
 {
-	static const char text[] =
-	    "# a comment\n"
-	    "input 150 150 3  scale 1/255\n"
-	    "\n"
-	    "conv 32 3x3 relu\t# the first\n"
-	    "pool max 2\r\n"
-	    "conv 64 3x3 relu stride 2 pad same as deep\n"
-	    "dropout 0.25\n"
-	    "flatten\n"
-	    "dense 512 relu\n"
-	    "dense 1\n"
-	    "loss logistic";
+	static const char
+	    text[] = "# a comment\n"
+		     "input 150 150 3  scale 1/255\n"
+		     "\n"
+		     "conv 32 3x3 relu\t# the first\n"
+		     "pool max 2\r\n"
+		     "conv 64 3x3 relu stride 2 pad same as deep\n"
+		     "dropout 0.25\n"
+		     "flatten\n"
+		     "dense 512 relu\n"
+		     "dense 1\n"
+		     "loss logistic";
 	uint64_t dim[2][4];
 	int rank[2];
 
@@ -76,8 +76,7 @@ book(void)
 	CHECK(cd_layer_params(&net.layer[5], rank, dim) == 2);
 	CHECK(rank[0] == 2 && dim[0][0] == 37 * 37 * 64 && dim[0][1] == 512);
 	CHECK(cd_layer_params(&net.layer[1], rank, dim) == 0);
-	CHECK_NEAR(cd_layer_flops(&net.layer[0]), 2.0 * 148 * 148 * 32 * 27,
-	    0);
+	CHECK_NEAR(cd_layer_flops(&net.layer[0]), 2.0 * 148 * 148 * 32 * 27, 0);
 	CHECK_NEAR(cd_layer_flops(&net.layer[6]), 2.0 * 512, 0);
 	CHECK_NEAR(cd_layer_flops(&net.layer[3]), 0, 0);
 	cd_net_free(&net);
@@ -88,7 +87,8 @@ static void
 other_words(void)
 {
 	CHECK(parse("input 5 7 1\ninit he\nconv 4 2x3 pad 1\nrelu\n"
-	    "pool max 3 stride 1\nflatten\ndense 3\nloss softmax\n") == 0);
+		    "pool max 3 stride 1\nflatten\ndense 3\nloss softmax\n") ==
+	    0);
 	CHECK_NEAR(net.scale, 1, 0);
 	CHECK(net.init == CD_INIT_HE && net.loss == CD_LOSS_SOFTMAX);
 	CHECK(net.noutputs == 3 && net.nclasses == 3);
@@ -128,7 +128,8 @@ order(void)
 static void
 words(void)
 {
-	refused("input 8 8 3\nconf 3 3x3\n", "x.net: line 2: conf: unknown word");
+	refused("input 8 8 3\nconf 3 3x3\n",
+	    "x.net: line 2: conf: unknown word");
 	refused("\x1b[2J\n", "x.net: line 1: \\x1b[2J: unknown word");
 	refused("input\n", "x.net: line 1: input: height is missing");
 	refused("input 8 8\n", "x.net: line 1: input: channels is missing");
@@ -142,15 +143,18 @@ words(void)
 	    "x.net: line 1: input: unexpected word '1/255'");
 	refused("input 8 8 3\nconv 8\n",
 	    "x.net: line 2: conv: the window (3x3) is missing");
-	refused("input 8 8 3\nconv 8 3\n", "x.net: line 2: conv: a window is "
+	refused("input 8 8 3\nconv 8 3\n",
+	    "x.net: line 2: conv: a window is "
 	    "HEIGHTxWIDTH, each 1 to 64, not '3'");
-	refused("input 8 8 3\nconv 8 65x3\n", "x.net: line 2: conv: a window "
+	refused("input 8 8 3\nconv 8 65x3\n",
+	    "x.net: line 2: conv: a window "
 	    "is HEIGHTxWIDTH, each 1 to 64, not '65x3'");
 	refused("input 8 8 3\nconv 8 3x3 stride 0\n",
 	    "x.net: line 2: conv: stride: 0 is not in 1 to 64");
 	refused("input 8 8 3\nconv 8 3x3 pad 3\n",
 	    "x.net: line 2: conv: pad: 3 is not in 0 to 2");
-	refused("input 8 8 3\nconv 8 2x2 pad same\n", "x.net: line 2: conv: "
+	refused("input 8 8 3\nconv 8 2x2 pad same\n",
+	    "x.net: line 2: conv: "
 	    "'pad same' wants a square window of odd size, not 2x2");
 	refused("input 8 8 3\nconv 8 3x3 relu relu\n",
 	    "x.net: line 2: conv: unexpected word 'relu'");
@@ -174,11 +178,14 @@ words(void)
 static void
 names(void)
 {
-	refused("input 8 8 3\nrelu as a\nflatten as a\n", "x.net: line 3: "
+	refused("input 8 8 3\nrelu as a\nflatten as a\n",
+	    "x.net: line 3: "
 	    "flatten: the layer of line 2 has the name a already");
-	refused("input 8 8 3\nrelu as flatten1\nflatten\n", "x.net: line 3: "
+	refused("input 8 8 3\nrelu as flatten1\nflatten\n",
+	    "x.net: line 3: "
 	    "flatten: the layer of line 2 has the name flatten1 already");
-	refused("input 8 8 3\nrelu as a/b\n", "x.net: line 2: relu: a name "
+	refused("input 8 8 3\nrelu as a/b\n",
+	    "x.net: line 2: relu: a name "
 	    "has at most 63 letters, digits and characters of '_.-'");
 	refused("input 8 8 3\nrelu as\n",
 	    "x.net: line 2: relu: unexpected word 'as'");
@@ -187,18 +194,24 @@ names(void)
 static void
 shapes(void)
 {
-	refused("input 8 8 3\ndense 4\n", "x.net: line 2: dense: the input is "
+	refused("input 8 8 3\ndense 4\n",
+	    "x.net: line 2: dense: the input is "
 	    "a map of 8x8x3, a vector (1x1xn) is wanted: write 'flatten' "
 	    "before it");
-	refused("input 8 2 3\nconv 4 3x3\n", "x.net: line 2: conv: a window "
+	refused("input 8 2 3\nconv 4 3x3\n",
+	    "x.net: line 2: conv: a window "
 	    "of 3x3 does not fit on the input of 8x2x3 (padding 0)");
-	refused("input 3 3 3\npool max 2\npool max 2\n", "x.net: line 3: pool:"
+	refused("input 3 3 3\npool max 2\npool max 2\n",
+	    "x.net: line 3: pool:"
 	    " a window of 2x2 does not fit on the input of 1x1x3 (padding 0)");
-	refused("input 1 1 8\ndense 2\nloss logistic\n", "x.net: line 3: loss:"
+	refused("input 1 1 8\ndense 2\nloss logistic\n",
+	    "x.net: line 3: loss:"
 	    " the input is 1x1x2, logistic wants one output (1x1x1)");
-	refused("input 1 1 8\ndense 1\nloss softmax\n", "x.net: line 3: loss:"
+	refused("input 1 1 8\ndense 1\nloss softmax\n",
+	    "x.net: line 3: loss:"
 	    " the input is 1x1x1, softmax wants 2 to 65536 outputs (1x1xn)");
-	refused("input 8 8 3\nconv 4 3x3\nloss softmax\n", "x.net: line 3: "
+	refused("input 8 8 3\nconv 4 3x3\nloss softmax\n",
+	    "x.net: line 3: "
 	    "loss: the input is a map of 6x6x4, a vector (1x1xn) is wanted");
 }
 
@@ -208,15 +221,19 @@ limits(void)
 	static char text[CD_NET_TEXT_MAX + 2];
 	size_t n, i;
 
-	refused("input 8192 8192 3\nconv 1000000 1x1\n", "x.net: line 2: conv:"
+	refused("input 8192 8192 3\nconv 1000000 1x1\n",
+	    "x.net: line 2: conv:"
 	    " with an output of 8192x8192x1000000 the net has more than "
 	    "268435456 numbers a layer or 1073741824 in all");
-	refused("input 8192 8192 1024\nflatten\n", "x.net: line 2: flatten: "
+	refused("input 8192 8192 1024\nflatten\n",
+	    "x.net: line 2: flatten: "
 	    "8192x8192x1024 is more than 268435456 numbers");
-	refused("input 8192 8192 4\nflatten\ndense 2\n", "x.net: line 3: "
+	refused("input 8192 8192 4\nflatten\ndense 2\n",
+	    "x.net: line 3: "
 	    "dense: with an input of 1x1x268435456 the net has more than "
 	    "268435456 parameters");
-	refused("input 64 64 1024\nconv 1048576 64x64\n", "x.net: line 2: "
+	refused("input 64 64 1024\nconv 1048576 64x64\n",
+	    "x.net: line 2: "
 	    "conv: with an input of 64x64x1024 the net has more than "
 	    "268435456 parameters");
 
@@ -241,7 +258,7 @@ summary(void)
 
 	CHECK(f != NULL);
 	CHECK(parse("input 6 6 3\nconv 4 3x3\nflatten\ndense 2 as out\n"
-	    "loss softmax\n") == 0);
+		    "loss softmax\n") == 0);
 	cd_net_summary(&net, f);
 	rewind(f);
 	CHECK(fread(got, 1, sizeof got - 1, f) > 0);

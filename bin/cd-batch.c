@@ -1,0 +1,125 @@
+/* cd-batch: samples -> batches of them, tensor by tensor. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/opt.h"
+#include "rec/filter.h"
+#include "rec/stack.h"
+
+static struct {
+	int64_t n;
+	bool drop_last;
+	const char *output;
+} args = { .n = 32 };
+
+static const struct cd_opt opts[] = {
+	{ .name = "drop-last",
+	    .type = CD_OPT_FLAG,
+	    .to = &args.drop_last,
+	    .result = true,
+	    .help = "drop an epoch's last batch if not full" },
+	{ .name = "count",
+	    .letter = 'n',
+	    .type = CD_OPT_INT,
+	    .to = &args.n,
+	    .arg = "count",
+	    .min = 1,
+	    .max = INT32_MAX,
+	    .result = true,
+	    .help = "samples in a batch (default 32)" },
+	{ .name = "output",
+	    .letter = 'o',
+	    .type = CD_OPT_TEXT,
+	    .to = &args.output,
+	    .arg = "file",
+	    .help = "write to file, not to standard output" },
+	{ .name = NULL },
+};
+
+static const struct cd_command command = {
+	.name = "cd-batch",
+	.usage = "[--drop-last] [-n count] [-o file] [file ...]",
+	.about = "Puts samples together in batches.",
+	.opts = opts,
+};
+
+static struct cd_filter f;
+static struct cd_stack stack;
+static struct cd_err e;
+static bool written; /* a batch of this epoch */
+
+static void
+prepare_head(void)
+{
+	int64_t records = cd_head_number(&f.head, "records");
+
+	if (cd_head_set(&f.head, "holds", "batches", &e) < 0 ||
+	    cd_head_set_number(&f.head, "batch", args.n, &e) < 0)
+		cd_die("%s", e.msg);
+	if (records < 0)
+		return;
+	records = records / args.n + (!args.drop_last && records % args.n > 0);
+	if (cd_head_set_number(&f.head, "records", records, &e) < 0)
+		cd_die("%s", e.msg);
+}
+
+static void
+put_batch(void)
+{
+	struct cd_rec rec;
+
+	cd_stack_rec(&stack, &rec);
+	cd_filter_put(&f, &rec);
+	cd_stack_clear(&stack);
+	written = true;
+}
+
+/* An epoch, or the stream, is at its end. */
+static void
+flush(void)
+{
+	if (stack.n > 0 && !written)
+		cd_die("a batch of %lld is larger than the data: "
+		       "%llu samples in an epoch",
+		    (long long)args.n, (unsigned long long)stack.n);
+	if (stack.n > 0 && !args.drop_last)
+		put_batch();
+	cd_stack_clear(&stack);
+	written = false;
+}
+
+static void
+take(const struct cd_rec *rec)
+{
+	if (cd_stack_add(&stack, rec, (uint64_t)args.n, &e) < 0)
+		cd_filter_blame(&f, &e);
+	if (stack.n == (uint64_t)args.n)
+		put_batch();
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct cd_rec *rec;
+	int i = cd_opt_parse(&command, argc, argv);
+
+	cd_filter_open(&f, argv + i, argc - i, "samples");
+	prepare_head();
+	cd_filter_start(&f, args.output);
+
+	while ((rec = cd_filter_next(&f))) {
+		if (rec->kind == CD_SAMPLE) {
+			take(rec);
+			continue;
+		}
+		if (rec->kind == CD_MARK)
+			flush();
+		cd_filter_put(&f, rec);
+	}
+
+	flush();
+	cd_filter_finish(&f, 0);
+	cd_stack_free(&stack);
+	return 0;
+}

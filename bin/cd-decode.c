@@ -1,0 +1,267 @@
+/* cd-decode: JPEG files to a stream of samples. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/num.h"
+#include "base/opt.h"
+#include "img/decode.h"
+#include "rec/rec.h"
+
+/* An option whose argument is one of some words. */
+struct choice {
+	const char *const *words;
+	int n; /* which of them */
+	bool given;
+};
+
+static const char *const labels[] = {
+	[CD_LABEL_NONE] = "none",
+	[CD_LABEL_PREFIX] = "prefix",
+	[CD_LABEL_FOLDER] = "folder",
+	NULL,
+};
+static const char *const on_errors[] = { "fail", "skip", NULL };
+
+static struct {
+	int w, h;
+	struct choice fit, filter, label, on_error;
+	const char *table, *classes, *output;
+	bool nul;
+	struct cd_jpeg_limits limits;
+	int64_t threads;
+} args = {
+	.fit = { cd_fit_hows, CD_FIT_SQUASH, false },
+	.filter = { cd_fit_filters, CD_RESIZE_TRIANGLE, false },
+	.label = { labels, CD_LABEL_NONE, false },
+	.on_error = { on_errors, 0, false },
+	.limits = { 100000000, 100, 1 << 30 },
+};
+
+static int
+to_size(void *to, const char *arg, struct cd_err *e)
+{
+	(void)to;
+	return cd_parse_wxh(arg, &args.w, &args.h, e);
+}
+
+static int
+to_choice(void *to, const char *arg, struct cd_err *e)
+{
+	struct choice *c = to;
+	char words[128] = "";
+	int i;
+
+	for (i = 0; c->words[i]; i++) {
+		if (strcmp(c->words[i], arg) == 0) {
+			c->n = i;
+			c->given = true;
+			return 0;
+		}
+		strcat(strcat(words, " "), c->words[i]);
+	}
+	return cd_fail(e, "'%s' is none of:%s", arg, words);
+}
+
+static const struct cd_opt opts[] = {
+	{ "size", 0, CD_OPT_CALL, &args, "WxH",
+	    "bring pictures to this size (their own)", 0, 0, to_size, true },
+	{ "fit", 0, CD_OPT_CALL, &args.fit, "how",
+	    "squash, crop or pad (squash)", 0, 0, to_choice, true },
+	{ "filter", 0, CD_OPT_CALL, &args.filter, "name",
+	    "nearest, box, triangle, bilinear, lanczos3 (triangle)", 0, 0,
+	    to_choice, true },
+	{ "label", 0, CD_OPT_CALL, &args.label, "how",
+	    "prefix, folder or none (none)", 0, 0, to_choice, true },
+	{ "labels", 0, CD_OPT_TEXT, &args.table, "table",
+	    "labels from a file: key, tab, class", 0, 0, NULL, false },
+	{ "classes", 0, CD_OPT_TEXT, &args.classes, "names",
+	    "their order, a,b,c (those found, sorted)", 0, 0, NULL, true },
+	{ "null", '0', CD_OPT_FLAG, &args.nul, NULL,
+	    "the names in the list end in NUL", 0, 0, NULL, false },
+	{ "on-error", 0, CD_OPT_CALL, &args.on_error, "what",
+	    "at a bad picture: fail or skip (fail)", 0, 0, to_choice, true },
+	{ "max-pixels", 0, CD_OPT_INT, &args.limits.pixels, "count",
+	    "refuse larger pictures (100000000)", 1, 4294836225., NULL, true },
+	{ "max-scans", 0, CD_OPT_INT, &args.limits.scans, "count",
+	    "refuse pictures of more scans (100)", 1, 100000, NULL, true },
+	{ "max-memory", 0, CD_OPT_SIZE, &args.limits.memory, "size",
+	    "refuse pictures that need more (1G)", 1 << 16, 1LL << 40, NULL,
+	    true },
+	{ "threads", 'j', CD_OPT_INT, &args.threads, "count",
+	    "threads (one for each processor)", 1, 1024, NULL, false },
+	{ "output", 'o', CD_OPT_TEXT, &args.output, "file",
+	    "write here (standard output)", 0, 0, NULL, false },
+	{ 0 },
+};
+
+static const struct cd_command command = {
+	.name = "cd-decode",
+	.usage =
+	    "[-0] [-j count] [-o file] [--size WxH] [--fit how] "
+	    "[--filter name] [--label how] [--labels table] [--classes names] "
+	    "[--on-error what] [--max-pixels count] [--max-scans count] "
+	    "[--max-memory size] [file ...]",
+	.about = "Decodes JPEG pictures into a stream of samples.",
+	.opts = opts,
+};
+
+static int
+arguments(int argc, char **argv)
+{
+	int first;
+
+	args.threads = sysconf(_SC_NPROCESSORS_ONLN);
+	if (args.threads < 1)
+		args.threads = 1;
+	first = cd_opt_parse(&command, argc, argv);
+	if ((args.fit.given || args.filter.given) && args.w == 0)
+		cd_usage("--fit and --filter need --size");
+	if (args.label.given && args.table)
+		cd_usage("--label and --labels exclude each other");
+	if (args.table)
+		args.label.n = CD_LABEL_TABLE;
+	if (args.classes && args.label.n == CD_LABEL_NONE)
+		cd_usage("--classes needs --label or --labels");
+	if (args.nul && first < argc)
+		cd_usage("-0 is for a list on standard input, not operands");
+	return first;
+}
+
+/* The pictures, from the operands or from standard input. */
+static int
+list(struct cd_list *l, char *const *paths, int n, struct cd_err *e)
+{
+	bool folders = args.label.n == CD_LABEL_FOLDER;
+	int i;
+
+	if (n == 0 &&
+	    cd_list_read(l, stdin, "standard input", args.nul ? '\0' : '\n',
+		folders, e) < 0)
+		return -1;
+	for (i = 0; i < n; i++)
+		if (cd_list_add(l, paths[i], folders, e) < 0)
+			return -1;
+	if (l->n == 0)
+		return cd_fail(e,
+		    n == 0 ? "no pictures: the list on standard "
+			     "input is empty" :
+			     "no pictures: no *.jpg or *.jpeg in "
+			     "what was named");
+	if (cd_list_check_keys(l, e) < 0)
+		return -1;
+	return cd_list_label(l, (enum cd_label_how)args.label.n, args.table,
+	    args.classes, e);
+}
+
+static int
+header(struct cd_head *h, const struct cd_list *l, struct cd_err *e)
+{
+	char fit[64];
+	size_t i;
+
+	if (cd_head_add(h, "holds", "samples", e) < 0)
+		return -1;
+	for (i = 0; i < l->nclasses; i++)
+		if (cd_head_add(h, "class", l->class_name[i], e) < 0)
+			return -1;
+	snprintf(fit, sizeof fit, "%dx%d %s %s", args.w, args.h,
+	    cd_fit_hows[args.fit.n], cd_fit_filters[args.filter.n]);
+	if (args.w && cd_head_add(h, "fit", fit, e) < 0)
+		return -1;
+	if (!args.on_error.n &&
+	    cd_head_set_number(h, "records", (int64_t)l->n, e) < 0)
+		return -1;
+	return cd_head_add(h, "made", cd_opt_provenance(), e);
+}
+
+/* A bad picture: an error that names it, or a line that does. */
+static int
+bad_picture(const struct cd_listed *item, struct cd_err *e)
+{
+	char path[CD_ERR_MSG / 2];
+
+	cd_fail_at(e, "%s",
+	    cd_escape(path, sizeof path, item->path, strlen(item->path)));
+	if (!args.on_error.n)
+		return -1;
+	cd_warn("%s (skipped)", e->msg);
+	e->msg[0] = '\0';
+	return 0;
+}
+
+static int
+put(struct cd_writer *out, const struct cd_listed *item,
+    const struct cd_picture *p, struct cd_err *e)
+{
+	struct cd_rec r = { .kind = CD_SAMPLE, .key = item->key };
+	uint64_t dim[3] = { (uint64_t)p->h, (uint64_t)p->w, 3 };
+	int32_t label = item->label;
+
+	cd_rec_add(&r, "image", CD_U8, 3, dim, p->pixels.data);
+	if (label >= 0)
+		cd_rec_add(&r, "label", CD_I32, 0, NULL, &label);
+	return cd_writer_put(out, &r, e);
+}
+
+/* Writes all that can be decoded; counts what is skipped. */
+static int
+stream(struct cd_decode *d, struct cd_writer *out, uint64_t *skipped,
+    struct cd_err *e)
+{
+	const struct cd_listed *item;
+	const struct cd_picture *picture;
+	uint64_t n = 0;
+	int got;
+
+	for (; (got = cd_decode_next(d, &item, &picture, e)) != 0; n++) {
+		if (got > 0 ? put(out, item, picture, e) < 0 :
+			      bad_picture(item, e) < 0)
+			return -1;
+		*skipped += got < 0;
+	}
+	if (*skipped == n)
+		return cd_fail(e,
+		    "none of the pictures could be decoded "
+		    "(%" PRIu64 " skipped)",
+		    n);
+	if (*skipped > 0)
+		cd_warn("skipped %" PRIu64 " of %" PRIu64 " pictures", *skipped,
+		    n);
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct cd_list l = { 0 };
+	struct cd_head h = { 0 };
+	struct cd_fit fit = { 0 };
+	struct cd_decode *d;
+	struct cd_writer *out;
+	struct cd_err e = { "" };
+	uint64_t skipped = 0;
+	int first = arguments(argc, argv);
+
+	if (list(&l, argv + first, argc - first, &e) < 0 ||
+	    header(&h, &l, &e) < 0)
+		cd_die("%s", e.msg);
+	fit.w = args.w;
+	fit.h = args.h;
+	fit.how = (enum cd_fit_how)args.fit.n;
+	fit.filter = (enum cd_resize_filter)args.filter.n;
+	d = cd_decode_new(&l, &args.limits, &fit, (int)args.threads, &e);
+	if (!d || cd_writer_open(&out, args.output, &h, &e) < 0)
+		cd_die("%s", e.msg);
+
+	if (stream(d, out, &skipped, &e) < 0)
+		cd_die("%s", e.msg);
+
+	if (cd_writer_close(out, skipped, &e) < 0)
+		cd_die("%s", e.msg);
+	cd_decode_free(d);
+	cd_head_free(&h);
+	cd_list_free(&l);
+	return 0;
+}

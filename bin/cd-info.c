@@ -1,0 +1,185 @@
+/* cd-info: lists what a stream holds, or checks it. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/opt.h"
+#include "rec/rec.h"
+
+enum {
+	/* a byte is escaped by four; cd_escape wants a little over */
+	ESCAPED = 4,
+	SLACK = 8,
+};
+
+static struct {
+	bool check, head;
+} args;
+
+static const struct cd_opt opts[] = {
+	{ .name = "check", .type = CD_OPT_FLAG, .to = &args.check,
+	    .help = "verify all of it, print nothing; damaged: exit 1" },
+	{ .name = "head", .type = CD_OPT_FLAG, .to = &args.head,
+	    .help = "the header only" },
+	{ .name = NULL },
+};
+
+static const struct cd_command command = {
+	.name = "cd-info",
+	.usage = "[--check] [--head] [file ...]",
+	.about = "Lists the header and the records of streams.",
+	.opts = opts,
+};
+
+static void
+print_head(const struct cd_head *head)
+{
+	const char *p = (const char *)head->text.data;
+	const char *end = p + head->text.len, *nl;
+	char shown[4096];
+
+	for (; p < end; p = nl + 1) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		if (!nl)
+			break;
+		puts(cd_escape(shown, sizeof shown, p, (size_t)(nl - p)));
+	}
+}
+
+static void
+print_tensor(const struct cd_tensor *t)
+{
+	char name[ESCAPED * CD_NAME_MAX + SLACK];
+	int i;
+
+	printf("%s:%s[", cd_escape(name, sizeof name, t->name,
+	    strlen(t->name)), cd_dtype_name(t->dtype));
+	for (i = 0; i < t->rank; i++)
+		printf("%s%" PRIu64, i ? "," : "", t->dim[i]);
+	putchar(']');
+}
+
+/* A line of fields with tabs between. */
+static void
+print_record(const struct cd_rec *r)
+{
+	char key[ESCAPED * CD_KEY_MAX + SLACK];
+	char kind[4 * ESCAPED + SLACK], k[4];
+	int i;
+
+	for (i = 0; i < 4; i++)
+		k[i] = (char)(r->kind >> 8 * i);
+	printf("%" PRIu64 "\t%" PRIu64 "\t%s\t%" PRIu64 "\t%" PRIu32
+	    "\t%" PRIu64 "\t%s\t", r->number, r->offset,
+	    cd_escape(kind, sizeof kind, k, sizeof k), r->epoch, r->view,
+	    r->seq, cd_escape(key, sizeof key, r->key, strlen(r->key)));
+	for (i = 0; i < r->ntensors; i++) {
+		if (i > 0)
+			putchar(' ');
+		print_tensor(&r->tensor[i]);
+	}
+	putchar('\n');
+}
+
+/* 0 sound, 1 damaged, with e filled. */
+static int
+check(struct cd_reader *in, struct cd_err *e)
+{
+	const struct cd_rec *rec;
+	int r;
+
+	while ((r = cd_reader_next(in, &rec, e)) == 1)
+		;
+	return r < 0;
+}
+
+static int
+list(struct cd_reader *in, struct cd_err *e)
+{
+	const struct cd_rec *rec;
+	int r;
+
+	print_head(cd_reader_head(in));
+	if (args.head)
+		return 0;
+	puts("\nrecord\toffset\tkind\tepoch\tview\tseq\tkey\ttensors");
+	while ((r = cd_reader_next_head(in, &rec, e)) == 1)
+		print_record(rec);
+	if (r < 0)
+		return -1;
+	printf("end\t%" PRIu64 " records\t%" PRIu64 " skipped\t%d member%s\n",
+	    cd_reader_count(in), cd_reader_skipped(in), cd_reader_members(in),
+	    cd_reader_members(in) == 1 ? "" : "s");
+	return 0;
+}
+
+/* What cannot be opened is trouble; what can, and is no stream, is damage.
+ * The reader's error does not tell the two apart, so the file is tried
+ * first. */
+static void
+try_file(const char *path)
+{
+	struct stat st;
+	FILE *f;
+
+	if (strcmp(path, "-") == 0)
+		return;
+	if (stat(path, &st) < 0)
+		cd_die("%s: %s", path, strerror(errno));
+	if (S_ISDIR(st.st_mode))
+		cd_die("%s: %s", path, strerror(EISDIR));
+	/* a FIFO is opened once only */
+	if (!S_ISREG(st.st_mode))
+		return;
+	f = fopen(path, "rb");
+	if (!f)
+		cd_die("%s: %s", path, strerror(errno));
+	fclose(f);
+}
+
+/* One operand; NULL: standard input. Returns the exit status. */
+static int
+one(char *path, int title)
+{
+	struct cd_reader *in;
+	struct cd_err e = { "" };
+	int r;
+
+	if (path)
+		try_file(path);
+	if (title)
+		printf("==> %s <==\n", path);
+	if (cd_reader_open(&in, &path, path ? 1 : 0, &e) < 0) {
+		r = -1;
+	} else {
+		r = args.check ? check(in, &e) : list(in, &e);
+		cd_reader_close(in);
+	}
+	if (r == 0)
+		return 0;
+	/* what was listed comes out before the message about the rest */
+	if (fflush(stdout) == EOF)
+		cd_close_stdout();
+	cd_warn("%s", e.msg);
+	return args.check ? 1 : 2;
+}
+
+int
+main(int argc, char **argv)
+{
+	int i = cd_opt_parse(&command, argc, argv);
+	int n = argc - i, r, status = 0;
+
+	if (args.check && args.head)
+		cd_usage("--check and --head: one of them");
+	if (n == 0)
+		status = one(NULL, 0);
+	for (; i < argc; i++) {
+		r = one(argv[i], n > 1 && !args.check);
+		status = r > status ? r : status;
+	}
+	cd_close_stdout();
+	return status;
+}

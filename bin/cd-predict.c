@@ -1,0 +1,200 @@
+/* cd-predict: a model says what is on pictures. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/opt.h"
+#include "net/metrics.h"
+#include "net/predict.h"
+#include "rec/filter.h"
+
+enum {
+	THREADS_MAX = 256,
+};
+
+static struct {
+	const char *model, *output;
+	int64_t batch, threads;
+	bool tsv;
+} args = { .batch = CD_PREDICT_BATCH };
+
+static const struct cd_opt opts[] = {
+	{ .name = "model",
+	    .type = CD_OPT_TEXT,
+	    .to = &args.model,
+	    .arg = "model-file",
+	    .help = "the model (required)" },
+	{ .name = "threads",
+	    .letter = 'j',
+	    .type = CD_OPT_INT,
+	    .to = &args.threads,
+	    .arg = "threads",
+	    .help = "default: the processors online",
+	    .min = 1,
+	    .max = THREADS_MAX },
+	{ .name = "batch",
+	    .letter = 'n',
+	    .type = CD_OPT_INT,
+	    .to = &args.batch,
+	    .arg = "count",
+	    .help = "pictures computed at a time (default 32)",
+	    .min = 1,
+	    .max = 65536,
+	    .result = true },
+	{ .name = "output",
+	    .letter = 'o',
+	    .type = CD_OPT_TEXT,
+	    .to = &args.output,
+	    .arg = "file",
+	    .help = "write to file instead of standard output" },
+	{ .name = "tsv",
+	    .type = CD_OPT_FLAG,
+	    .to = &args.tsv,
+	    .help = "print a table with tabs instead of a stream" },
+	{ .name = NULL },
+};
+
+static const struct cd_command command = {
+	.name = "cd-predict",
+	.usage = "--model model-file [-j threads] [-n count] [-o file] "
+		 "[--tsv] [file ...]",
+	.about = "Predicts the classes of pictures.",
+	.opts = opts,
+};
+
+static struct cd_filter f;
+static struct cd_predictor *predictor;
+static char **class_name; /* [nclasses] */
+static int nclasses;
+
+/* From the pictures' header to the predictions'. The size that pictures were
+ * brought to is left out: predictions on several sizes may be averaged. */
+static int
+make_head(struct cd_head *h, const struct cd_head *model, struct cd_err *e)
+{
+	static const char *const gone[] = { "holds", "class", "fit", "batch" };
+	struct cd_head old = *h;
+	size_t i;
+
+	memset(h, 0, sizeof *h);
+	/* counts of batches would be wrong for pictures */
+	if (cd_head_is(&old, "holds", "batches"))
+		cd_head_remove(&old, "records");
+	for (i = 0; i < sizeof gone / sizeof gone[0]; i++)
+		cd_head_remove(&old, gone[i]);
+	if (cd_head_add(h, "holds", "predictions", e) < 0 ||
+	    cd_head_copy_lines(h, "class", model, "class", e) < 0 ||
+	    cd_head_copy_lines(h, "model", model, "made", e) < 0 ||
+	    cd_buf_add(&h->text, old.text.data, old.text.len, e) < 0)
+		return -1;
+	cd_head_free(&old);
+	return 0;
+}
+
+static int
+put_record(void *arg, const struct cd_rec *r, struct cd_err *e)
+{
+	(void)arg;
+	(void)e;
+	cd_filter_put(&f, r);
+	return 0;
+}
+
+static int
+print_row(void *arg, const struct cd_rec *r, struct cd_err *e)
+{
+	const float *p = r->tensor[0].data;
+	char key[4 * CD_KEY_MAX + 8];
+	int i, best = 0, label = cd_rec_label(r, nclasses, e);
+
+	(void)arg;
+	for (i = 1; i < nclasses; i++)
+		if (p[i] > p[best])
+			best = i;
+	printf("%s\t%s\t%s", cd_escape(key, sizeof key, r->key, strlen(r->key)),
+	    label < 0 ? "-" : class_name[label], class_name[best]);
+	for (i = 0; i < nclasses; i++)
+		printf("\t%.6f", (double)p[i]);
+	putchar('\n');
+	return 0;
+}
+
+static void
+prepare(char *const *paths, int n)
+{
+	const struct cd_model *m;
+	struct cd_err e = { "" };
+	int i;
+
+	if (cd_predictor_open(&predictor, args.model, (int)args.batch,
+		(int)args.threads, &e) < 0)
+		cd_die("%s", e.msg);
+	cd_filter_open(&f, paths, n, "samples batches");
+	if (cd_predictor_start(predictor, &f.head, &e) < 0)
+		cd_die("%s: %s", n ? paths[0] : "standard input", e.msg);
+	m = cd_predictor_model(predictor);
+	class_name = cd_class_names(&m->head, &nclasses, &e);
+	if (!class_name || make_head(&f.head, &m->head, &e) < 0)
+		cd_die("%s", e.msg);
+	if (!args.tsv) {
+		cd_filter_start(&f, args.output);
+		return;
+	}
+	printf("key\tlabel\tpredicted");
+	for (i = 0; i < nclasses; i++)
+		printf("\tp(%s)", class_name[i]);
+	putchar('\n');
+}
+
+static void
+finish(void)
+{
+	cd_predictor_close(predictor);
+	free(class_name);
+	if (!args.tsv) {
+		cd_filter_finish(&f, 0);
+		return;
+	}
+	cd_reader_close(f.in);
+	cd_head_free(&f.head);
+	cd_close_stdout();
+}
+
+int
+main(int argc, char **argv)
+{
+	int i = cd_opt_parse(&command, argc, argv);
+	cd_prediction_fn *sink = args.tsv ? print_row : put_record;
+	struct cd_err e = { "" };
+	const struct cd_rec *r;
+
+	if (!args.model)
+		cd_usage("--model is missing");
+	if (args.tsv && args.output)
+		cd_usage("--tsv prints to standard output: no --output");
+	if (args.threads == 0)
+		args.threads = sysconf(_SC_NPROCESSORS_ONLN);
+	if (args.threads < 1 || args.threads > THREADS_MAX)
+		args.threads = args.threads < 1 ? 1 : THREADS_MAX;
+
+	prepare(argv + i, argc - i);
+
+	while ((r = cd_filter_next(&f))) {
+		if (r->kind == CD_SAMPLE || r->kind == CD_BATCH) {
+			if (cd_predictor_put(predictor, r, sink, NULL, &e) < 0)
+				cd_filter_blame(&f, &e);
+			continue;
+		}
+		/* marks and what is not known stay in their place */
+		if (cd_predictor_flush(predictor, sink, NULL, &e) < 0)
+			cd_die("%s", e.msg);
+		if (!args.tsv)
+			cd_filter_put(&f, r);
+	}
+	if (cd_predictor_flush(predictor, sink, NULL, &e) < 0)
+		cd_die("%s", e.msg);
+
+	finish();
+	return 0;
+}

@@ -1,0 +1,296 @@
+/* cd-split: samples -> several streams, of which no two share a sample. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/opt.h"
+#include "base/rng.h"
+#include "rec/filter.h"
+#include "rec/share.h"
+#include "rec/spool.h"
+
+enum {
+	TWINS_SHOWN = 10,
+};
+
+struct output {
+	char *path;
+	const char *words; /* "1000": how much it gets */
+	uint64_t records;
+	struct cd_writer *to;
+};
+
+static struct {
+	bool by_hash, per_class;
+	int64_t seed;
+} args = { .seed = -1 };
+
+static const struct cd_opt opts[] = {
+	{ .name = "by-hash",
+	    .type = CD_OPT_FLAG,
+	    .to = &args.by_hash,
+	    .result = true,
+	    .help = "choose each sample's output by its key alone" },
+	{ .name = "per-class",
+	    .type = CD_OPT_FLAG,
+	    .to = &args.per_class,
+	    .result = true,
+	    .help = "counts and shares are of each class" },
+	{ .name = "seed",
+	    .letter = 's',
+	    .type = CD_OPT_INT,
+	    .to = &args.seed,
+	    .arg = "seed",
+	    .min = 0,
+	    .max = 0x1p53,
+	    .result = true,
+	    .help = "choose at random (default: in the order of the input)" },
+	{ .name = NULL },
+};
+
+static const struct cd_command command = {
+	.name = "cd-split",
+	.usage = "[--by-hash] [--per-class] [-s seed] file=share ...",
+	.about = "Divides the samples on standard input among files.",
+	.opts = opts,
+};
+
+static struct cd_filter f;
+static struct cd_err e;
+static struct output outputs[CD_SHARES_MAX];
+static struct cd_share shares[CD_SHARES_MAX];
+static int n;		   /* of both */
+static struct cd_buf lots; /* of struct cd_lot */
+
+static void
+must(int rc)
+{
+	if (rc < 0)
+		cd_die("%s", e.msg);
+}
+
+static void
+take_outputs(char **operands)
+{
+	char *sign;
+	int i, k;
+
+	if (n == 0)
+		cd_usage("no outputs named");
+	if (n > CD_SHARES_MAX)
+		cd_usage("%d outputs, more than %d", n, CD_SHARES_MAX);
+	for (i = 0; i < n; i++) {
+		sign = strrchr(operands[i], '=');
+		if (!sign || sign == operands[i])
+			cd_usage("%s: not of the form file=share", operands[i]);
+		*sign = '\0';
+		outputs[i].path = operands[i];
+		outputs[i].words = sign + 1;
+		for (k = 0; k < i; k++)
+			if (strcmp(outputs[k].path, operands[i]) == 0)
+				cd_usage("%s: named twice", operands[i]);
+		if (cd_share_parse(sign + 1, &shares[i], &e) < 0)
+			cd_usage("%s: %s", operands[i], e.msg);
+		if (args.by_hash && shares[i].how == CD_SHARE_COUNT)
+			cd_usage("%s: a count, with --by-hash", operands[i]);
+	}
+	if (cd_share_check(shares, n, &e) < 0)
+		cd_usage("%s", e.msg);
+	if (args.by_hash && args.per_class)
+		cd_usage("--by-hash and --per-class: one of them");
+}
+
+static struct cd_lot
+lot_of(const struct cd_rec *rec, int nclasses)
+{
+	struct cd_lot lot = { .offset = rec->offset, .to = -1 };
+	struct cd_rng rng;
+
+	if (rec->kind == CD_MARK)
+		cd_fail(&e, "the mark of an epoch: split before cd-shuffle");
+	lot.file = rec->file;
+	lot.key = cd_hash(rec->key, strlen(rec->key));
+	cd_rng_start(&rng, args.seed < 0 ? 0 : (uint64_t)args.seed, 0, lot.key,
+	    CD_RNG_SPLIT);
+	if (rec->kind != CD_SAMPLE)
+		lot.group = -1;
+	else if (args.by_hash)
+		lot.to = cd_share_at(shares, n, cd_rng_unit(&rng));
+	else if (args.seed >= 0)
+		lot.rank = cd_rng_u64(&rng);
+	if (args.per_class && rec->kind == CD_SAMPLE) {
+		lot.group = cd_rec_label(rec, nclasses, &e);
+		if (lot.group == -1)
+			cd_fail(&e, "no label: --per-class needs one");
+	}
+	if (e.msg[0])
+		cd_filter_blame(&f, &e);
+	return lot;
+}
+
+static void
+find_lots(int nclasses)
+{
+	const struct cd_rec *rec;
+	struct cd_lot lot;
+	int got;
+
+	while ((got = cd_reader_next_head(f.in, &rec, &e)) == 1) {
+		/* a label is in the payload */
+		if (args.per_class)
+			must(cd_reader_payload(f.in, &e));
+		lot = lot_of(rec, nclasses);
+		must(cd_buf_add(&lots, &lot, sizeof lot, &e));
+	}
+	must(got);
+}
+
+/* The key of a lot, escaped. */
+static const char *
+key_of(const struct cd_lot *lot, char *buf, size_t size)
+{
+	const struct cd_rec *rec;
+
+	must(cd_reader_at(f.in, lot->file, lot->offset, &rec, &e));
+	return cd_escape(buf, size, rec->key, strlen(rec->key));
+}
+
+static void
+deal(int nclasses)
+{
+	struct cd_lot *l = (struct cd_lot *)lots.data;
+	size_t nlots = lots.len / sizeof *l;
+	int64_t twice = cd_share_same_key(l, nlots);
+	char shown[256];
+	const char *class;
+	size_t len = 0;
+	int group;
+
+	if (twice >= 0)
+		cd_die("%s: the key comes twice",
+		    key_of(&l[twice], shown, sizeof shown));
+	if (args.by_hash) {
+		cd_share_sort_places(l, nlots);
+		return;
+	}
+	if (cd_share_deal(l, nlots, shares, n, args.per_class ? nclasses : 1,
+		&group, &e) < 0) {
+		if (!args.per_class)
+			cd_die("too few samples: %s", e.msg);
+		class = cd_head_nth(&f.head, "class", group, &len);
+		cd_die("too few samples of class '%s': %s",
+		    cd_escape(shown, sizeof shown, class ? class : "", len),
+		    e.msg);
+	}
+}
+
+static void
+add_words(struct cd_buf *text, const char *words)
+{
+	must(cd_buf_add(text, words, strlen(words), &e));
+}
+
+/* The provenance says how much each output got, and which one this is. */
+static void
+open_output(int i)
+{
+	struct cd_head head = { 0 };
+	struct cd_buf made = { 0 };
+	uint64_t skipped = cd_reader_skipped(f.in);
+	char part[32];
+	int k;
+
+	add_words(&made, cd_opt_provenance());
+	for (k = 0; k < n; k++) {
+		add_words(&made, " ");
+		add_words(&made, outputs[k].words);
+	}
+	snprintf(part, sizeof part, ": part %d", i + 1);
+	add_words(&made, part);
+	must(cd_head_copy(&head, cd_reader_head(f.in), &e));
+	must(cd_head_addn(&head, "made", (char *)made.data, made.len, &e));
+	must(cd_head_set_number(&head, "records", (int64_t)outputs[i].records,
+	    &e));
+	must(cd_head_set_number(&head, "skipped", (int64_t)skipped, &e));
+	must(cd_writer_open(&outputs[i].to, outputs[i].path, &head, &e));
+	cd_head_free(&head);
+	cd_buf_free(&made);
+}
+
+static void
+copy_lot(struct cd_lot *lot)
+{
+	const struct cd_rec *rec;
+	int i;
+
+	must(cd_reader_at(f.in, lot->file, lot->offset, &rec, &e));
+	lot->picture = cd_share_picture(rec);
+	/* what is no sample belongs to all */
+	for (i = 0; i < n; i++)
+		if (lot->to == i || lot->group < 0)
+			must(cd_writer_put(outputs[i].to, rec, &e));
+}
+
+/* Equal pictures in two outputs: what was learnt on one is tested on itself. */
+static void
+warn_of_twins(void)
+{
+	struct cd_lot *l = (struct cd_lot *)lots.data;
+	size_t nlots = lots.len / sizeof *l, i, first = 0;
+	char a[256], b[256];
+	uint64_t twins = 0;
+
+	cd_share_sort_pictures(l, nlots);
+	for (i = 0; i < nlots; i++) {
+		if (l[i].to < 0 || l[i].picture == 0)
+			continue;
+		if (l[first].to < 0 || l[first].picture != l[i].picture)
+			first = i;
+		if (l[first].to == l[i].to || twins++ >= TWINS_SHOWN)
+			continue;
+		cd_warn("warning: equal pictures: %s in %s, %s in %s",
+		    key_of(&l[first], a, sizeof a), outputs[l[first].to].path,
+		    key_of(&l[i], b, sizeof b), outputs[l[i].to].path);
+	}
+	if (twins > TWINS_SHOWN)
+		cd_warn("warning: %llu more pairs of equal pictures",
+		    (unsigned long long)twins - TWINS_SHOWN);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct cd_lot *l;
+	size_t nlots, k;
+	int i = cd_opt_parse(&command, argc, argv), nclasses;
+
+	n = argc - i;
+	take_outputs(argv + i);
+
+	cd_filter_open(&f, NULL, 0, "samples");
+	nclasses = cd_head_count(&f.head, "class");
+	if (args.per_class && nclasses == 0)
+		cd_die("--per-class: the stream has no classes");
+	must(cd_reader_spool(&f.in, &e));
+	find_lots(nclasses);
+	deal(nclasses);
+	l = (struct cd_lot *)lots.data;
+	nlots = lots.len / sizeof *l;
+	for (k = 0; k < nlots; k++)
+		if (l[k].to >= 0)
+			outputs[l[k].to].records++;
+	for (i = 0; i < n; i++)
+		open_output(i);
+
+	for (k = 0; k < nlots; k++)
+		copy_lot(&l[k]);
+	warn_of_twins();
+
+	for (i = 0; i < n; i++)
+		must(cd_writer_close(outputs[i].to, cd_reader_skipped(f.in),
+		    &e));
+	cd_reader_close(f.in);
+	cd_head_free(&f.head);
+	cd_buf_free(&lots);
+	return 0;
+}

@@ -1,0 +1,84 @@
+# The examples of the manual pages and of the README run, as they stand.
+load helper
+
+# What every example may use: see the files made here.
+setup_file() {
+	mkdir "$BATS_FILE_TMPDIR/stock"
+	cd "$BATS_FILE_TMPDIR/stock" || return
+	set -o pipefail
+	cd-draw -n 30 --seed 5 photos &&
+		find photos -name '*.jpg' | sort -V |
+		cd-decode --size 32x32 --label prefix |
+			cd-split --per-class train.trs=20 validation.trs=5 \
+				test.trs=rest &&
+		tiny_net 32 >tiny.net &&
+		cd-init --seed 1 tiny.net >model.trs &&
+		cp model.trs trained.trs &&
+		cd-shuffle --seed 1 --epochs 4 train.trs | cd-batch -n 8 |
+		cd-train -q --lr 1e-3 trained.trs &&
+		cd-predict --model trained.trs <test.trs >predictions.trs &&
+		ln -s "$ROOT/pipelines" "$ROOT/formats" .
+}
+
+# blocks_of_page PAGE: the literal blocks of EXAMPLES, each behind a line of
+# one \001.
+blocks_of_page() {
+	awk '
+	/^\.Sh / { on = $2 == "EXAMPLES" }
+	on && /^\.Bd -literal/ { print "\001"; block = 1; next }
+	/^\.Ed/ { block = 0 }
+	on && block' "$1" |
+		sed -e 's/\\&//g; s/\\-/-/g; s/\\(aq/'"'"'/g; s/\\(dq/"/g' \
+			-e 's/\\(ti/~/g; s/\\(ha/^/g; s/\\(ga/`/g; s/\\e/\\/g'
+}
+
+# The fenced blocks marked sh, but for those after a line that says
+# <!-- not run: why -->.
+blocks_of_readme() {
+	awk '
+	/^```sh/ && last !~ /^<!-- not run: .* -->/ {
+		print "\001"; block = 1; next }
+	/^```/ { block = 0 }
+	NF { last = $0 }
+	block' "$1"
+}
+
+# run_blocks FILE: the blocks on standard input, each in a copy of the stock.
+run_blocks() {
+	local n=0 bad=0 block dir
+	while IFS= read -r -d $'\001' block; do
+		[ -n "$block" ] || continue
+		n=$((n + 1))
+		dir=$BATS_TEST_TMPDIR/$n
+		cp -R "$BATS_FILE_TMPDIR/stock" "$dir"
+		if ! (cd "$dir" && timeout 120 bash -euo pipefail -c "$block" \
+			</dev/null) >"$dir.log" 2>&1; then
+			echo "${1##*/}: example $n failed:"
+			echo "$block"
+			cat "$dir.log"
+			bad=1
+		fi
+		rm -rf "$dir"
+	done
+	[ "$n" -gt 0 ] || { echo "${1##*/}: no examples"; return 1; }
+	return $bad
+}
+
+@test "the examples of the manual pages run" {
+	local page bad=0
+	for page in "$ROOT"/man/cd-*.1; do
+		{ blocks_of_page "$page"; printf '\001'; } >blocks
+		run_blocks "$page" <blocks || bad=1
+	done
+	[ "$bad" -eq 0 ]
+}
+
+@test "the examples of cd-tools(7) run" {
+	{ blocks_of_page "$ROOT/man/cd-tools.7"; printf '\001'; } >blocks
+	run_blocks cd-tools.7 <blocks
+}
+
+@test "the README's examples run" {
+	{ blocks_of_readme "$ROOT/README.md"; printf '\001'; } >blocks
+	run_blocks README.md <blocks
+}

@@ -1,0 +1,283 @@
+/* Times the kernels on the book's convnet: one thread, the best of several
+ * runs, 2 operations for each multiply-add of the direct formula (so that
+ * Winograd may go beyond the peak). */
+#ifndef CD_TESTS_KERNCHECK_BENCH_H
+#define CD_TESTS_KERNCHECK_BENCH_H
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#include "kern/conv.h"
+#include "kern/gemm.h"
+#include "kerncheck/compare.h"
+
+enum {
+	BENCH_MS = 150, /* for each line */
+};
+
+static double
+seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Calls fn until BENCH_MS have passed, at least three times; the shortest
+ * call, in seconds. */
+static double
+best_time(void (*fn)(void *), void *arg)
+{
+	double until = seconds() + BENCH_MS * 1e-3, best = 1e9, t;
+	int n;
+
+	for (n = 0; n < 3 || seconds() < until; n++) {
+		t = seconds();
+		fn(arg);
+		t = seconds() - t;
+		best = t < best ? t : best;
+	}
+	return best;
+}
+
+/* ---- the peak: independent fused multiply-adds in registers ---- */
+
+enum {
+	PEAK_LOOPS = 1000000,
+	PEAK_CHAINS = 12, /* latency times two a cycle, and some */
+};
+
+static volatile float peak_sink;
+
+#if defined(__x86_64__)
+__attribute__((target("avx2,fma"))) static void
+peak_loop(void *arg)
+{
+	__m256 a[PEAK_CHAINS], m = _mm256_set1_ps(0.999f);
+	int i, j;
+
+	(void)arg;
+	for (j = 0; j < PEAK_CHAINS; j++)
+		a[j] = _mm256_set1_ps((float)j);
+	for (i = 0; i < PEAK_LOOPS; i++) {
+#pragma GCC unroll 12
+		for (j = 0; j < PEAK_CHAINS; j++)
+			a[j] = _mm256_fmadd_ps(a[j], m, m);
+	}
+	for (j = 1; j < PEAK_CHAINS; j++)
+		a[0] = _mm256_add_ps(a[0], a[j]);
+	peak_sink = _mm256_cvtss_f32(a[0]);
+}
+#endif
+
+/* GFLOP/s, 0 where it is not known how to measure it. */
+static double
+peak(void)
+{
+#if defined(__x86_64__)
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+		return 16e-9 * PEAK_LOOPS * PEAK_CHAINS /
+		    best_time(peak_loop, NULL);
+#endif
+	return 0;
+}
+
+static void
+bench_line(const char *op, const char *variant, const char *shape, double flop,
+    double time, double top)
+{
+	printf("%-14s %-8s %-30s %8.3f ms %7.1f GFLOP/s", op, variant, shape,
+	    time * 1e3, flop / time * 1e-9);
+	if (top > 0)
+		printf(" %4.0f %% of peak", 100 * flop / time * 1e-9 / top);
+	putchar('\n');
+	fflush(stdout);
+}
+
+static float *
+bench_floats(size_t n)
+{
+	float *p = aligned_alloc(64, (n * sizeof *p + 63) / 64 * 64);
+	struct cd_rng r;
+
+	if (!p) {
+		puts("kerncheck: out of memory");
+		exit(2);
+	}
+	cd_rng_start(&r, 1, 0, n, CD_RNG_TEST);
+	fill(p, n, UNIFORM, &r);
+	return p;
+}
+
+/* ---- matrix product ---- */
+
+struct bench_gemm {
+	const char *name;
+	bool ta, tb;
+	int m, n, k;
+	float beta;
+	cd_gemm_fn *gemm;
+	float *a, *b, *c;
+};
+
+static void
+bench_gemm_run(void *arg)
+{
+	struct bench_gemm *g = arg;
+
+	g->gemm(g->ta, g->tb, g->m, g->n, g->k, g->a, g->ta ? g->m : g->k, g->b,
+	    g->tb ? g->k : g->n, g->beta, g->c, g->n);
+}
+
+static void
+bench_gemm(const struct cd_gemm_variant *v, double top)
+{
+	/* of 20 pictures: the book's first dense layer, and a square */
+	struct bench_gemm cases[] = {
+		{ .name = "dense y", .m = 20, .n = 512, .k = 6272 },
+		{ .name = "dense dw",
+		    .ta = true,
+		    .m = 6272,
+		    .n = 512,
+		    .k = 20,
+		    .beta = 1 },
+		{ .name = "dense dx",
+		    .tb = true,
+		    .m = 20,
+		    .n = 6272,
+		    .k = 512 },
+		{ .name = "square", .m = 512, .n = 512, .k = 512 },
+	};
+	char shape[64];
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct bench_gemm *g = &cases[i];
+
+		g->gemm = v->gemm;
+		g->a = bench_floats((size_t)g->m * g->k);
+		g->b = bench_floats((size_t)g->k * g->n);
+		g->c = bench_floats((size_t)g->m * g->n);
+		snprintf(shape, sizeof shape, "%s %dx%dx%d", g->name, g->m,
+		    g->n, g->k);
+		bench_line("gemm", v->name, shape, 2.0 * g->m * g->n * g->k,
+		    best_time(bench_gemm_run, g), top);
+		free(g->a);
+		free(g->b);
+		free(g->c);
+	}
+}
+
+/* ---- convolution ---- */
+
+struct bench_conv {
+	const struct cd_conv_variant *v;
+	struct cd_conv cv;
+	float *x, *w, *b, *y, *dy, *dw, *db, *dx, *scratch;
+	uint8_t *which;
+};
+
+static void
+bench_conv_forward(void *arg)
+{
+	struct bench_conv *c = arg;
+
+	c->v->forward(&c->cv, c->x, c->w, c->b, c->y, c->which, c->scratch);
+}
+
+static void
+bench_conv_backward(void *arg)
+{
+	struct bench_conv *c = arg;
+
+	c->v->backward(&c->cv, c->x, c->w, c->y, c->which, c->dy, c->dw, c->db,
+	    c->dx, c->scratch);
+}
+
+/* The first layer's input needs no gradient. */
+static void
+bench_conv_one(struct bench_conv *c, bool first, double top)
+{
+	const struct cd_conv *cv = &c->cv;
+	size_t nx = (size_t)cv->h * cv->w * cv->cin, cout = (size_t)cv->cout;
+	size_t nw = (size_t)cv->kh * cv->kw * cv->cin * cout;
+	size_t ny = (size_t)cv->yh * cv->yw * cout;
+	double flop = 2.0 * cv->oh * cv->ow * (double)nw;
+	float *bufs[] = { bench_floats(nx), bench_floats(nw),
+		bench_floats(cout), bench_floats(ny), bench_floats(ny),
+		bench_floats(nw), bench_floats(cout), bench_floats(nx),
+		bench_floats(c->v->scratch(cv)), bench_floats(ny / 4 + 1) };
+	char shape[64];
+	size_t i;
+
+	c->x = bufs[0];
+	c->w = bufs[1];
+	c->b = bufs[2];
+	c->y = bufs[3];
+	c->dy = bufs[4];
+	c->dw = bufs[5];
+	c->db = bufs[6];
+	c->dx = first ? NULL : bufs[7];
+	c->scratch = bufs[8];
+	c->which = (uint8_t *)bufs[9];
+	snprintf(shape, sizeof shape, "%dx%dx%d to %d", cv->h, cv->w, cv->cin,
+	    cv->cout);
+	bench_line("conv forward", c->v->name, shape, flop,
+	    best_time(bench_conv_forward, c), top);
+	bench_line("conv backward", c->v->name, shape, first ? flop : 2 * flop,
+	    best_time(bench_conv_backward, c), top);
+	for (i = 0; i < sizeof bufs / sizeof *bufs; i++)
+		free(bufs[i]);
+}
+
+static void
+bench_conv(const struct cd_conv_variant *v, double top)
+{
+	static const int layers[][3] = {
+		{ 150, 3, 32 },
+		{ 74, 32, 64 },
+		{ 36, 64, 128 },
+		{ 17, 128, 128 },
+	};
+	struct bench_conv c;
+	size_t i;
+
+	for (i = 0; i < sizeof layers / sizeof *layers; i++) {
+		memset(&c, 0, sizeof c);
+		c.v = v;
+		c.cv = (struct cd_conv){ .h = layers[i][0],
+			.w = layers[i][0],
+			.cin = layers[i][1],
+			.kh = 3,
+			.kw = 3,
+			.stride = 1,
+			.cout = layers[i][2],
+			.relu = true,
+			.pool = 2 };
+		cd_conv_shape(&c.cv);
+		if (v->fits(&c.cv))
+			bench_conv_one(&c, i == 0, top);
+	}
+}
+
+static void
+bench(void)
+{
+	double top = peak();
+	int i;
+
+	if (top > 0)
+		printf("peak: %.1f GFLOP/s of fused multiply-adds\n", top);
+	for (i = 0; cd_gemm_variants[i].name; i++)
+		bench_gemm(&cd_gemm_variants[i], top);
+	for (i = 0; cd_conv_variants[i]; i++)
+		bench_conv(cd_conv_variants[i], top);
+}
+
+#endif

@@ -1,0 +1,260 @@
+/* What kerncheck compares with: guarded buffers, values, bounds, verdicts.
+ *
+ * Where values are small whole numbers every sum is exact, and results must be
+ * equal to the bit. Elsewhere a result of n terms t may be off by
+ * (n + 2) 2^-24 sum |t|, the bound of a sum in fp32 in any order, and over
+ * random numbers in [-1, 1] the relative RMS error must be below
+ * (4 + 2 sqrt(n)) 2^-24. Variants whose transforms mix pixels (Winograd) round
+ * even whole numbers: theirs is 1e-5 of the largest sum |t|, RMS too.
+ *
+ * Buffers lie between guard zones of NaN: writing there is found, and what is
+ * read there, or in outputs that are to be overwritten, spoils the result. */
+#ifndef CD_TESTS_KERNCHECK_COMPARE_H
+#define CD_TESTS_KERNCHECK_COMPARE_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rng.h"
+
+enum {
+	GUARD = 256, /* bytes before and behind a buffer */
+};
+
+/* ---- buffers ---- */
+
+struct guarded {
+	unsigned char *base;
+	size_t lead, bytes; /* before the buffer; of the buffer */
+};
+
+/* skew: bytes off 64-byte alignment. */
+static void *
+guarded_new(struct guarded *g, size_t bytes, size_t skew)
+{
+	size_t whole = (2 * GUARD + skew + bytes + 63) / 64 * 64;
+
+	g->lead = GUARD + skew;
+	g->bytes = bytes;
+	g->base = aligned_alloc(64, whole);
+	if (!g->base) {
+		puts("kerncheck: out of memory");
+		exit(2);
+	}
+	memset(g->base, 0xff, whole);
+	return g->base + g->lead;
+}
+
+/* Frees it; are the guards as they were? */
+static bool
+guarded_end(struct guarded *g)
+{
+	const unsigned char *behind = g->base + g->lead + g->bytes;
+	bool ok = true;
+	size_t i;
+
+	for (i = 0; i < g->lead; i++)
+		ok = ok && g->base[i] == 0xff;
+	for (i = 0; i < GUARD; i++)
+		ok = ok && behind[i] == 0xff;
+	free(g->base);
+	return ok;
+}
+
+static bool
+guards_end(struct guarded *g, int n)
+{
+	bool ok = true;
+
+	while (n-- > 0)
+		ok = guarded_end(&g[n]) && ok;
+	return ok;
+}
+
+/* ---- values ---- */
+
+enum values {
+	WHOLE,	/* -4 .. 4 */
+	TIES,	/* -1, 0, 1: equal sums, and sums of 0, are many */
+	SPARSE, /* mostly 0 and -0 */
+	EXACT,	/* those before are */
+	UNIFORM = EXACT,
+	POSITIVE,
+	MIXED, /* 1e-12 .. 1e12 in magnitude, any sign */
+	TINY,  /* products are denormal or vanish */
+	HUGE,  /* sums come near the largest float */
+	EQUAL, /* all alike */
+	VALUES
+};
+
+static const char *const values_name[] = {
+	"whole",
+	"ties",
+	"sparse",
+	"uniform",
+	"positive",
+	"mixed",
+	"tiny",
+	"huge",
+	"equal",
+};
+
+static void
+fill(float *p, size_t n, enum values values, struct cd_rng *r)
+{
+	double v;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		v = cd_rng_uniform(r, -1, 1);
+		switch (values) {
+		case WHOLE:
+			v = floor(v * 4.5 + 0.5);
+			break;
+		case TIES:
+			v = floor(v * 1.5 + 0.5);
+			break;
+		case SPARSE:
+			v = v > 0.8 ? 2 : v > 0 ? 0.0 : -0.0;
+			break;
+		case POSITIVE:
+			v = fabs(v);
+			break;
+		case MIXED:
+			v *= pow(10, cd_rng_uniform(r, -12, 12));
+			break;
+		case TINY:
+			v *= 3e-21;
+			break;
+		case HUGE:
+			v *= 1e17;
+			break;
+		case EQUAL:
+			v = 0.1;
+			break;
+		default:
+			break;
+		}
+		p[i] = (float)v;
+	}
+}
+
+/* ---- comparing ---- */
+
+struct check {
+	const char *op, *variant;
+	bool whole; /* exact where the sums are */
+	long cases, failed;
+	double worst, rms; /* error / bound; relative, / its limit */
+	/* the case at hand */
+	char what[128];
+	bool exact, random, said;
+	double err2, size2;
+};
+
+static void
+fail(struct check *c, const char *why, double got, double want, double bound)
+{
+	if (!c->said && c->failed < 5)
+		printf("%s %s: %s: %s: got %.9g, want %.9g within %.3g\n",
+		    c->op, c->variant, c->what, why, got, want, bound);
+	c->said = true;
+}
+
+static double
+bound(const struct check *c, double n, double sum, double largest)
+{
+	if (c->exact)
+		return 0;
+	return (c->whole ? (n + 2) * 0x1p-24 * sum : 1e-5 * largest) +
+	    n * 0x1p-148; /* what vanishes */
+}
+
+/* want is the sum of n terms, sum that of their magnitudes, largest the
+ * largest sum of the map. */
+static void
+compare(struct check *c, const char *name, float got, double want, double n,
+    double sum, double largest)
+{
+	double b = bound(c, n, sum, largest), err = fabs(got - want);
+
+	if (!(err <= b))
+		fail(c, name, got, want, b);
+	if (b > 0)
+		c->worst = fmax(c->worst, err / b);
+	c->err2 += err * err;
+	c->size2 += sum * sum / n;
+}
+
+static void
+begin(struct check *c, enum values v, const char *what)
+{
+	snprintf(c->what, sizeof c->what, "%s, %s", what, values_name[v]);
+	c->exact = v < EXACT && c->whole;
+	c->random = v == UNIFORM;
+	c->said = false;
+}
+
+/* The RMS error since the last call, of results that are sums of n terms. */
+static void
+end_map(struct check *c, const char *name, double n)
+{
+	double limit = c->whole ? (4 + 2 * sqrt(n)) * 0x1p-24 : 1e-5;
+	double rms = c->size2 > 0 ? sqrt(c->err2 / c->size2) : 0;
+
+	if (c->random && !(rms <= limit))
+		fail(c, name, rms, 0, limit);
+	if (c->random)
+		c->rms = fmax(c->rms, rms / limit);
+	c->err2 = c->size2 = 0;
+}
+
+static void
+end(struct check *c)
+{
+	c->cases++;
+	c->failed += c->said;
+}
+
+static int passed, failed;
+
+static void
+report(const struct check *c)
+{
+	printf("%-14s %-8s %-6s %5ld cases, worst error %.2f of its bound, "
+	       "rms %.2f of its limit\n",
+	    c->op, c->variant, c->failed ? "FAILED" : "ok", c->cases, c->worst,
+	    c->rms);
+	if (c->failed)
+		failed++;
+	else
+		passed++;
+}
+
+static double
+largest(const double *p, size_t n)
+{
+	double l = 0;
+
+	while (n--)
+		l = fmax(l, p[n]);
+	return l;
+}
+
+/* n zeros. */
+static double *
+doubles(size_t n)
+{
+	double *p = calloc(n + 1, sizeof *p);
+
+	if (!p) {
+		puts("kerncheck: out of memory");
+		exit(2);
+	}
+	return p;
+}
+
+#endif

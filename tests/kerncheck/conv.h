@@ -1,0 +1,407 @@
+/* Checks a variant of the convolution, forward and backward, against loops in
+ * double. */
+#ifndef CD_TESTS_KERNCHECK_CONV_H
+#define CD_TESTS_KERNCHECK_CONV_H
+
+#include "kern/conv.h"
+#include "kerncheck/compare.h"
+
+/* A case: float buffers between guards; in double the wanted values and, with
+ * s before their names, the sums of magnitudes. */
+struct conv_case {
+	const struct cd_conv *cv;
+	struct guarded guards[16];
+	int nguards;
+	size_t nx, nw, nz, ny, skew;
+	float *x, *w, *b, *y, *dy, *dw, *db, *dx, *scratch;
+	float *y2, *dw0, *db0;
+	uint8_t *which;
+	double *z, *sz, *g, *wdw, *sdw, *wdb, *sdb, *wdx, *sdx;
+};
+
+static float *
+floats(struct conv_case *c, size_t n, size_t skew)
+{
+	return guarded_new(&c->guards[c->nguards++], n * sizeof(float), skew);
+}
+
+static void
+conv_open(struct conv_case *c, const struct cd_conv_variant *v,
+    const struct cd_conv *cv, size_t skew)
+{
+	size_t cout = (size_t)cv->cout;
+
+	memset(c, 0, sizeof *c);
+	c->cv = cv;
+	c->nx = (size_t)cv->h * cv->w * cv->cin;
+	c->nw = (size_t)cv->kh * cv->kw * cv->cin * cout;
+	c->nz = (size_t)cv->oh * cv->ow * cout;
+	c->ny = (size_t)cv->yh * cv->yw * cout;
+	c->x = floats(c, c->nx, skew);
+	c->dx = floats(c, c->nx, skew);
+	c->w = floats(c, c->nw, skew);
+	c->dw = floats(c, c->nw, skew);
+	c->dw0 = floats(c, c->nw, 0);
+	c->b = floats(c, cout, skew);
+	c->db = floats(c, cout, skew);
+	c->db0 = floats(c, cout, 0);
+	c->y = floats(c, c->ny, skew);
+	c->y2 = floats(c, c->ny, 0);
+	c->dy = floats(c, c->ny, skew);
+	c->scratch = floats(c, v->scratch(cv), 0);
+	c->which = guarded_new(&c->guards[c->nguards++], c->ny, skew);
+	c->z = doubles(c->nz);
+	c->sz = doubles(c->nz);
+	c->g = doubles(c->nz);
+	c->wdw = doubles(c->nw);
+	c->sdw = doubles(c->nw);
+	c->wdb = doubles(cout);
+	c->sdb = doubles(cout);
+	c->wdx = doubles(c->nx);
+	c->sdx = doubles(c->nx);
+}
+
+static bool
+conv_close(struct conv_case *c)
+{
+	double *all[] = { c->z, c->sz, c->g, c->wdw, c->sdw, c->wdb, c->sdb,
+		c->wdx, c->sdx };
+	size_t i;
+
+	for (i = 0; i < sizeof all / sizeof *all; i++)
+		free(all[i]);
+	return guards_end(c->guards, c->nguards);
+}
+
+/* Adds the products to z, or those with g to the gradients. */
+static void
+conv_taps(struct conv_case *c, bool back, size_t iz, size_t ix, size_t iw)
+{
+	double t;
+	int o;
+
+	for (o = 0; o < c->cv->cout; o++) {
+		t = (double)c->x[ix] * c->w[iw + o];
+		if (!back) {
+			c->z[iz + o] += t;
+			c->sz[iz + o] += fabs(t);
+			continue;
+		}
+		t = c->g[iz + o] * c->x[ix];
+		c->wdw[iw + o] += t;
+		c->sdw[iw + o] += fabs(t);
+		t = c->g[iz + o] * c->w[iw + o];
+		c->wdx[ix] += t;
+		c->sdx[ix] += fabs(t);
+	}
+}
+
+/* Place i,j of the convolution with all its taps. */
+static void
+conv_place(struct conv_case *c, bool back, int i, int j)
+{
+	const struct cd_conv *cv = c->cv;
+	size_t iz = ((size_t)i * cv->ow + j) * cv->cout, ix, iw = 0;
+	int u, v, k, row, column;
+
+	for (u = 0; u < cv->kh; u++)
+		for (v = 0; v < cv->kw; v++)
+			for (k = 0; k < cv->cin; k++, iw += cv->cout) {
+				row = i * cv->stride + u - cv->pad;
+				column = j * cv->stride + v - cv->pad;
+				if (row < 0 || row >= cv->h || column < 0 ||
+				    column >= cv->w)
+					continue;
+				ix = ((size_t)row * cv->w + column) * cv->cin;
+				conv_taps(c, back, iz, ix + k, iw);
+			}
+}
+
+static void
+conv_double(struct conv_case *c, bool back)
+{
+	int i, j;
+
+	for (i = 0; i < c->cv->oh; i++)
+		for (j = 0; j < c->cv->ow; j++)
+			conv_place(c, back, i, j);
+}
+
+/* Where in z the window of an output cell begins; its place q lies
+ * (q / 2 * ow + q % 2) * cout further. */
+static size_t
+window(const struct cd_conv *cv, size_t cell)
+{
+	size_t p = cv->pool ? 2 : 1, ij = cell / cv->cout;
+
+	return (ij / cv->yw * p * cv->ow + ij % cv->yw * p) * cv->cout +
+	    cell % cv->cout;
+}
+
+/* A pooled cell: the winner may be another than the true one only where the
+ * bounds of the two overlap. */
+static void
+compare_window(struct check *ck, const struct conv_case *c, size_t cell,
+    double n, double big)
+{
+	const struct cd_conv *cv = c->cv;
+	int won = c->which[cell], best = 0, q;
+	double z[4], b[4];
+	size_t at;
+
+	for (q = 0; q < 4; q++) {
+		at = window(cv, cell) +
+		    (size_t)(q / 2 * cv->ow + q % 2) * cv->cout;
+		z[q] = c->z[at];
+		b[q] = bound(ck, n, c->sz[at], big);
+		best = z[q] > z[best] ? q : best;
+	}
+	if (cv->relu && won == CD_CONV_CLOSED) {
+		if (c->y[cell] != 0 || z[best] > b[best])
+			fail(ck, "closed", c->y[cell], z[best], b[best]);
+		return;
+	}
+	if (won > 3) {
+		fail(ck, "which", won, best, 0);
+		return;
+	}
+	if (ck->exact && won != best)
+		fail(ck, "which", won, best, 0);
+	if (z[best] - z[won] > b[best] + b[won])
+		fail(ck, "which", z[won], z[best], b[best] + b[won]);
+	if (cv->relu && !(c->y[cell] > 0))
+		fail(ck, "open", c->y[cell], z[won], b[won]);
+	at = window(cv, cell) + (size_t)(won / 2 * cv->ow + won % 2) * cv->cout;
+	compare(ck, "y", c->y[cell], z[won], n, c->sz[at], big);
+}
+
+static void
+compare_forward(struct check *ck, const struct conv_case *c)
+{
+	const struct cd_conv *cv = c->cv;
+	double n = cv->kh * cv->kw * cv->cin + 1, z;
+	double big = largest(c->sz, c->nz);
+	size_t i, at;
+
+	for (i = 0; i < c->ny; i++) {
+		if (cv->pool) {
+			compare_window(ck, c, i, n, big);
+			continue;
+		}
+		at = window(cv, i);
+		z = cv->relu && c->z[at] < 0 ? 0 : c->z[at];
+		if (cv->relu && !(c->y[i] >= 0))
+			fail(ck, "relu", c->y[i], z, 0);
+		compare(ck, "y", c->y[i], z, n, c->sz[at], big);
+	}
+	end_map(ck, "y", n);
+}
+
+static void
+conv_forward(struct check *ck, const struct cd_conv_variant *v,
+    struct conv_case *c)
+{
+	const struct cd_conv *cv = c->cv;
+	size_t i;
+
+	for (i = 0; i < c->nz; i++) {
+		c->z[i] = c->b ? c->b[i % cv->cout] : 0;
+		c->sz[i] = fabs(c->z[i]);
+	}
+	conv_double(c, false);
+	v->forward(cv, c->x, c->w, c->b, c->y, cv->pool ? c->which : NULL,
+	    c->scratch);
+	compare_forward(ck, c);
+	/* again, with used scratch and no which: the same bits */
+	v->forward(cv, c->x, c->w, c->b, c->y2, NULL, c->scratch);
+	if (memcmp(c->y, c->y2, c->ny * sizeof *c->y) != 0)
+		fail(ck, "y without which differs", 0, 0, 0);
+}
+
+/* The gradient of z from what forward left. */
+static void
+conv_gradient(struct conv_case *c)
+{
+	const struct cd_conv *cv = c->cv;
+	size_t i, at;
+	int q;
+
+	for (i = 0; i < c->ny; i++) {
+		q = cv->pool ? c->which[i] : 0;
+		if (q == CD_CONV_CLOSED ||
+		    (!cv->pool && cv->relu && c->y[i] <= 0))
+			continue;
+		at = window(cv, i) +
+		    (size_t)(q / 2 * cv->ow + q % 2) * cv->cout;
+		c->g[at] = c->dy[i];
+	}
+	for (i = 0; i < c->nw; i++)
+		c->sdw[i] = fabs(c->wdw[i] = c->dw0[i]);
+	for (i = 0; i < (size_t)cv->cout; i++)
+		c->sdb[i] = fabs(c->wdb[i] = c->db0[i]);
+	for (i = 0; i < c->nz; i++) {
+		c->wdb[i % cv->cout] += c->g[i];
+		c->sdb[i % cv->cout] += fabs(c->g[i]);
+	}
+}
+
+static void
+compare_map(struct check *ck, const char *name, const float *got,
+    const double *want, const double *sum, size_t size, double n)
+{
+	double big = largest(sum, size);
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		compare(ck, name, got[i], want[i], n, sum[i], big);
+	end_map(ck, name, n);
+}
+
+static void
+conv_backward(struct check *ck, const struct cd_conv_variant *v,
+    struct conv_case *c, bool want_dx)
+{
+	const struct cd_conv *cv = c->cv;
+	double places = (double)cv->oh * cv->ow + 1;
+
+	conv_gradient(c);
+	conv_double(c, true);
+	memcpy(c->dw, c->dw0, c->nw * sizeof *c->dw);
+	memcpy(c->db, c->db0, cv->cout * sizeof *c->db);
+	v->backward(cv, c->x, c->w, c->y, cv->pool ? c->which : NULL, c->dy,
+	    c->dw, c->b ? c->db : NULL, want_dx ? c->dx : NULL, c->scratch);
+	compare_map(ck, "dw", c->dw, c->wdw, c->sdw, c->nw, places);
+	if (c->b)
+		compare_map(ck, "db", c->db, c->wdb, c->sdb, cv->cout, places);
+	if (want_dx)
+		compare_map(ck, "dx", c->dx, c->wdx, c->sdx, c->nx,
+		    cv->kh * cv->kw * cv->cout);
+}
+
+/* h, w, cin, kh, kw, stride, pad, cout */
+static const int conv_shapes[][8] = {
+	{ 1, 1, 1, 1, 1, 1, 0, 1 },
+	{ 2, 2, 1, 1, 1, 1, 0, 1 },
+	{ 3, 3, 1, 3, 3, 1, 0, 1 },
+	{ 4, 4, 3, 3, 3, 1, 0, 16 },
+	{ 5, 7, 3, 3, 3, 1, 1, 17 },
+	{ 7, 5, 2, 3, 5, 1, 2, 5 },
+	{ 9, 11, 3, 7, 7, 2, 3, 8 },
+	{ 8, 8, 5, 1, 1, 2, 0, 7 },
+	{ 2, 3, 4, 3, 3, 1, 1, 4 },
+	{ 1, 9, 3, 1, 4, 3, 0, 6 },
+	{ 9, 1, 3, 4, 1, 1, 3, 6 },
+	{ 6, 6, 16, 5, 5, 5, 2, 2 },
+	{ 12, 10, 16, 3, 3, 1, 1, 16 },
+	{ 13, 9, 17, 3, 3, 1, 1, 33 },
+	{ 10, 10, 32, 3, 3, 1, 0, 64 },
+	{ 17, 19, 8, 3, 3, 2, 1, 24 },
+	{ 34, 21, 3, 3, 3, 1, 0, 32 },
+	{ 15, 15, 64, 3, 3, 1, 1, 48 },
+	{ 7, 6, 48, 1, 1, 1, 0, 40 },
+	{ 3, 3, 130, 3, 3, 1, 1, 10 },
+	{ 26, 14, 32, 3, 3, 1, 1, 32 },
+	{ 40, 60, 4, 3, 3, 1, 1, 8 },
+};
+
+enum {
+	CONV_SHAPES = sizeof conv_shapes / sizeof *conv_shapes,
+	CONV_RANDOM = 150,
+};
+
+static struct cd_conv
+conv_listed(const int *s)
+{
+	return (struct cd_conv){ .h = s[0],
+		.w = s[1],
+		.cin = s[2],
+		.kh = s[3],
+		.kw = s[4],
+		.stride = s[5],
+		.pad = s[6],
+		.cout = s[7] };
+}
+
+static struct cd_conv
+conv_random(struct cd_rng *r)
+{
+	struct cd_conv cv = { 0 };
+
+	cv.kh = 1 + (int)cd_rng_below(r, 5);
+	cv.kw = cd_rng_below(r, 2) ? cv.kh : 1 + (int)cd_rng_below(r, 5);
+	cv.stride = 1 + (int)cd_rng_below(r, 3);
+	cv.pad = (int)cd_rng_below(r, 3);
+	cv.h = cv.kh + (int)cd_rng_below(r, 16);
+	cv.w = cv.kw + (int)cd_rng_below(r, 16);
+	cv.cin = 1 + (int)cd_rng_below(r, 20);
+	cv.cout = 1 + (int)cd_rng_below(r, 40);
+	return cv;
+}
+
+static void
+conv_case(struct check *fwd, struct check *back,
+    const struct cd_conv_variant *v, const struct cd_conv *cv,
+    enum values values, struct cd_rng *r)
+{
+	struct conv_case c;
+	char what[100];
+	bool dx = cd_rng_below(r, 4) > 0;
+
+	snprintf(what, sizeof what,
+	    "%dx%dx%d, %dx%d stride %d pad %d to %d"
+	    "%s%s",
+	    cv->h, cv->w, cv->cin, cv->kh, cv->kw, cv->stride, cv->pad,
+	    cv->cout, cv->relu ? " relu" : "", cv->pool ? " pool" : "");
+	begin(fwd, values, what);
+	begin(back, values, what);
+	conv_open(&c, v, cv, 4 * cd_rng_below(r, 3));
+	fill(c.x, c.nx, values, r);
+	fill(c.w, c.nw, values, r);
+	fill(c.b, (size_t)cv->cout, values, r);
+	fill(c.dy, c.ny, values, r);
+	fill(c.dw0, c.nw, values, r);
+	fill(c.db0, (size_t)cv->cout, values, r);
+	if (cd_rng_below(r, 4) == 0)
+		c.b = NULL;
+	conv_forward(fwd, v, &c);
+	/* a wrong which leads nowhere */
+	if (!fwd->said)
+		conv_backward(back, v, &c, dx);
+	if (!conv_close(&c))
+		fail(fwd->said ? fwd : back, "wrote outside", 0, 0, 0);
+	end(fwd);
+	end(back);
+}
+
+/* Each shape with and without ReLU and pooling, with all values. */
+static void
+check_conv(const struct cd_conv_variant *v)
+{
+	struct check fwd = { .op = "conv forward", .variant = v->name };
+	struct check back = { .op = "conv backward", .variant = v->name };
+	struct cd_conv cv;
+	struct cd_rng r;
+	int i, j;
+
+	fwd.whole = back.whole = strncmp(v->name, "wino", 4) != 0;
+	cd_rng_start(&r, 1, 0, 1, CD_RNG_TEST);
+	for (i = 0; i < CONV_SHAPES + CONV_RANDOM; i++) {
+		cv = i < CONV_SHAPES ? conv_listed(conv_shapes[i]) :
+				       conv_random(&r);
+		for (j = 0; j < 4 * VALUES; j++) {
+			cv.relu = j & 1;
+			cv.pool = j & 2;
+			cd_conv_shape(&cv);
+			if (cv.yh < 1 || cv.yw < 1 || !v->fits(&cv))
+				continue;
+			/* of a random shape, a few */
+			if (i < CONV_SHAPES || cd_rng_below(&r, 6) == 0)
+				conv_case(&fwd, &back, v, &cv,
+				    (enum values)(j / 4), &r);
+		}
+	}
+	report(&fwd);
+	report(&back);
+}
+
+#endif
