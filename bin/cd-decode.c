@@ -89,7 +89,7 @@ static const struct cd_opt opts[] = {
 	{ "max-memory", 0, CD_OPT_SIZE, &args.limits.memory, "size",
 	    "refuse pictures that need more (1G)", 1 << 16, 1LL << 40, NULL,
 	    true },
-	{ "threads", 'j', CD_OPT_INT, &args.threads, "count",
+	{ "threads", 'j', CD_OPT_INT, &args.threads, "threads",
 	    "threads (one for each processor)", 1, 1024, NULL, false },
 	{ "output", 'o', CD_OPT_TEXT, &args.output, "file",
 	    "write here (standard output)", 0, 0, NULL, false },
@@ -99,7 +99,7 @@ static const struct cd_opt opts[] = {
 static const struct cd_command command = {
 	.name = "cd-decode",
 	.usage =
-	    "[-0] [-j count] [-o file] [--size WxH] [--fit how] "
+	    "[-0] [-j threads] [-o file] [--size WxH] [--fit how] "
 	    "[--filter name] [--label how] [--labels table] [--classes names] "
 	    "[--on-error what] [--max-pixels count] [--max-scans count] "
 	    "[--max-memory size] [file ...]",

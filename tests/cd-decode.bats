@@ -346,6 +346,14 @@ bad() {
 	near drawn.txt got.txt 3
 }
 
+# libjpeg keeps tables from one picture to the next, if one lets it.
+@test "a picture without tables does not take those of the one before" {
+	odd baseline >1.jpg
+	odd tableless >2.jpg
+	fails_with 2 'cd-decode: 2.jpg: Quantization table 0x00 was not' \
+		cd-decode -j 1 1.jpg 2.jpg
+}
+
 # Every length of a small file: an error, never a crash or a whole picture.
 @test "a picture cut at any byte is refused" {
 	local n size

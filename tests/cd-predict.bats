@@ -31,8 +31,8 @@ records() {
 			echo "$key value:f32[2] label:i32[]"; done)
 	cd-info out.trs | sed '/^$/,$d' >heading
 	grep -x 'holds predictions' heading
-	[ "$(grep '^class' head)" = $'class cat\nclass dog' ]
-	[ "$(grep '^model' head)" = "model $(cd-init -V) --seed 1" ]
+	[ "$(grep '^class' heading)" = $'class cat\nclass dog' ]
+	[ "$(grep '^model' heading)" = "model $(cd-init -V) --seed 1" ]
 	grep -q '^made cd-decode' heading
 	grep -q "^made $(cd-predict -V)" heading
 	run ! grep '^fit' heading

@@ -58,7 +58,7 @@ options_are_described() {
 	"$1" --help | sed -n 's/^  \(-.,\|   \) \(--[a-z0-9-]*\).*/\2/p' |
 		grep -v -x -e --help -e --version | sort >helped || true
 	sed -n '/^\.Sh OPTIONS/,/^\.Sh [^O]/p' "$ROOT/man/$1.1" |
-		sed -n 's/^\.It.*Fl -\([a-z0-9-]*\).*/--\1/p' |
+		grep '^\.It' | grep -oE 'Fl -[a-z0-9-]+' | sed 's/Fl /-/' |
 		grep -v -x -e --help -e --version | sort >described || true
 	diff helped described
 }

@@ -3,8 +3,8 @@
 #define CD_BASE_CPU_H
 
 enum cd_cpu {
-	CD_CPU_REF,	/* plain C */
-	CD_CPU_AVX2,	/* AVX2 and FMA */
+	CD_CPU_REF,  /* plain C */
+	CD_CPU_AVX2, /* AVX2 and FMA */
 };
 
 /* The level to use: what the processor has, lowered by the environment

@@ -5,11 +5,11 @@
 
 #include <stddef.h>
 
-#define CD_MUST_CHECK	__attribute__((warn_unused_result))
-#define CD_PRINTF(f, a)	__attribute__((format(printf, f, a)))
+#define CD_MUST_CHECK __attribute__((warn_unused_result))
+#define CD_PRINTF(f, a) __attribute__((format(printf, f, a)))
 
 enum {
-	CD_ERR_MSG = 1024,	/* bytes of a message, its NUL included */
+	CD_ERR_MSG = 1024, /* bytes of a message, its NUL included */
 };
 
 /* The first error is kept: a later one, met while cleaning up, does not hide

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE	/* madvise */
+#define _GNU_SOURCE /* madvise */
 #include "base/mem.h"
 
 #include <stdint.h>

@@ -27,8 +27,8 @@ struct cd_buf {
 
 /* Makes room for at least n bytes in all; keeps the first len. */
 int cd_buf_reserve(struct cd_buf *, size_t n, struct cd_err *) CD_MUST_CHECK;
-int cd_buf_add(struct cd_buf *, const void *, size_t, struct cd_err *)
-    CD_MUST_CHECK;
+int cd_buf_add(struct cd_buf *, const void *, size_t,
+    struct cd_err *) CD_MUST_CHECK;
 void cd_buf_free(struct cd_buf *);
 
 #endif

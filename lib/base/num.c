@@ -69,8 +69,8 @@ cd_parse_size(const char *s, int64_t min, int64_t max, int64_t *out,
 	if (u)
 		n--;
 	if (n == 0 || n >= sizeof digits || strspn(s, "0123456789") != n)
-		return cd_fail(e,
-		    "'%s' is not a size (digits, then K, M or G)", shown);
+		return cd_fail(e, "'%s' is not a size (digits, then K, M or G)",
+		    shown);
 	memcpy(digits, s, n);
 	digits[n] = '\0';
 	if (cd_parse_int(digits, 0, INT64_MAX >> shift, &v, e) < 0)

@@ -12,11 +12,11 @@
 
 enum {
 	MAX_OPTS = 64,
-	LONG_BASE = 256,	/* getopt's value of option i is LONG_BASE + i */
+	LONG_BASE = 256, /* getopt's value of option i is LONG_BASE + i */
 	PROVENANCE_MAX = 4096,
 };
 
-static struct cd_command called;	/* a copy: the caller's may be local */
+static struct cd_command called; /* a copy: the caller's may be local */
 static const struct cd_command *command;
 static char provenance[PROVENANCE_MAX];
 
@@ -164,8 +164,9 @@ add_provenance(const char *s)
 static void
 add_provenance_word(const char *s)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+:,./%@^";
+	static const char
+	    plain[] = "abcdefghijklmnopqrstuvwxyz"
+		      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+:,./%@^";
 	char one[3] = " ";
 
 	add_provenance(" ");
@@ -175,7 +176,7 @@ add_provenance_word(const char *s)
 	}
 	add_provenance("'");
 	for (; *s; s++) {
-		one[0] = *s == '\n' ? ' ' : *s;	/* a header line is a line */
+		one[0] = *s == '\n' ? ' ' : *s; /* a header line is a line */
 		one[1] = '\0';
 		add_provenance(*s == '\'' ? "'\\''" : one);
 	}
@@ -218,8 +219,8 @@ getopt_tables(struct option *longs, char *shorts)
 		if (i >= MAX_OPTS)
 			cd_die("more than %d options in the table", MAX_OPTS);
 		longs[i] = (struct option){ opts[i].name,
-		    opts[i].arg ? required_argument : no_argument,
-		    NULL, LONG_BASE + i };
+			opts[i].arg ? required_argument : no_argument, NULL,
+			LONG_BASE + i };
 		if (!opts[i].letter)
 			continue;
 		shorts[s++] = (char)opts[i].letter;
@@ -257,7 +258,7 @@ cd_opt_parse(const struct cd_command *cmd, int argc, char **argv)
 
 	called = *cmd;
 	command = &called;
-	argv[0] = (char *)(size_t)cmd->name;	/* getopt's messages use it */
+	argv[0] = (char *)(size_t)cmd->name; /* getopt's messages use it */
 	n = getopt_tables(longs, shorts);
 	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		struct cd_err e = { "" };

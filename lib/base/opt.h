@@ -9,37 +9,37 @@
 
 #include "base/err.h"
 
-#define CD_VERSION	"0.1.0"		/* the one place */
+#define CD_VERSION "0.1.0" /* the one place */
 
 enum cd_opt_type {
-	CD_OPT_FLAG,	/* bool: set to true */
-	CD_OPT_INT,	/* int64_t in [min, max] */
-	CD_OPT_REAL,	/* double in [min, max]; a/b too */
-	CD_OPT_SIZE,	/* int64_t, bytes, K M G */
-	CD_OPT_TEXT,	/* const char * */
-	CD_OPT_CALL,	/* fn: called at once with the argument (NULL: none) */
+	CD_OPT_FLAG, /* bool: set to true */
+	CD_OPT_INT,  /* int64_t in [min, max] */
+	CD_OPT_REAL, /* double in [min, max]; a/b too */
+	CD_OPT_SIZE, /* int64_t, bytes, K M G */
+	CD_OPT_TEXT, /* const char * */
+	CD_OPT_CALL, /* fn: called at once with the argument (NULL: none) */
 };
 
 struct cd_opt {
-	const char *name;	/* long name; NULL ends the table */
-	int letter;		/* 0: none */
+	const char *name; /* long name; NULL ends the table */
+	int letter;	  /* 0: none */
 	enum cd_opt_type type;
-	void *to;		/* where the value goes; first argument of fn */
-	const char *arg;	/* the argument's name in --help, in capitals;
+	void *to;	  /* where the value goes; first argument of fn */
+	const char *arg;  /* the argument's name in --help, in capitals;
 				 * NULL for a flag, or a CALL without one */
-	const char *help;	/* one line, with the default where there is one */
-	double min, max;	/* INT, REAL, SIZE */
+	const char *help; /* one line, with the default where there is one */
+	double min, max;  /* INT, REAL, SIZE */
 	int (*fn)(void *to, const char *arg, struct cd_err *);
-	bool result;		/* changes the result: goes into provenance */
+	bool result; /* changes the result: goes into provenance */
 };
 
 /* What a command is. Every command has -h/--help and -V/--version besides its
  * table; they print to standard output and exit 0. */
 struct cd_command {
-	const char *name;	/* cd-batch */
-	const char *usage;	/* "[-n N] [FILE ...]": what follows the name in
+	const char *name;  /* cd-batch */
+	const char *usage; /* "[-n N] [FILE ...]": what follows the name in
 				 * the manual's SYNOPSIS, without -h and -V */
-	const char *about;	/* one line */
+	const char *about; /* one line */
 	const struct cd_opt *opts;
 };
 
@@ -63,12 +63,10 @@ const char *cd_name(void);
 void cd_warn(const char *fmt, ...) CD_PRINTF(1, 2);
 
 /* cd_warn, then exit 2. */
-void cd_die(const char *fmt, ...) CD_PRINTF(1, 2)
-    __attribute__((noreturn));
+void cd_die(const char *fmt, ...) CD_PRINTF(1, 2) __attribute__((noreturn));
 
 /* A usage error found after parsing: message, usage line, exit 2. */
-void cd_usage(const char *fmt, ...) CD_PRINTF(1, 2)
-    __attribute__((noreturn));
+void cd_usage(const char *fmt, ...) CD_PRINTF(1, 2) __attribute__((noreturn));
 
 /* The end of a main whose standard output was text: flushes and closes it,
  * and dies with a message where that fails (a full disk). */

@@ -50,8 +50,8 @@ cd_hash(const void *data, size_t n)
 }
 
 void
-cd_rng_start(struct cd_rng *r, uint64_t seed, uint64_t epoch,
-    uint64_t keyhash, enum cd_rng_what what)
+cd_rng_start(struct cd_rng *r, uint64_t seed, uint64_t epoch, uint64_t keyhash,
+    enum cd_rng_what what)
 {
 	uint64_t k = mix64(seed + 0x9E3779B97F4A7C15u * (uint64_t)what);
 
@@ -97,7 +97,7 @@ cd_rng_uniform(struct cd_rng *r, double lo, double hi)
 uint32_t
 cd_rng_below(struct cd_rng *r, uint32_t n)
 {
-	uint32_t skew = -n % n;		/* 2^32 mod n */
+	uint32_t skew = -n % n; /* 2^32 mod n */
 	uint32_t v;
 
 	do
@@ -109,7 +109,7 @@ cd_rng_below(struct cd_rng *r, uint32_t n)
 double
 cd_rng_normal(struct cd_rng *r)
 {
-	double u = 1 - cd_rng_unit(r);	/* (0, 1] */
+	double u = 1 - cd_rng_unit(r); /* (0, 1] */
 	double v = cd_rng_unit(r);
 
 	return sqrt(-2 * log(u)) * cos(6.283185307179586 * v);

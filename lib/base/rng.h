@@ -20,9 +20,9 @@ enum cd_rng_what {
 
 struct cd_rng {
 	uint32_t key[2];
-	uint32_t ctr[4];	/* block number, epoch, key hash low, high */
+	uint32_t ctr[4]; /* block number, epoch, key hash low, high */
 	uint32_t out[4];
-	int left;		/* of out, unused yet */
+	int left; /* of out, unused yet */
 };
 
 /* out = Philox4x32-10(ctr, key). */

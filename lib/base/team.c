@@ -16,11 +16,11 @@ struct member {
 struct cd_team {
 	pthread_mutex_t lock;
 	pthread_cond_t start, done;
-	struct member *member;	/* size - 1: all but the caller */
+	struct member *member; /* size - 1: all but the caller */
 	int size, started;
 	void (*fn)(void *, int, int);
 	void *arg;
-	int n, next, busy;	/* busy: members inside a round */
+	int n, next, busy; /* busy: members inside a round */
 	unsigned round;
 	bool quit;
 };
@@ -78,7 +78,7 @@ cd_team_new(int n, struct cd_err *e)
 		t->member[i].team = t;
 		t->member[i].worker = i + 1;
 		if (pthread_create(&t->member[i].thread, NULL, team_member,
-		    &t->member[i]) != 0) {
+			&t->member[i]) != 0) {
 			cd_fail(e, "cannot start thread %d of %d", i + 2, n);
 			break;
 		}
@@ -145,7 +145,7 @@ struct cd_ring {
 	int nthreads, nslots;
 	void **slot;
 	enum slot_state *state;
-	unsigned long head, take, tail;	/* pushed, taken, popped so far */
+	unsigned long head, take, tail; /* pushed, taken, popped so far */
 	void (*work)(void *);
 	bool quit;
 };
@@ -197,7 +197,7 @@ cd_ring_new(int n, int nslots, void **slots, void (*work)(void *),
 	}
 	for (; n > 1 && r->nthreads < n; r->nthreads++)
 		if (pthread_create(&r->thread[r->nthreads], NULL, ring_worker,
-		    r) != 0) {
+			r) != 0) {
 			cd_fail(e, "cannot start thread %d of %d",
 			    r->nthreads + 1, n);
 			cd_ring_free(r);

@@ -99,17 +99,8 @@ cd_jpeg_new(const struct cd_jpeg_limits *limits, struct cd_err *e)
 	j->error.error_exit = error_exit;
 	j->error.emit_message = emit_message;
 	j->error.output_message = output_message;
-	j->d.client_data = j;
-	if (setjmp(j->failed)) {
-		cd_fail(e, "libjpeg: %s", j->why);
-		cd_jpeg_free(j);
-		return NULL;
-	}
-	jpeg_create_decompress(&j->d);
-	/* it clears all but these two, and progress with them */
 	j->progress.progress_monitor = check_scans;
-	j->d.progress = &j->progress;
-	jpeg_save_markers(&j->d, JPEG_APP0 + 1, 0xffff);
+	j->d.client_data = j;
 	return j;
 }
 
@@ -118,15 +109,27 @@ cd_jpeg_free(struct cd_jpeg *j)
 {
 	if (!j)
 		return;
-	if (j->d.mem)
-		jpeg_destroy_decompress(&j->d);
+	jpeg_destroy_decompress(&j->d);
 	free(j);
+}
+
+/* A new libjpeg object for each picture: an old one keeps its tables, and a
+ * damaged file that lacks its own would be decoded with those of the picture
+ * before. */
+static void
+renew(struct cd_jpeg *j)
+{
+	jpeg_destroy_decompress(&j->d);
+	jpeg_create_decompress(&j->d); /* clears all but err, client_data */
+	j->d.progress = &j->progress;
+	jpeg_save_markers(&j->d, JPEG_APP0 + 1, 0xffff);
 }
 
 static int
 failed(struct cd_jpeg *j, struct cd_err *e)
 {
-	jpeg_abort_decompress(&j->d);
+	if (j->d.mem)
+		jpeg_abort_decompress(&j->d);
 	return cd_fail(e, "%s", j->why);
 }
 
@@ -205,6 +208,7 @@ cd_jpeg_begin(struct cd_jpeg *j, const unsigned char *data, size_t n,
 		return cd_fail(e, "%s", other);
 	if (setjmp(j->failed))
 		return failed(j, e);
+	renew(j);
 	jpeg_mem_src(&j->d, data, n);
 	jpeg_read_header(&j->d, TRUE);
 	if (check_header(j, e) < 0) {

@@ -13,14 +13,14 @@
  * window, windows side by side, an odd row or column at the end dropped.
  * Cross-correlation, as in every framework. */
 struct cd_conv {
-	int h, w, cin;		/* input */
+	int h, w, cin; /* input */
 	int kh, kw, stride, pad;
 	int cout;
 	bool relu;
-	int pool;		/* 0 or 2 */
-	int oh, ow;		/* of the convolution:
+	int pool;   /* 0 or 2 */
+	int oh, ow; /* of the convolution:
 				 * (h + 2 pad - kh) / stride + 1 */
-	int yh, yw;		/* of the output: oh, ow or half of them */
+	int yh, yw; /* of the output: oh, ow or half of them */
 };
 
 /* Fills oh, ow, yh, yw from the rest. */
@@ -38,25 +38,24 @@ enum {
  * [n,yh,yw,cout] out. which: [n,yh,yw,cout] out where pool is 2; unused
  * otherwise. scratch: as many floats as scratch() says, 64-byte aligned,
  * private to the thread. No two may overlap. */
-typedef void cd_conv_forward_fn(const struct cd_conv *, int n,
-    const float *x, const float *pw, const float *b, float *y,
-    uint8_t *which, float *scratch);
+typedef void cd_conv_forward_fn(const struct cd_conv *, int n, const float *x,
+    const float *pw, const float *b, float *y, uint8_t *which, float *scratch);
 
 /* The gradient, given dy: [n,yh,yw,cout] of the output, y and which as forward
  * left them. dpw: the prepared weights' gradient, and db: [cout] (or NULL) are
  * accumulated into; dx: [n,h,w,cin] is overwritten, or NULL where it is not
  * wanted. */
-typedef void cd_conv_backward_fn(const struct cd_conv *, int n,
-    const float *x, const float *pw, const float *y, const uint8_t *which,
-    const float *dy, float *dpw, float *db, float *dx, float *scratch);
+typedef void cd_conv_backward_fn(const struct cd_conv *, int n, const float *x,
+    const float *pw, const float *y, const uint8_t *which, const float *dy,
+    float *dpw, float *db, float *dx, float *scratch);
 
 /* A way to compute it. Weights may be kept transformed for a whole step:
  * prepared floats, and their gradient gradient floats; where prepare is NULL
  * the weights are used as they are. */
 struct cd_conv_variant {
 	const char *name;
-	bool (*fits)(const struct cd_conv *);	/* can it do this shape? */
-	size_t (*scratch)(const struct cd_conv *);	/* floats a thread */
+	bool (*fits)(const struct cd_conv *);	   /* can it do this shape? */
+	size_t (*scratch)(const struct cd_conv *); /* floats a thread */
 	cd_conv_forward_fn *forward;
 	cd_conv_backward_fn *backward;
 

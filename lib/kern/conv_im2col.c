@@ -9,7 +9,7 @@
 #include "kern/window.h"
 
 enum {
-	BAND_FLOATS = 96 << 10,	/* patches of a band, about */
+	BAND_FLOATS = 96 << 10, /* patches of a band, about */
 };
 
 /* Output rows in a band: even, so that pooling windows are whole. */
@@ -39,8 +39,8 @@ patches_size(const struct cd_conv *c)
 static size_t
 scratch(const struct cd_conv *c)
 {
-	return patches_size(c) + align16((size_t)band_rows(c) * c->ow *
-	    c->cout);
+	return patches_size(c) +
+	    align16((size_t)band_rows(c) * c->ow * c->cout);
 }
 
 static bool
@@ -76,16 +76,18 @@ gather(const struct cd_conv *c, const float *x, int i0, int i1, float *out)
 			inside(c, j, &from, &to);
 			for (u = 0; u < c->kh; u++, out += seg) {
 				int row = i * c->stride + u - c->pad;
-				const float *p = x + ((ptrdiff_t)row * c->w +
-				    j * c->stride - c->pad) * (ptrdiff_t)cin;
+				const float *p = x +
+				    ((ptrdiff_t)row * c->w + j * c->stride -
+					c->pad) *
+					(ptrdiff_t)cin;
 
 				if (row < 0 || row >= c->h) {
 					memset(out, 0, seg * sizeof *out);
 					continue;
 				}
 				if (from > 0)
-					memset(out, 0, from * cin *
-					    sizeof *out);
+					memset(out, 0,
+					    from * cin * sizeof *out);
 				memcpy(out + from * cin, p + from * cin,
 				    (to - from) * cin * sizeof *out);
 				if (to < c->kw)
@@ -107,8 +109,10 @@ scatter(const struct cd_conv *c, const float *in, int i0, int i1, float *dx)
 			inside(c, j, &from, &to);
 			for (u = 0; u < c->kh; u++, in += seg) {
 				int row = i * c->stride + u - c->pad;
-				float *p = dx + ((ptrdiff_t)row * c->w +
-				    j * c->stride - c->pad) * (ptrdiff_t)cin;
+				float *p = dx +
+				    ((ptrdiff_t)row * c->w + j * c->stride -
+					c->pad) *
+					(ptrdiff_t)cin;
 
 				if (row < 0 || row >= c->h)
 					continue;
@@ -162,8 +166,8 @@ forward_one(const struct cd_conv *c, const float *x, const float *w,
 	for (i = 0; i < c->oh; i = i1) {
 		i1 = i + band < c->oh ? i + band : c->oh;
 		gather(c, x, i, i1, scratch);
-		gemm(false, false, (i1 - i) * c->ow, c->cout, k, scratch, k,
-		    w, c->cout, 0, z, c->cout);
+		gemm(false, false, (i1 - i) * c->ow, c->cout, k, scratch, k, w,
+		    c->cout, 0, z, c->cout);
 		if (c->pool)
 			finish_pool(c, z, i1 - i, b, y + i / 2 * line,
 			    which ? which + i / 2 * line : NULL);
@@ -188,8 +192,8 @@ forward(const struct cd_conv *c, int n, const float *x, const float *w,
 /* The gradient before ReLU, rows i0 .. i1-1 of [oh,ow,cout]; its sum over
  * them is added to db. */
 static void
-unfinish_plain(const struct cd_conv *c, const float *y, const float *dy,
-    int i0, int i1, float *dz, float *db)
+unfinish_plain(const struct cd_conv *c, const float *y, const float *dy, int i0,
+    int i1, float *dz, float *db)
 {
 	size_t cout = (size_t)c->cout, at = (size_t)i0 * c->ow * cout, o;
 	int j, n = (i1 - i0) * c->ow;
@@ -223,8 +227,8 @@ unfinish_pool(const struct cd_conv *c, const uint8_t *which, const float *dy,
 
 static void
 backward_one(const struct cd_conv *c, const float *x, const float *w,
-    const float *y, const uint8_t *which, const float *dy, float *dw,
-    float *db, float *dx, float *scratch)
+    const float *y, const uint8_t *which, const float *dy, float *dw, float *db,
+    float *dx, float *scratch)
 {
 	int k = c->kh * c->kw * c->cin, band = band_rows(c), i, i1, n;
 	float *dz = scratch + patches_size(c);
@@ -240,8 +244,8 @@ backward_one(const struct cd_conv *c, const float *x, const float *w,
 		else
 			unfinish_plain(c, y, dy, i, i1, dz, db);
 		gather(c, x, i, i1, scratch);
-		gemm(true, false, k, c->cout, n, scratch, k, dz, c->cout, 1,
-		    dw, c->cout);
+		gemm(true, false, k, c->cout, n, scratch, k, dz, c->cout, 1, dw,
+		    c->cout);
 		if (!dx)
 			continue;
 		gemm(false, true, n, k, c->cout, dz, c->cout, w, c->cout, 0,
@@ -252,8 +256,8 @@ backward_one(const struct cd_conv *c, const float *x, const float *w,
 
 static void
 backward(const struct cd_conv *c, int n, const float *x, const float *w,
-    const float *y, const uint8_t *which, const float *dy, float *dw,
-    float *db, float *dx, float *scratch)
+    const float *y, const uint8_t *which, const float *dy, float *dw, float *db,
+    float *dx, float *scratch)
 {
 	size_t nx = (size_t)c->h * c->w * c->cin;
 	size_t ny = (size_t)c->yh * c->yw * c->cout;
@@ -266,5 +270,9 @@ backward(const struct cd_conv *c, int n, const float *x, const float *w,
 }
 
 const struct cd_conv_variant cd_conv_im2col = {
-	"im2col", fits, scratch, forward, backward,
+	"im2col",
+	fits,
+	scratch,
+	forward,
+	backward,
 };

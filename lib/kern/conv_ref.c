@@ -161,8 +161,8 @@ backward_one(const struct cd_conv *cv, const float *x, const float *w,
 
 static void
 backward(const struct cd_conv *cv, int n, const float *x, const float *w,
-    const float *y, const uint8_t *which, const float *dy, float *dw,
-    float *db, float *dx, float *g)
+    const float *y, const uint8_t *which, const float *dy, float *dw, float *db,
+    float *dx, float *g)
 {
 	size_t nx = (size_t)cv->h * cv->w * cv->cin;
 	size_t ny = (size_t)cv->yh * cv->yw * cv->cout;

@@ -17,19 +17,19 @@
 
 enum {
 	POINTS = CD_WINO_POINTS,
-	BLOCK_FLOATS = 200 << 10,	/* of V and M together, about */
-	PAD = 16,	/* floats between planes, against cache aliasing */
+	BLOCK_FLOATS = 200 << 10, /* of V and M together, about */
+	PAD = 16, /* floats between planes, against cache aliasing */
 };
 
 /* One block's geometry and memory. */
 struct wino {
 	const struct cd_conv *c;
-	int across, down;	/* tiles of a picture */
-	int block;		/* tiles in a block, a multiple of 6 */
-	size_t vplane, mplane;	/* floats from one point to the next */
-	float *v, *m;		/* [36][block][cin], [36][block][cout] */
-	float *patch;		/* [6][6][cin] */
-	float *tile;		/* [4][4][cout] */
+	int across, down;      /* tiles of a picture */
+	int block;	       /* tiles in a block, a multiple of 6 */
+	size_t vplane, mplane; /* floats from one point to the next */
+	float *v, *m;	       /* [36][block][cin], [36][block][cout] */
+	float *patch;	       /* [6][6][cin] */
+	float *tile;	       /* [4][4][cout] */
 };
 
 static void
@@ -80,23 +80,25 @@ micro(const int rows, int kmax, const float *a, size_t ai, size_t ak,
 	__m256 bl, bh, x;
 	int k;
 
-#define ROW(i, l, h) do {						\
-		if (rows > (i)) {					\
-			x = _mm256_broadcast_ss(a + (i) * ai);		\
-			l = _mm256_fmadd_ps(x, bl, l);			\
-			h = _mm256_fmadd_ps(x, bh, h);			\
-		}							\
+#define ROW(i, l, h)                                         \
+	do {                                                 \
+		if (rows > (i)) {                            \
+			x = _mm256_broadcast_ss(a + (i)*ai); \
+			l = _mm256_fmadd_ps(x, bl, l);       \
+			h = _mm256_fmadd_ps(x, bh, h);       \
+		}                                            \
 	} while (0)
-#define OUT(i, l, h) do {						\
-		float *to = c + (i) * ci;				\
-		if (rows > (i) && add) {				\
-			l = _mm256_add_ps(l, _mm256_loadu_ps(to));	\
-			h = _mm256_add_ps(h, _mm256_loadu_ps(to + 8));	\
-		}							\
-		if (rows > (i)) {					\
-			_mm256_storeu_ps(to, l);			\
-			_mm256_storeu_ps(to + 8, h);			\
-		}							\
+#define OUT(i, l, h)                                                   \
+	do {                                                           \
+		float *to = c + (i)*ci;                                \
+		if (rows > (i) && add) {                               \
+			l = _mm256_add_ps(l, _mm256_loadu_ps(to));     \
+			h = _mm256_add_ps(h, _mm256_loadu_ps(to + 8)); \
+		}                                                      \
+		if (rows > (i)) {                                      \
+			_mm256_storeu_ps(to, l);                       \
+			_mm256_storeu_ps(to + 8, h);                   \
+		}                                                      \
 	} while (0)
 
 	for (k = 0; k < kmax; k++, a += ak, b += bk) {
@@ -133,8 +135,7 @@ product(int t, int n, int k, const float *v, const float *u, float *m)
 
 /* dU[k,n] += V[t,k]' Z[t,n], k a multiple of 16. */
 static void
-product_weights(int t, int n, int k, const float *v, const float *z,
-    float *du)
+product_weights(int t, int n, int k, const float *v, const float *z, float *du)
 {
 	int i, j;
 
@@ -176,14 +177,15 @@ prepare(const struct cd_conv *c, int from, int to, const float *w, float *pw)
 
 	for (i = from; i < to; i++)
 		for (o = 0; o < c->cout; o += 16) {
-			cd_wino_weights(16, w + (size_t)i * c->cout + o,
-			    plane, u[0], 16);
+			cd_wino_weights(16, w + (size_t)i * c->cout + o, plane,
+			    u[0], 16);
 			for (p = 0; p < POINTS; p++) {
 				memcpy(pw + p * plane + in_panel(i, o, c->cin),
 				    u[p], sizeof u[p]);
 				for (k = 0; k < 16; k++)
-					back[p * plane + in_panel(o + k, i,
-					    c->cout)] = u[p][k];
+					back[p * plane +
+					    in_panel(o + k, i, c->cout)] = u[p]
+									    [k];
 			}
 		}
 }
@@ -201,7 +203,7 @@ gather(const struct cd_conv *c, int from, int to, const float *dpw, float *dw)
 
 /* Where a tile lies. */
 struct place {
-	int picture, i, j;	/* output row and column of its corner */
+	int picture, i, j; /* output row and column of its corner */
 };
 
 static struct place
@@ -210,7 +212,7 @@ place_of(const struct wino *s, int tile)
 	int each = s->across * s->down, in = tile % each;
 
 	return (struct place){ tile / each, in / s->across * 4,
-	    in % s->across * 4 };
+		in % s->across * 4 };
 }
 
 /* The first tile is number `first`; there are n of them; the rest, up to a
@@ -240,8 +242,9 @@ block_in(const struct wino *s, const float *x, int first, int n)
 				    j + v >= c->w)
 					continue;
 				k = (size_t)(6 * u + v) * c->cin;
-				memcpy(s->patch + k, d + u * line +
-				    (size_t)v * c->cin, c->cin * sizeof *d);
+				memcpy(s->patch + k,
+				    d + u * line + (size_t)v * c->cin,
+				    c->cin * sizeof *d);
 			}
 		cd_wino_in(s->patch, 6 * (size_t)c->cin, c->cin, to, s->vplane);
 	}
@@ -271,9 +274,8 @@ put_tile(const struct wino *s, struct place at, const float *b, float *y,
 			to = at.picture * picture +
 			    ((size_t)i * c->yw + j) * cout;
 			if (c->pool) {
-				cd_window_forward_avx2(c->cout, z,
-				    z + 4 * cout, b, c->relu, y + to,
-				    which + to);
+				cd_window_forward_avx2(c->cout, z, z + 4 * cout,
+				    b, c->relu, y + to, which + to);
 				continue;
 			}
 			for (o = 0; o < c->cout; o++) {
@@ -311,7 +313,8 @@ get_tile(const struct wino *s, struct place at, const float *y,
 				continue;
 			}
 			for (o = 0; o < c->cout; o++) {
-				z[o] = c->relu && y[from + o] <= 0 ? 0 :
+				z[o] = c->relu && y[from + o] <= 0 ?
+				    0 :
 				    dy[from + o];
 				if (db)
 					db[o] += z[o];
@@ -336,12 +339,12 @@ add_patch(const struct wino *s, struct place at, float *dx)
 			j = at.j - c->pad + v;
 			if (i < 0 || i >= c->h || j < 0 || j >= c->w)
 				continue;
-			to = dx + (((size_t)at.picture * c->h + i) * c->w + j) *
-			    cin;
+			to = dx +
+			    (((size_t)at.picture * c->h + i) * c->w + j) * cin;
 			for (k = 0; k < cin; k += 8)
-				_mm256_storeu_ps(to + k, _mm256_add_ps(
-				    _mm256_loadu_ps(to + k),
-				    _mm256_loadu_ps(d + k)));
+				_mm256_storeu_ps(to + k,
+				    _mm256_add_ps(_mm256_loadu_ps(to + k),
+					_mm256_loadu_ps(d + k)));
 		}
 }
 
@@ -365,8 +368,8 @@ forward(const struct cd_conv *c, int n, const float *x, const float *pw,
 			    s.v + p * s.vplane, pw + p * plane,
 			    s.m + p * s.mplane);
 		for (t = 0; t < count; t++) {
-			cd_wino_out(s.m + (size_t)t * c->cout, s.mplane, c->cout,
-			    s.tile);
+			cd_wino_out(s.m + (size_t)t * c->cout, s.mplane,
+			    c->cout, s.tile);
 			put_tile(&s, place_of(&s, first + t), b, y, which);
 		}
 	}
@@ -390,8 +393,7 @@ backward(const struct cd_conv *c, int n, const float *x, const float *pw,
 		count = tiles - first < s.block ? tiles - first : s.block;
 		block_in(&s, x, first, count);
 		for (t = 0; t < count; t++) {
-			get_tile(&s, place_of(&s, first + t), y, which, dy,
-			    db);
+			get_tile(&s, place_of(&s, first + t), y, which, dy, db);
 			cd_wino_out_back(s.tile, c->cout,
 			    s.m + (size_t)t * c->cout, s.mplane);
 		}
@@ -412,6 +414,13 @@ backward(const struct cd_conv *c, int n, const float *x, const float *pw,
 }
 
 const struct cd_conv_variant cd_conv_wino = {
-	"wino", fits, scratch_floats, forward, backward, prepared_floats,
-	gradient_floats, prepare, gather,
+	"wino",
+	fits,
+	scratch_floats,
+	forward,
+	backward,
+	prepared_floats,
+	gradient_floats,
+	prepare,
+	gather,
 };

@@ -43,7 +43,7 @@ double cd_softmax_loss(int m, int k, const float *z, const float *t,
 
 /* Optimisers, as PyTorch and Keras define them; g: gradient; in place.
  * SGD with momentum: v = mu v + g; w -= lr v, or with Nesterov w -= lr (g +
- * mu v). */
+ * mu v). v may be NULL where mu is 0. */
 void cd_sgd(size_t n, float *w, const float *g, float *v, float lr, float mu,
     int nesterov);
 /* RMSprop: s = rho s + (1 - rho) g^2; w -= lr g / (sqrt(s) + eps) (Hinton,

@@ -148,7 +148,9 @@ cd_sgd(size_t n, float *restrict w, const float *restrict g, float *restrict v,
 	float ahead = nesterov ? mu : 1, now = nesterov ? 1 : 0;
 	size_t i;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; !v && i < n; i++)
+		w[i] -= lr * g[i];
+	for (i = 0; v && i < n; i++) {
 		v[i] = mu * v[i] + g[i];
 		w[i] -= lr * (now * g[i] + ahead * v[i]);
 	}

@@ -9,9 +9,8 @@
  * (C is overwritten, what was there is not read) or 1. Single-threaded: call
  * it from several threads on different C. The result depends on the shape
  * alone, never on which thread. Error: that of a sum of k products in fp32. */
-typedef void cd_gemm_fn(bool ta, bool tb, int m, int n, int k,
-    const float *a, int lda, const float *b, int ldb, float beta,
-    float *c, int ldc);
+typedef void cd_gemm_fn(bool ta, bool tb, int m, int n, int k, const float *a,
+    int lda, const float *b, int ldb, float beta, float *c, int ldc);
 
 struct cd_gemm_variant {
 	const char *name;

@@ -12,6 +12,6 @@ cd_gemm_blas(bool ta, bool tb, int m, int n, int k, const float *a, int lda,
 	if (m == 0 || n == 0)
 		return;
 	cblas_sgemm(CblasRowMajor, ta ? CblasTrans : CblasNoTrans,
-	    tb ? CblasTrans : CblasNoTrans, m, n, k, 1, a, lda, b, ldb, beta,
-	    c, ldc);
+	    tb ? CblasTrans : CblasNoTrans, m, n, k, 1, a, lda, b, ldb, beta, c,
+	    ldc);
 }

@@ -13,8 +13,8 @@ typedef void cd_window_forward_fn(int n, const float *z0, const float *z1,
 
 /* dz0, dz1: [2,n] out, dy at the winner's place and 0 elsewhere. db: [n] or
  * NULL; dy is added where the window was not closed. */
-typedef void cd_window_backward_fn(int n, const uint8_t *which,
-    const float *dy, float *dz0, float *dz1, float *db);
+typedef void cd_window_backward_fn(int n, const uint8_t *which, const float *dy,
+    float *dz0, float *dz1, float *db);
 
 struct cd_window_variant {
 	const char *name;

@@ -32,8 +32,8 @@ take_larger(__m256 *a, __m256i *a_at, __m256 b, __m256i b_at)
 }
 
 void
-cd_window_forward_avx2(int n, const float *z0, const float *z1,
-    const float *b, bool relu, float *y, uint8_t *which)
+cd_window_forward_avx2(int n, const float *z0, const float *z1, const float *b,
+    bool relu, float *y, uint8_t *which)
 {
 	const __m256 zero = _mm256_setzero_ps();
 	const __m256i closed = _mm256_set1_epi32(CD_CONV_CLOSED);
@@ -52,8 +52,9 @@ cd_window_forward_avx2(int n, const float *z0, const float *z1,
 		shut = relu ? _mm256_cmp_ps(m, zero, _CMP_LE_OQ) : zero;
 		_mm256_storeu_ps(y + i, _mm256_andnot_ps(shut, m));
 		if (which)
-			store_bytes(which + i, _mm256_blendv_epi8(at, closed,
-			    _mm256_castps_si256(shut)));
+			store_bytes(which + i,
+			    _mm256_blendv_epi8(at, closed,
+				_mm256_castps_si256(shut)));
 	}
 	/* The rest one at a time: the reference's [2,n] has its second pixel n
 	 * further on, so it cannot be called for a part. */

@@ -14,7 +14,7 @@ cd_window_forward_ref(int n, const float *z0, const float *z1, const float *b,
 	for (i = 0; i < n; i++) {
 		float bias = b ? b[i] : 0;
 		float v[4] = { z0[i] + bias, z0[n + i] + bias, z1[i] + bias,
-		    z1[n + i] + bias };
+			z1[n + i] + bias };
 		int best = 0;
 		bool closed;
 
@@ -29,8 +29,8 @@ cd_window_forward_ref(int n, const float *z0, const float *z1, const float *b,
 }
 
 void
-cd_window_backward_ref(int n, const uint8_t *which, const float *dy,
-    float *dz0, float *dz1, float *db)
+cd_window_backward_ref(int n, const uint8_t *which, const float *dy, float *dz0,
+    float *dz1, float *db)
 {
 	int i;
 

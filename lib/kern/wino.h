@@ -24,8 +24,7 @@ void cd_wino_out_back(const float *y, int cout, float *z, size_t plane);
 
 /* U = G w G' of n filters' taps: w: [3,3] of n floats each, `tap` floats apart;
  * u: [36,n] out, `plane` floats from point to point. */
-void cd_wino_weights(int n, const float *w, size_t tap, float *u,
-    size_t plane);
+void cd_wino_weights(int n, const float *w, size_t tap, float *u, size_t plane);
 /* The adjoint, w = G' U G. */
 void cd_wino_weights_back(int n, const float *u, size_t plane, float *w,
     size_t tap);

@@ -107,11 +107,10 @@ line_weights_back(const vec *u, int step, vec *out, int to)
 	vec s12 = plus(u1, 1, u2), d21 = plus(u2, -1, u1);
 	vec s34 = plus(u3, 1, u4), d34 = plus(u3, -1, u4);
 
-	out[0] = plus(plus(times(1.0f / 4, u[0]), -1.0f / 6, s12),
-	    1.0f / 24, s34);
+	out[0] = plus(plus(times(1.0f / 4, u[0]), -1.0f / 6, s12), 1.0f / 24,
+	    s34);
 	out[to] = plus(times(1.0f / 6, d21), 1.0f / 12, d34);
-	out[2 * to] = plus(times(1.0f / 6, plus(s34, -1, s12)), 1,
-	    u[5 * step]);
+	out[2 * to] = plus(times(1.0f / 6, plus(s34, -1, s12)), 1, u[5 * step]);
 }
 
 void
@@ -123,8 +122,8 @@ cd_wino_in(const float *d, size_t line, int cin, float *v, size_t plane)
 	for (c = 0; c < cin; c += 8) {
 		for (i = 0; i < 6; i++)
 			for (j = 0; j < 6; j++)
-				in[6 * i + j] = _mm256_loadu_ps(d + i * line +
-				    (size_t)j * cin + c);
+				in[6 * i + j] = _mm256_loadu_ps(
+				    d + i * line + (size_t)j * cin + c);
 		for (j = 0; j < 6; j++)
 			line_in(in + j, 6, mid + j, 6);
 		for (i = 0; i < 6; i++)

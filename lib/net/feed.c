@@ -23,16 +23,20 @@ cd_feed_match(struct cd_model *m, const struct cd_head *h, struct cd_err *e)
 	if (n == 0) {
 		n = cd_head_count(h, "class");
 		if (n != m->net.nclasses)
-			return cd_fail(e, "the net has %d classes, the data "
-			    "%d", m->net.nclasses, n);
+			return cd_fail(e,
+			    "the net has %d classes, the data "
+			    "%d",
+			    m->net.nclasses, n);
 		if (cd_head_copy_lines(&m->head, "class", h, "class", e) < 0 ||
 		    cd_head_copy_lines(&m->head, "fit", h, "fit", e) < 0)
 			return -1;
 	}
 	for (i = 0; (v = cd_head_nth(h, "class", i, &len)); i++)
 		if (cd_head_class(&m->head, v, len) < 0)
-			return cd_fail(e, "class '%s' of the data is unknown "
-			    "to the model", cd_escape(a, sizeof a, v, len));
+			return cd_fail(e,
+			    "class '%s' of the data is unknown "
+			    "to the model",
+			    cd_escape(a, sizeof a, v, len));
 	v = cd_head_nth(&m->head, "fit", 0, &len);
 	w = cd_head_nth(h, "fit", 0, &wlen);
 	if (!v && !w)
@@ -41,8 +45,10 @@ cd_feed_match(struct cd_model *m, const struct cd_head *h, struct cd_err *e)
 		return 0;
 	cd_escape(a, sizeof a, v ? v : "natural size", v ? len : 12);
 	cd_escape(b, sizeof b, w ? w : "natural size", w ? wlen : 12);
-	return cd_fail(e, "the model's pictures were brought to size by '%s', "
-	    "these by '%s'", a, b);
+	return cd_fail(e,
+	    "the model's pictures were brought to size by '%s', "
+	    "these by '%s'",
+	    a, b);
 }
 
 static int
@@ -144,7 +150,8 @@ check_image(struct cd_feed *f, const struct cd_tensor *t, struct cd_err *e)
 	if (d[0] == (uint64_t)in[0] && d[1] == (uint64_t)in[1] &&
 	    d[2] == (uint64_t)in[2])
 		return 0;
-	return cd_fail(e, "picture of %llux%llux%llu (height, width, "
+	return cd_fail(e,
+	    "picture of %llux%llux%llu (height, width, "
 	    "channels), the net's input is %dx%dx%d",
 	    (unsigned long long)d[0], (unsigned long long)d[1],
 	    (unsigned long long)d[2], in[0], in[1], in[2]);
@@ -176,8 +183,10 @@ put_targets(struct cd_feed *f, int n, const float *from, struct cd_err *e)
 			float v = from[(size_t)i * f->nlabels + j];
 
 			if (!(v >= 0 && v <= 1))
-				return cd_fail(e, "target %g of picture %d "
-				    "is not in 0 to 1", (double)v, i);
+				return cd_fail(e,
+				    "target %g of picture %d "
+				    "is not in 0 to 1",
+				    (double)v, i);
 			f->held_targets[i * k + f->label[j]] = v;
 		}
 	return 0;
@@ -196,8 +205,7 @@ take_sample(struct cd_feed *f, const struct cd_rec *r, struct cd_err *e)
 		cd_fail(e, "no label to learn");
 	if (label < 0 || put_label(f, f->n, label, e) < 0)
 		return blame(f, e);
-	memcpy(f->held + (size_t)f->n * image_size(f->model), t->data,
-	    t->size);
+	memcpy(f->held + (size_t)f->n * image_size(f->model), t->data, t->size);
 	f->images = f->held;
 	f->epoch = r->epoch;
 	f->n++;
@@ -222,8 +230,9 @@ take_batch(struct cd_feed *f, const struct cd_rec *r, struct cd_err *e)
 	n = (int)t->dim[0];
 	if (cd_rec_find(r, "target")) {
 		l = cd_rec_want(r, "target", CD_F32, 2, e);
-		if (l && (l->dim[0] != t->dim[0] ||
-		    l->dim[1] != (uint64_t)f->nlabels)) {
+		if (l &&
+		    (l->dim[0] != t->dim[0] ||
+			l->dim[1] != (uint64_t)f->nlabels)) {
 			cd_fail(e, "'target' does not fit the pictures");
 			l = NULL;
 		}
@@ -259,12 +268,12 @@ passable(struct cd_feed *f, const struct cd_rec *r, uint64_t *n,
 	const struct cd_tensor *t = cd_rec_find(r, "image");
 
 	*n = f->batches && t && t->rank == 4 ? t->dim[0] : 1;
-	if (r->epoch > f->from_epoch || (r->epoch == f->from_epoch &&
-	    f->position >= f->from_position))
+	if (r->epoch > f->from_epoch ||
+	    (r->epoch == f->from_epoch && f->position >= f->from_position))
 		return 0;
-	if (r->epoch == f->from_epoch &&
-	    f->position + *n > f->from_position) {
-		cd_fail(e, "training stopped inside this batch: give the "
+	if (r->epoch == f->from_epoch && f->position + *n > f->from_position) {
+		cd_fail(e,
+		    "training stopped inside this batch: give the "
 		    "batch size it was trained with");
 		return blame(f, e);
 	}
@@ -283,7 +292,7 @@ next_record(struct cd_feed *f, const struct cd_rec **r, struct cd_err *e)
 		if ((*r)->kind == CD_MARK)
 			return 1;
 		if ((*r)->kind != kind)
-			continue;	/* unknown records are nothing to learn */
+			continue; /* unknown records are nothing to learn */
 		f->open_epoch = true;
 		f->mark = (*r)->epoch;
 		got = passable(f, *r, &n, e);

@@ -11,25 +11,25 @@
 #include "rec/rec.h"
 
 enum {
-	CD_FEED_MAX = 65536,	/* pictures in a batch */
+	CD_FEED_MAX = 65536, /* pictures in a batch */
 };
 
 struct cd_feed {
 	/* the batch read last */
-	const uint8_t *images;	/* [n,H,W,C] */
-	float *targets;		/* [n,nclasses], rows sum to 1 */
+	const uint8_t *images; /* [n,H,W,C] */
+	float *targets;	       /* [n,nclasses], rows sum to 1 */
 	int n;
-	uint64_t epoch;		/* its own, or the mark's */
+	uint64_t epoch; /* its own, or the mark's */
 
-	int size;		/* most pictures in a batch */
-	uint64_t passed;	/* pictures passed over so far */
+	int size;	 /* most pictures in a batch */
+	uint64_t passed; /* pictures passed over so far */
 
 	/* private */
 	struct cd_reader *in;
 	const struct cd_model *model;
-	bool batches;		/* the stream holds batches */
-	int nlabels, *label;	/* stream's class -> model's */
-	uint8_t *held;		/* [size,H,W,C] of samples */
+	bool batches;	     /* the stream holds batches */
+	int nlabels, *label; /* stream's class -> model's */
+	uint8_t *held;	     /* [size,H,W,C] of samples */
 	float *held_targets;
 	uint64_t from_epoch, from_position, position;
 	bool mark_waits, open_epoch;
@@ -39,14 +39,14 @@ struct cd_feed {
 enum cd_feed_event {
 	CD_FEED_END = 0,
 	CD_FEED_BATCH = 1,
-	CD_FEED_EPOCH = 2,	/* an epoch is complete; `epoch` says which */
+	CD_FEED_EPOCH = 2, /* an epoch is complete; `epoch` says which */
 };
 
 /* Opens the stream in the operands (n = 0: standard input). size: pictures a
  * batch, where the stream holds samples, or batches without saying how large;
  * at most CD_FEED_MAX. */
-int cd_feed_open(struct cd_feed *, const struct cd_model *,
-    char *const *paths, int n, int size, struct cd_err *) CD_MUST_CHECK;
+int cd_feed_open(struct cd_feed *, const struct cd_model *, char *const *paths,
+    int n, int size, struct cd_err *) CD_MUST_CHECK;
 
 /* Passes over what comes before this place in the epochs. */
 void cd_feed_from(struct cd_feed *, uint64_t epoch, uint64_t position);
@@ -61,7 +61,7 @@ void cd_feed_close(struct cd_feed *);
 /* Takes classes and fit from a stream's head where the model has none yet;
  * otherwise checks that they agree: every class of the stream is one of the
  * model's, and pictures were brought to size in the same way. */
-int cd_feed_match(struct cd_model *, const struct cd_head *, struct cd_err *)
-    CD_MUST_CHECK;
+int cd_feed_match(struct cd_model *, const struct cd_head *,
+    struct cd_err *) CD_MUST_CHECK;
 
 #endif

@@ -9,7 +9,7 @@
 #include "net/train.h"
 
 static const char names[] = "epoch\tstep\tpictures\tloss\taccuracy\t"
-    "validation_loss\tvalidation_accuracy\tseconds\n";
+			    "validation_loss\tvalidation_accuracy\tseconds\n";
 
 /* Copies the lines of epochs before first (they count from 1) to out. */
 static int
@@ -27,8 +27,10 @@ copy_lines(FILE *in, FILE *out, uint64_t first, const char *path,
 		if (!named) {
 			if (strcmp(line, names) != 0) {
 				free(line);
-				return cd_fail(e, "%s: not a history of "
-				    "training; it is left as it is", path);
+				return cd_fail(e,
+				    "%s: not a history of "
+				    "training; it is left as it is",
+				    path);
 			}
 			named = true;
 			continue;

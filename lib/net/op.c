@@ -49,8 +49,7 @@ conv_forward_part(void *arg, int part, int worker)
 
 	op->how->forward(&op->conv, n, op->x + i * op->nx,
 	    op->pw ? op->pw : op->w, op->b, op->y + i * op->ny,
-	    op->which ? op->which + i * op->ny : NULL,
-	    j->run->scratch[worker]);
+	    op->which ? op->which + i * op->ny : NULL, j->run->scratch[worker]);
 }
 
 static void
@@ -73,9 +72,8 @@ conv_backward_part(void *arg, int part, int worker)
 	memset(dw, 0, (op->ng + op->nb) * sizeof *dw);
 	op->how->backward(&op->conv, n, op->x + i * op->nx,
 	    op->pw ? op->pw : op->w, op->y + i * op->ny,
-	    op->which ? op->which + i * op->ny : NULL, op->dy + i * op->ny,
-	    dw, db, op->dx ? op->dx + i * op->nx : NULL,
-	    j->run->scratch[worker]);
+	    op->which ? op->which + i * op->ny : NULL, op->dy + i * op->ny, dw,
+	    db, op->dx ? op->dx + i * op->nx : NULL, j->run->scratch[worker]);
 }
 
 /* One eighth of the elements: the parts added, in their order, to the
@@ -188,8 +186,8 @@ dropout_forward_one(void *arg, int i, int worker)
 	float *y = op->y + i * op->ny;
 
 	(void)worker;
-	cd_dropout(op->ny, (float)op->layer->rate,
-	    dropout_seed(op, j->run), j->run->step, i * op->ny, y, y);
+	cd_dropout(op->ny, (float)op->layer->rate, dropout_seed(op, j->run),
+	    j->run->step, i * op->ny, y, y);
 }
 
 static void
@@ -207,8 +205,8 @@ dropout_backward_one(void *arg, int i, int worker)
 	float *dy = op->dy + i * op->ny;
 
 	(void)worker;
-	cd_dropout(op->ny, (float)op->layer->rate,
-	    dropout_seed(op, j->run), j->run->step, i * op->ny, dy, dy);
+	cd_dropout(op->ny, (float)op->layer->rate, dropout_seed(op, j->run),
+	    j->run->step, i * op->ny, dy, dy);
 }
 
 static void
@@ -219,14 +217,16 @@ dropout_backward(struct cd_op *op, const struct cd_run *r)
 }
 
 const struct cd_op_kind cd_op_dropout = {
-	true, dropout_forward, dropout_backward,
+	true,
+	dropout_forward,
+	dropout_backward,
 };
 
 /* ---- dense, with ReLU ---- */
 
 enum {
-	COLUMNS = 64,	/* of the output, a task of the forward pass */
-	ROWS = 256,	/* of the weights, a task of the backward pass */
+	COLUMNS = 64, /* of the output, a task of the forward pass */
+	ROWS = 256,   /* of the weights, a task of the backward pass */
 };
 
 static int

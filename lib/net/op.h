@@ -23,8 +23,8 @@ enum {
 struct cd_run {
 	struct cd_team *team;
 	cd_gemm_fn *gemm;
-	float **scratch;	/* one a worker */
-	int n;			/* pictures */
+	float **scratch; /* one a worker */
+	int n;		 /* pictures */
 	bool training;
 	uint64_t seed, step;
 };
@@ -32,21 +32,21 @@ struct cd_run {
 struct cd_op {
 	const struct cd_op_kind *kind;
 	const struct cd_layer *layer;
-	int index;		/* of the layer in its net */
-	size_t nx, ny;		/* floats a picture */
-	float *x, *y;		/* [batch,nx], [batch,ny]; y = x: in place */
-	float *dx, *dy;		/* the same; dx NULL: not wanted. May be
+	int index;	/* of the layer in its net */
+	size_t nx, ny;	/* floats a picture */
+	float *x, *y;	/* [batch,nx], [batch,ny]; y = x: in place */
+	float *dx, *dy; /* the same; dx NULL: not wanted. May be
 				 * changed in the backward pass */
-	uint8_t *which;		/* [batch,ny], where pooling needs it */
+	uint8_t *which; /* [batch,ny], where pooling needs it */
 	struct cd_conv conv;
 	const struct cd_conv_variant *how;
 	struct cd_pool pool;
-	const float *w, *b;	/* parameters, or NULL */
+	const float *w, *b; /* parameters, or NULL */
 	size_t nw, nb;
-	float *dw, *db;		/* their gradients */
-	float *pw;		/* the weights as the kernel wants them */
-	size_t npw, ng;		/* floats of them, of their gradient */
-	float *part;		/* [CD_PARTS, ng + nb] */
+	float *dw, *db; /* their gradients */
+	float *pw;	/* the weights as the kernel wants them */
+	size_t npw, ng; /* floats of them, of their gradient */
+	float *part;	/* [CD_PARTS, ng + nb] */
 };
 
 struct cd_op_kind {

@@ -5,7 +5,7 @@
 #include "kern/elem.h"
 
 enum {
-	SLICE = 1 << 16,	/* elements a task */
+	SLICE = 1 << 16, /* elements a task */
 };
 
 int
@@ -25,13 +25,11 @@ cd_optim_parse(const char *name, enum cd_optim_kind *kind, struct cd_err *e)
 }
 
 int
-cd_optim_prepare(const struct cd_optim *o, struct cd_model *m,
-    struct cd_err *e)
+cd_optim_prepare(const struct cd_optim *o, struct cd_model *m, struct cd_err *e)
 {
 	switch (o->kind) {
 	case CD_OPTIM_SGD:
-		return o->momentum > 0 ?
-		    cd_model_slot(m, 0, "momentum", e) : 0;
+		return o->momentum > 0 ? cd_model_slot(m, 0, "momentum", e) : 0;
 	case CD_OPTIM_RMSPROP:
 		return cd_model_slot(m, 0, "square", e);
 	default:

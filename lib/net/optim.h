@@ -19,16 +19,16 @@ enum cd_optim_kind {
 struct cd_optim {
 	enum cd_optim_kind kind;
 	double lr;
-	double momentum;	/* SGD */
-	bool nesterov;		/* SGD */
-	double rho;		/* RMSprop */
-	double beta1, beta2;	/* Adam */
-	double epsilon;		/* RMSprop, Adam */
+	double momentum;     /* SGD */
+	bool nesterov;	     /* SGD */
+	double rho;	     /* RMSprop */
+	double beta1, beta2; /* Adam */
+	double epsilon;	     /* RMSprop, Adam */
 };
 
 /* sgd, rmsprop or adam. */
-int cd_optim_parse(const char *name, enum cd_optim_kind *, struct cd_err *)
-    CD_MUST_CHECK;
+int cd_optim_parse(const char *name, enum cd_optim_kind *,
+    struct cd_err *) CD_MUST_CHECK;
 
 /* Gives the model the state that this optimiser keeps, zeroed unless the model
  * has it from earlier training. */
@@ -36,7 +36,7 @@ int cd_optim_prepare(const struct cd_optim *, struct cd_model *,
     struct cd_err *) CD_MUST_CHECK;
 
 /* One step, t counted from 1, by the plan's gradient and with its threads. */
-void cd_optim_step(const struct cd_optim *, struct cd_model *,
-    struct cd_plan *, uint64_t t);
+void cd_optim_step(const struct cd_optim *, struct cd_model *, struct cd_plan *,
+    uint64_t t);
 
 #endif

@@ -16,13 +16,13 @@ struct cd_plan {
 	int nops;
 	struct cd_op *op;
 	struct cd_team *team;
-	float **scratch;	/* one a worker */
-	float *images;		/* the batch as floats */
-	float *passed[2];	/* gradients on their way back, in turn */
-	float *target;		/* [batch], the logistic loss's */
-	float *p;		/* [batch,nclasses] */
-	float **grad;		/* one a parameter */
-	const uint8_t *bytes;	/* this run's pictures */
+	float **scratch;      /* one a worker */
+	float *images;	      /* the batch as floats */
+	float *passed[2];     /* gradients on their way back, in turn */
+	float *target;	      /* [batch], the logistic loss's */
+	float *p;	      /* [batch,nclasses] */
+	float **grad;	      /* one a parameter */
+	const uint8_t *bytes; /* this run's pictures */
 	unsigned char *arena;
 	size_t size;
 };
@@ -73,18 +73,24 @@ pool_fuses(const struct cd_net *net, int i)
 {
 	const struct cd_layer *p = &net->layer[i + 1];
 
-	return i + 1 < net->nlayers && p->kind == CD_LAYER_POOL &&
-	    p->kh == 2 && p->stride == 2;
+	return i + 1 < net->nlayers && p->kind == CD_LAYER_POOL && p->kh == 2 &&
+	    p->stride == 2;
 }
 
 static void
 make_conv(struct cd_op *op, const struct cd_layer *l, bool pool)
 {
 	op->kind = &cd_op_conv;
-	op->conv = (struct cd_conv){ .h = l->in[0], .w = l->in[1],
-	    .cin = l->in[2], .kh = l->kh, .kw = l->kw, .stride = l->stride,
-	    .pad = l->pad, .cout = l->out[2], .relu = l->relu,
-	    .pool = pool ? 2 : 0 };
+	op->conv = (struct cd_conv){ .h = l->in[0],
+		.w = l->in[1],
+		.cin = l->in[2],
+		.kh = l->kh,
+		.kw = l->kw,
+		.stride = l->stride,
+		.pad = l->pad,
+		.cout = l->out[2],
+		.relu = l->relu,
+		.pool = pool ? 2 : 0 };
 	cd_conv_shape(&op->conv);
 	op->how = cd_conv_best(&op->conv);
 }
@@ -115,8 +121,8 @@ make_ops(struct cd_plan *p)
 		case CD_LAYER_POOL:
 			op->kind = &cd_op_pool;
 			op->pool = (struct cd_pool){ l->in[0], l->in[1],
-			    l->in[2], l->kh, l->stride, l->out[0],
-			    l->out[1] };
+				l->in[2], l->kh, l->stride, l->out[0],
+				l->out[1] };
 			break;
 		case CD_LAYER_RELU:
 			op->kind = &cd_op_relu;
@@ -381,7 +387,7 @@ void
 cd_plan_predict(struct cd_plan *p, const uint8_t *images, int n, float *out)
 {
 	struct cd_run r = { p->team, cd_gemm_best(), p->scratch, n, false, 0,
-	    0 };
+		0 };
 	const float *z = forward(p, images, &r);
 
 	memset(p->p, 0, (size_t)n * p->model->net.nclasses * sizeof *p->p);
@@ -401,11 +407,11 @@ largest(const float *v, int n)
 }
 
 struct cd_batch_result
-cd_plan_gradient(struct cd_plan *p, const uint8_t *images,
-    const float *targets, int n, uint64_t seed, uint64_t step)
+cd_plan_gradient(struct cd_plan *p, const uint8_t *images, const float *targets,
+    int n, uint64_t seed, uint64_t step)
 {
-	struct cd_run r = { p->team, cd_gemm_best(), p->scratch, n, true,
-	    seed, step };
+	struct cd_run r = { p->team, cd_gemm_best(), p->scratch, n, true, seed,
+		step };
 	const float *z = forward(p, images, &r);
 	struct cd_batch_result out = { 0, 0 };
 	int i, k = p->model->net.nclasses;

@@ -29,17 +29,16 @@ size_t cd_plan_memory(const struct cd_plan *);
 void cd_plan_predict(struct cd_plan *, const uint8_t *images, int n, float *p);
 
 struct cd_batch_result {
-	double loss;	/* sum over the pictures */
-	int correct;	/* pictures whose largest probability is where the
+	double loss; /* sum over the pictures */
+	int correct; /* pictures whose largest probability is where the
 			 * largest target is */
 };
 
 /* Forward in training mode, loss against targets [n,nclasses] (rows that sum
  * to 1), and backward: the gradient of the mean loss, for cd_plan_grad. Dropout
  * draws by (seed, step). */
-struct cd_batch_result cd_plan_gradient(struct cd_plan *,
-    const uint8_t *images, const float *targets, int n, uint64_t seed,
-    uint64_t step);
+struct cd_batch_result cd_plan_gradient(struct cd_plan *, const uint8_t *images,
+    const float *targets, int n, uint64_t seed, uint64_t step);
 
 /* The gradient of model->param[i], [n], valid until the next run. */
 const float *cd_plan_grad(const struct cd_plan *, int i);

@@ -31,8 +31,8 @@ append(char *buf, size_t *n, const char *text)
 }
 
 static void
-time_left(const struct cd_progress *p, const struct cd_trainer *t,
-    double rate, char *buf, size_t size)
+time_left(const struct cd_progress *p, const struct cd_trainer *t, double rate,
+    char *buf, size_t size)
 {
 	double all = (double)p->epochs * (double)p->pictures;
 	double done = (double)t->epoch * (double)p->pictures +
@@ -59,13 +59,13 @@ cd_progress_live(struct cd_progress *p, const struct cd_trainer *t,
 	    (unsigned long long)t->epoch + 1, (unsigned long long)t->position);
 	append(buf, &used, part);
 	if (p->pictures > 0) {
-		snprintf(part, sizeof part, " of %lld",
-		    (long long)p->pictures);
+		snprintf(part, sizeof part, " of %lld", (long long)p->pictures);
 		append(buf, &used, part);
 	}
-	snprintf(part, sizeof part, " pictures, loss %.4f, accuracy %.3f, "
-	    "%.0f pictures/s", t->sum_loss / n, (double)t->sum_correct / n,
-	    rate);
+	snprintf(part, sizeof part,
+	    " pictures, loss %.4f, accuracy %.3f, "
+	    "%.0f pictures/s",
+	    t->sum_loss / n, (double)t->sum_correct / n, rate);
 	append(buf, &used, part);
 	if (p->epochs > 0 && p->pictures > 0) {
 		time_left(p, t, rate, part, sizeof part);
@@ -95,8 +95,10 @@ cd_progress_epoch(struct cd_progress *p, struct cd_epoch *s,
 	    s->accuracy);
 	append(buf, &used, part);
 	if (s->validated) {
-		snprintf(part, sizeof part, "; validation loss %.4f "
-		    "accuracy %.4f", s->val_loss, s->val_accuracy);
+		snprintf(part, sizeof part,
+		    "; validation loss %.4f "
+		    "accuracy %.4f",
+		    s->val_loss, s->val_accuracy);
 		append(buf, &used, part);
 	}
 	snprintf(part, sizeof part, "; %.1f s, training %.0f pictures/s",

@@ -9,14 +9,14 @@
 #include "rec/head.h"
 
 enum {
-	CD_PROGRESS_LINE = 256,	/* bytes of a line, its NUL included */
+	CD_PROGRESS_LINE = 256, /* bytes of a line, its NUL included */
 };
 
 struct cd_progress {
-	double start, epoch_start, last_live;	/* cd_seconds */
-	uint64_t seen;		/* pictures trained on in this process */
-	uint64_t seen_now;	/* of them, in this epoch */
-	int64_t epochs, pictures;	/* of the run, of an epoch; or -1 */
+	double start, epoch_start, last_live; /* cd_seconds */
+	uint64_t seen;		  /* pictures trained on in this process */
+	uint64_t seen_now;	  /* of them, in this epoch */
+	int64_t epochs, pictures; /* of the run, of an epoch; or -1 */
 };
 
 /* Begins; epochs and pictures as far as the data's header tells. */

@@ -78,8 +78,8 @@ write_progress(struct cd_trainer *t, struct cd_err *e)
 	cd_head_remove(h, "sum-correct");
 	if (t->position > 0 &&
 	    (set_count(h, "position", t->position, e) < 0 ||
-	    set_real(h, "sum-loss", t->sum_loss, e) < 0 ||
-	    set_count(h, "sum-correct", t->sum_correct, e) < 0))
+		set_real(h, "sum-loss", t->sum_loss, e) < 0 ||
+		set_count(h, "sum-correct", t->sum_correct, e) < 0))
 		return -1;
 	if (!t->has_best)
 		return 0;
@@ -139,7 +139,7 @@ cd_trainer_match(struct cd_trainer *t, const struct cd_head *data,
 		return -1;
 	last = cd_head_nth(h, "made", cd_head_count(h, "made") - 1, &len);
 	if ((!last || len != strlen(provenance) ||
-	    memcmp(last, provenance, len) != 0) &&
+		memcmp(last, provenance, len) != 0) &&
 	    cd_head_add(h, "made", provenance, e) < 0)
 		return -1;
 	if (ends_with_lines(h, "data", data, "made"))
@@ -148,19 +148,21 @@ cd_trainer_match(struct cd_trainer *t, const struct cd_head *data,
 }
 
 int
-cd_trainer_step(struct cd_trainer *t, const struct cd_feed *f,
-    struct cd_err *e)
+cd_trainer_step(struct cd_trainer *t, const struct cd_feed *f, struct cd_err *e)
 {
 	struct cd_batch_result r;
 
 	if (f->epoch != t->epoch)
-		return cd_fail(e, "the data go on at epoch %llu, the model "
-		    "stands at epoch %llu", (unsigned long long)f->epoch + 1,
+		return cd_fail(e,
+		    "the data go on at epoch %llu, the model "
+		    "stands at epoch %llu",
+		    (unsigned long long)f->epoch + 1,
 		    (unsigned long long)t->epoch + 1);
 	r = cd_plan_gradient(t->plan, f->images, f->targets, f->n, t->seed,
 	    t->step);
 	if (!isfinite(r.loss))
-		return cd_fail(e, "step %llu (epoch %llu): the loss is %g: "
+		return cd_fail(e,
+		    "step %llu (epoch %llu): the loss is %g: "
 		    "training diverged; try a lower --lr",
 		    (unsigned long long)t->step + 1,
 		    (unsigned long long)t->epoch + 1, r.loss);
@@ -206,15 +208,15 @@ validate(struct cd_trainer *t, struct cd_epoch *out, struct cd_err *e)
 	double loss = 0;
 	int got = -1;
 
-	if (path && p && cd_feed_open(&f, &t->model, &path, 1, t->batch,
-	    e) == 0) {
+	if (path && p &&
+	    cd_feed_open(&f, &t->model, &path, 1, t->batch, e) == 0) {
 		if (cd_feed_match(&t->model, cd_feed_head(&f), e) < 0)
 			cd_fail_at(e, "%s", path);
 		else
 			while ((got = cd_feed_next(&f, e)) > 0)
 				if (got == CD_FEED_BATCH)
-					n += (uint64_t)validate_batch(t, &f,
-					    p, &loss, &hits);
+					n += (uint64_t)validate_batch(t, &f, p,
+					    &loss, &hits);
 		cd_feed_close(&f);
 	}
 	if (got == 0 && n == 0)
@@ -240,9 +242,10 @@ timed_validate(struct cd_trainer *t, struct cd_epoch *out, struct cd_err *e)
 static int
 keep_best(struct cd_trainer *t, const struct cd_epoch *s, struct cd_err *e)
 {
-	if (t->has_best && (s->val_accuracy < t->best_accuracy ||
-	    (s->val_accuracy == t->best_accuracy &&
-	    s->val_loss >= t->best_loss)))
+	if (t->has_best &&
+	    (s->val_accuracy < t->best_accuracy ||
+		(s->val_accuracy == t->best_accuracy &&
+		    s->val_loss >= t->best_loss)))
 		return 0;
 	t->has_best = true;
 	t->best_epoch = s->epoch;
@@ -272,6 +275,13 @@ cd_trainer_end_epoch(struct cd_trainer *t, struct cd_epoch *out,
 	return t->validate ? keep_best(t, out, e) : 0;
 }
 
+bool
+cd_trainer_stalled(const struct cd_trainer *t, int64_t patience)
+{
+	return patience > 0 && t->has_best &&
+	    t->epoch > t->best_epoch + (uint64_t)patience;
+}
+
 static int
 check_finite(const struct cd_model *m, struct cd_err *e)
 {
@@ -281,7 +291,8 @@ check_finite(const struct cd_model *m, struct cd_err *e)
 	for (i = 0; i < m->nparams; i++)
 		for (k = 0; k < m->param[i].n; k++)
 			if (!isfinite(m->param[i].value[k]))
-				return cd_fail(e, "%s[%zu] is %g: training "
+				return cd_fail(e,
+				    "%s[%zu] is %g: training "
 				    "diverged, the model is not saved",
 				    m->param[i].name, k,
 				    (double)m->param[i].value[k]);

@@ -14,34 +14,34 @@
 
 /* Figures of one epoch. Accuracies in 0 to 1, losses in nats a picture. */
 struct cd_epoch {
-	uint64_t epoch;		/* from 0 */
-	uint64_t step;		/* of the optimiser, since the first epoch */
-	uint64_t pictures;	/* trained on in this epoch */
-	double loss, accuracy;	/* while training, dropout and all */
+	uint64_t epoch;	       /* from 0 */
+	uint64_t step;	       /* of the optimiser, since the first epoch */
+	uint64_t pictures;     /* trained on in this epoch */
+	double loss, accuracy; /* while training, dropout and all */
 	bool validated;
 	double val_loss, val_accuracy;
-	double seconds;		/* training and validation, in this process */
-	double val_seconds;	/* of them, validation */
+	double seconds;	    /* training and validation, in this process */
+	double val_seconds; /* of them, validation */
 };
 
 struct cd_trainer {
 	/* set by the caller before cd_trainer_load */
-	const char *path;	/* the model's file, read and rewritten */
-	const char *validate;	/* samples to validate on, or NULL */
-	const char *best;	/* where the best model goes, or NULL */
+	const char *path;     /* the model's file, read and rewritten */
+	const char *validate; /* samples to validate on, or NULL */
+	const char *best;     /* where the best model goes, or NULL */
 	int threads;
-	uint64_t seed;		/* of dropout */
+	uint64_t seed; /* of dropout */
 	struct cd_optim optim;
 	/* and before cd_trainer_start */
-	int batch;		/* most pictures in a batch */
+	int batch; /* most pictures in a batch */
 
 	/* set by cd_trainer_load from the model's file */
 	struct cd_model model;
 	struct cd_plan *plan;
-	uint64_t epoch;		/* not complete yet */
+	uint64_t epoch; /* not complete yet */
 	uint64_t step;
-	uint64_t position;	/* pictures trained on in this epoch */
-	double sum_loss;	/* over them */
+	uint64_t position; /* pictures trained on in this epoch */
+	double sum_loss;   /* over them */
 	uint64_t sum_correct;
 	bool has_best;
 	uint64_t best_epoch;
@@ -69,19 +69,22 @@ int cd_trainer_step(struct cd_trainer *, const struct cd_feed *,
 int cd_trainer_end_epoch(struct cd_trainer *, struct cd_epoch *out,
     struct cd_err *) CD_MUST_CHECK;
 
+/* Was validation not better for this many epochs? (patience 0: never) */
+bool cd_trainer_stalled(const struct cd_trainer *, int64_t patience);
+
 /* Writes the model, with how far it came, to path. Parameters that are not
  * finite are an error, and the file stays as it was. */
-int cd_trainer_save(struct cd_trainer *, const char *path, struct cd_err *)
-    CD_MUST_CHECK;
+int cd_trainer_save(struct cd_trainer *, const char *path,
+    struct cd_err *) CD_MUST_CHECK;
 
 void cd_trainer_close(struct cd_trainer *);
 
 /* The history: one line an epoch, tab-separated, under a line of names. Lines
  * of epochs from first on are removed, as they come from training that was
  * lost; first = 0 begins a new file. */
-int cd_history_begin(const char *path, uint64_t first, struct cd_err *)
-    CD_MUST_CHECK;
-int cd_history_add(const char *path, const struct cd_epoch *, struct cd_err *)
-    CD_MUST_CHECK;
+int cd_history_begin(const char *path, uint64_t first,
+    struct cd_err *) CD_MUST_CHECK;
+int cd_history_add(const char *path, const struct cd_epoch *,
+    struct cd_err *) CD_MUST_CHECK;
 
 #endif

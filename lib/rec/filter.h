@@ -7,7 +7,7 @@
 
 struct cd_filter {
 	struct cd_reader *in;
-	struct cd_head head;	/* a copy to change before cd_filter_start */
+	struct cd_head head; /* a copy to change before cd_filter_start */
 	struct cd_writer *out;
 };
 

@@ -7,7 +7,7 @@
 #include "base/num.h"
 
 struct line {
-	const char *begin, *value, *end;	/* end: at the \n */
+	const char *begin, *value, *end; /* end: at the \n */
 	size_t name_len;
 };
 
@@ -120,14 +120,16 @@ cd_head_number(const struct cd_head *h, const char *name)
 }
 
 int
-cd_head_addn(struct cd_head *h, const char *name, const char *value,
-    size_t len, struct cd_err *e)
+cd_head_addn(struct cd_head *h, const char *name, const char *value, size_t len,
+    struct cd_err *e)
 {
 	size_t n = strlen(name);
 
 	if (memchr(value, '\n', len) || memchr(value, '\0', len))
-		return cd_fail(e, "header line '%s': the value holds a "
-		    "newline or NUL", name);
+		return cd_fail(e,
+		    "header line '%s': the value holds a "
+		    "newline or NUL",
+		    name);
 	if (h->text.len + n + len + 2 > CD_HEAD_TEXT_MAX)
 		return cd_fail(e, "header text longer than %d bytes",
 		    CD_HEAD_TEXT_MAX);
@@ -215,8 +217,7 @@ cd_head_copy_lines(struct cd_head *to, const char *name,
 }
 
 int
-cd_head_copy(struct cd_head *to, const struct cd_head *from,
-    struct cd_err *e)
+cd_head_copy(struct cd_head *to, const struct cd_head *from, struct cd_err *e)
 {
 	to->text.len = 0;
 	return cd_buf_add(&to->text, from->text.data, from->text.len, e);
@@ -232,7 +233,7 @@ int
 cd_head_check(const struct cd_head *h, struct cd_err *e)
 {
 	static const char name_chars[] = "abcdefghijklmnopqrstuvwxyz"
-	    "0123456789-";
+					 "0123456789-";
 	const char *p = text_begin(h);
 	struct line l;
 	int n = 0;
@@ -246,13 +247,12 @@ cd_head_check(const struct cd_head *h, struct cd_err *e)
 	for (; p < text_end(h); p = after(h, &l)) {
 		n++;
 		l = line_at(h, p);
-		if (l.name_len == 0 ||
-		    strspn(l.begin, name_chars) < l.name_len)
+		if (l.name_len == 0 || strspn(l.begin, name_chars) < l.name_len)
 			return cd_fail(e, "header text: line %d has no name",
 			    n);
 		if (l.begin + l.name_len == l.end)
-			return cd_fail(e,
-			    "header text: line %d has no value", n);
+			return cd_fail(e, "header text: line %d has no value",
+			    n);
 	}
 	if (cd_head_count(h, "holds") != 1)
 		return cd_fail(e, "header text: no 'holds' line, or several");
@@ -292,12 +292,13 @@ cd_head_agree(const struct cd_head *a, const struct cd_head *b,
 				break;
 			if (v && w && m == n && memcmp(v, w, n) == 0)
 				continue;
-			cd_escape(left, sizeof left, v ? v : "none",
-			    v ? m : 4);
+			cd_escape(left, sizeof left, v ? v : "none", v ? m : 4);
 			cd_escape(right, sizeof right, w ? w : "none",
 			    w ? n : 4);
-			return cd_fail(e, "header line '%s': '%s' there, "
-			    "'%s' here", names[i], left, right);
+			return cd_fail(e,
+			    "header line '%s': '%s' there, "
+			    "'%s' here",
+			    names[i], left, right);
 		}
 	return 0;
 }

@@ -10,13 +10,13 @@
 #include "base/mem.h"
 
 enum {
-	CD_HEAD_TEXT_MAX = 1 << 20,	/* bytes of header text */
+	CD_HEAD_TEXT_MAX = 1 << 20, /* bytes of header text */
 	CD_CLASSES_MAX = 65536,
 };
 
 /* All zero is an empty head. Free with cd_head_free. */
 struct cd_head {
-	struct cd_buf text;	/* the lines, each ended by \n */
+	struct cd_buf text; /* the lines, each ended by \n */
 };
 
 /* The value of the i-th line (from 0) with this name, or NULL. The value runs
@@ -51,8 +51,7 @@ int cd_head_set_number(struct cd_head *, const char *name, int64_t value,
 
 /* Appends all lines of from with the name old, renamed to name. */
 int cd_head_copy_lines(struct cd_head *to, const char *name,
-    const struct cd_head *from, const char *old, struct cd_err *)
-    CD_MUST_CHECK;
+    const struct cd_head *from, const char *old, struct cd_err *) CD_MUST_CHECK;
 
 int cd_head_copy(struct cd_head *to, const struct cd_head *from,
     struct cd_err *) CD_MUST_CHECK;

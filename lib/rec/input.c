@@ -1,4 +1,4 @@
-#define _GNU_SOURCE	/* F_SETPIPE_SZ */
+#define _GNU_SOURCE /* F_SETPIPE_SZ */
 #include "rec/input.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 
 enum {
 	AHEAD = 64 << 10,	/* read beyond what is asked for */
-	AHEAD_RANDOM = 4 << 10,	/* the same, out of order */
+	AHEAD_RANDOM = 4 << 10, /* the same, out of order */
 	PIPE_SIZE = 1 << 20,
 };
 
@@ -60,8 +60,10 @@ cd_input_need(struct cd_input *in, void *to, size_t n, const char *what,
 	if (got < 0)
 		return -1;
 	if ((size_t)got < n)
-		return cd_fail(e, "the stream is cut: it ends %lld bytes into "
-		    "%s of %zu", (long long)got, what, n);
+		return cd_fail(e,
+		    "the stream is cut: it ends %lld bytes into "
+		    "%s of %zu",
+		    (long long)got, what, n);
 	return 0;
 }
 
@@ -93,8 +95,7 @@ source_open(struct cd_source *s, const char *path, struct cd_err *e)
 }
 
 int
-cd_input_open(struct cd_input *in, char *const *paths, int n,
-    struct cd_err *e)
+cd_input_open(struct cd_input *in, char *const *paths, int n, struct cd_err *e)
 {
 	int i;
 
@@ -130,8 +131,7 @@ cd_input_skip(struct cd_input *in, uint64_t n, struct cd_err *e)
 }
 
 int
-cd_input_seek(struct cd_input *in, int file, uint64_t offset,
-    struct cd_err *e)
+cd_input_seek(struct cd_input *in, int file, uint64_t offset, struct cd_err *e)
 {
 	const struct cd_source *s = &in->src[file];
 

@@ -10,16 +10,16 @@
 #include "base/err.h"
 
 struct cd_source {
-	const char *name;	/* for messages */
+	const char *name; /* for messages */
 	int fd;
 	bool regular;
-	uint64_t base;		/* where the stream begins in the file */
+	uint64_t base; /* where the stream begins in the file */
 };
 
 struct cd_input {
 	struct cd_source *src;
 	int nsrc, cur;
-	uint64_t offset;	/* of the next byte, from the source's base */
+	uint64_t offset; /* of the next byte, from the source's base */
 	unsigned char *ahead;
 	size_t pos, len, ahead_size;
 };
@@ -29,15 +29,14 @@ struct cd_input {
 int cd_input_open(struct cd_input *, char *const *paths, int n,
     struct cd_err *) CD_MUST_CHECK;
 /* Reads n bytes; fewer only at the end of the file. < 0: an I/O error. */
-int64_t cd_input_get(struct cd_input *, void *to, size_t n, struct cd_err *)
-    CD_MUST_CHECK;
+int64_t cd_input_get(struct cd_input *, void *to, size_t n,
+    struct cd_err *) CD_MUST_CHECK;
 /* Reads exactly n bytes; an error that names what they are where the file
  * ends before. */
 int cd_input_need(struct cd_input *, void *to, size_t n, const char *what,
     struct cd_err *) CD_MUST_CHECK;
 /* Passes over n bytes of a regular file; its end is not noticed here. */
-int cd_input_skip(struct cd_input *, uint64_t n, struct cd_err *)
-    CD_MUST_CHECK;
+int cd_input_skip(struct cd_input *, uint64_t n, struct cd_err *) CD_MUST_CHECK;
 /* Goes to a place in a regular file; from now on little is read ahead. */
 int cd_input_seek(struct cd_input *, int file, uint64_t offset,
     struct cd_err *) CD_MUST_CHECK;

@@ -7,10 +7,10 @@
 
 #include "rec/rec.h"
 
-#define CD_MAGIC	"\x89TRS\r\n\x1a\n"
+#define CD_MAGIC "\x89TRS\r\n\x1a\n"
 
 enum {
-	CD_BLOCK = 64,		/* of a file header, of a prefix; alignment */
+	CD_BLOCK = 64, /* of a file header, of a prefix; alignment */
 	CD_MAJOR = 1,
 	CD_MINOR = 0,
 

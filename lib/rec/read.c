@@ -13,15 +13,15 @@
 #include "rec/layout.h"
 
 enum {
-	GROW_FROM = 1 << 20,	/* payload allocated before a byte of it came */
+	GROW_FROM = 1 << 20, /* payload allocated before a byte of it came */
 };
 
 enum state { AT_RECORD, AT_END, BROKEN };
 
 struct cd_reader {
 	struct cd_input in;
-	struct cd_head head;	/* of the first member */
-	struct cd_head other;	/* of the member read now */
+	struct cd_head head;  /* of the first member */
+	struct cd_head other; /* of the member read now */
 	struct cd_buf desc, payload;
 	char names[CD_TENSORS_MAX][CD_NAME_MAX + 1];
 	char key[CD_KEY_MAX + 1];
@@ -63,18 +63,23 @@ check_file_header(bool first, const unsigned char *h, struct cd_err *e)
 
 	if (memcmp(h, CD_MAGIC, 8) != 0) {
 		if (memcmp(h + 1, "TRS", 3) == 0)
-			return cd_fail(e, "the magic is mangled: the stream "
+			return cd_fail(e,
+			    "the magic is mangled: the stream "
 			    "went through something that changes text");
-		return cd_fail(e, first ?
-		    "not a tensor-record stream (no magic)" :
-		    "neither the end of the stream nor another one follows");
+		if (first)
+			return cd_fail(e,
+			    "not a tensor-record stream (no magic)");
+		return cd_fail(e, "neither the end of the stream nor another "
+				  "one follows");
 	}
 	if (cd_crc(0, h, HEAD_CRC) != cd_get32(h + HEAD_CRC))
 		return cd_fail(e, "the header's checksum does not match");
 	if (cd_get16(h + HEAD_MAJOR) != CD_MAJOR)
-		return cd_fail(e, "unsupported version %d.%d of the stream "
-		    "(this program reads %d.x)", cd_get16(h + HEAD_MAJOR),
-		    cd_get16(h + HEAD_MINOR), CD_MAJOR);
+		return cd_fail(e,
+		    "unsupported version %d.%d of the stream "
+		    "(this program reads %d.x)",
+		    cd_get16(h + HEAD_MAJOR), cd_get16(h + HEAD_MINOR),
+		    CD_MAJOR);
 	if (n > CD_HEAD_TEXT_MAX)
 		return cd_fail(e, "header text of %u bytes, more than %d", n,
 		    CD_HEAD_TEXT_MAX);
@@ -168,7 +173,8 @@ check_end(struct cd_reader *r, const unsigned char *p, struct cd_err *e)
 		    (unsigned long long)cd_get64(p + END_COUNT),
 		    (unsigned long long)r->member_count);
 	if (cd_get32(p + END_CHECKSUM) != r->checksum)
-		return cd_fail(e, "END's checksum does not match: records "
+		return cd_fail(e,
+		    "END's checksum does not match: records "
 		    "were lost, changed or reordered");
 	r->skipped += cd_get64(p + END_SKIPPED);
 	return 0;
@@ -248,8 +254,10 @@ take_description(struct cd_reader *r, const unsigned char *prefix,
 		return cd_fail(e, "%zu bytes too many in the description",
 		    left);
 	if (sum != r->rec.payload_size)
-		return cd_fail(e, "the tensors have %llu bytes, the payload "
-		    "%llu", (unsigned long long)sum,
+		return cd_fail(e,
+		    "the tensors have %llu bytes, the payload "
+		    "%llu",
+		    (unsigned long long)sum,
 		    (unsigned long long)r->rec.payload_size);
 	return 0;
 }
@@ -263,8 +271,8 @@ read_description(struct cd_reader *r, const unsigned char *prefix,
 	struct cd_buf *b = &r->desc;
 
 	if (n > CD_DESC_MAX)
-		return cd_fail(e, "a description of %zu bytes, more than %d",
-		    n, CD_DESC_MAX);
+		return cd_fail(e, "a description of %zu bytes, more than %d", n,
+		    CD_DESC_MAX);
 	if (r->rec.payload_size > r->limit)
 		return cd_fail(e, "a payload of %llu bytes, more than %llu",
 		    (unsigned long long)r->rec.payload_size,
@@ -387,12 +395,13 @@ cd_reader_payload(struct cd_reader *r, struct cd_err *e)
 		return blame_payload(r, at, e);
 	while (have < n) {
 		step = r->payload.room > have ? r->payload.room - have :
-		    have > GROW_FROM ? have : GROW_FROM;
+		    have > GROW_FROM	      ? have :
+						GROW_FROM;
 		if (step > n - have)
 			step = n - have;
 		if (cd_buf_reserve(&r->payload, (size_t)(have + step), e) < 0 ||
 		    cd_input_need(&r->in, r->payload.data + have, (size_t)step,
-		    "a payload", e) < 0)
+			"a payload", e) < 0)
 			return blame_payload(r, at, e);
 		have += step;
 		r->payload.len = (size_t)have;
@@ -411,8 +420,7 @@ cd_reader_payload(struct cd_reader *r, struct cd_err *e)
 }
 
 int
-cd_reader_next(struct cd_reader *r, const struct cd_rec **out,
-    struct cd_err *e)
+cd_reader_next(struct cd_reader *r, const struct cd_rec **out, struct cd_err *e)
 {
 	int got = cd_reader_next_head(r, out, e);
 

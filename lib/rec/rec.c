@@ -33,7 +33,7 @@ const char *
 cd_dtype_name(enum cd_dtype d)
 {
 	static const char *const names[] = { "?", "u8", "i32", "i64", "f32",
-	    "f64" };
+		"f64" };
 
 	return d >= CD_U8 && d <= CD_F64 ? names[d] : names[0];
 }
@@ -144,6 +144,7 @@ cd_rec_where(const struct cd_rec *r, char *buf, size_t size)
 		    (unsigned long long)r->number,
 		    cd_escape(key, sizeof key, r->key, strlen(r->key)));
 	else
-		snprintf(buf, size, "record %llu", (unsigned long long)r->number);
+		snprintf(buf, size, "record %llu",
+		    (unsigned long long)r->number);
 	return buf;
 }

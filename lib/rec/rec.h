@@ -12,25 +12,25 @@
 
 enum {
 	CD_RANK_MAX = 8,
-	CD_TENSORS_MAX = 64,		/* in a record */
-	CD_KEY_MAX = 4096,		/* bytes */
-	CD_NAME_MAX = 255,		/* bytes of a tensor's name */
-	CD_DESC_MAX = 64 << 10,		/* bytes of a record's description */
-	CD_SHAPE_TEXT = 192,		/* bytes that any cd_tensor_text has */
+	CD_TENSORS_MAX = 64,	/* in a record */
+	CD_KEY_MAX = 4096,	/* bytes */
+	CD_NAME_MAX = 255,	/* bytes of a tensor's name */
+	CD_DESC_MAX = 64 << 10, /* bytes of a record's description */
+	CD_SHAPE_TEXT = 192,	/* bytes that any cd_tensor_text has */
 };
 
-#define CD_PAYLOAD_MAX	((uint64_t)1 << 32)	/* bytes; the default limit */
+#define CD_PAYLOAD_MAX ((uint64_t)1 << 32) /* bytes; the default limit */
 
 /* Kinds of records: four bytes, as a little-endian number. */
-#define CD_KIND(a, b, c, d) \
+#define CD_KIND(a, b, c, d)                                         \
 	((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | \
-	(uint32_t)(d) << 24)
-#define CD_SAMPLE	CD_KIND('S', 'M', 'P', 'L')
-#define CD_BATCH	CD_KIND('B', 'T', 'C', 'H')
-#define CD_PREDICTION	CD_KIND('P', 'R', 'E', 'D')
-#define CD_PARAMETER	CD_KIND('P', 'A', 'R', 'M')
-#define CD_MARK		CD_KIND('M', 'A', 'R', 'K')	/* closes an epoch */
-#define CD_END		CD_KIND('E', 'N', 'D', '.')	/* closes a member */
+	    (uint32_t)(d) << 24)
+#define CD_SAMPLE CD_KIND('S', 'M', 'P', 'L')
+#define CD_BATCH CD_KIND('B', 'T', 'C', 'H')
+#define CD_PREDICTION CD_KIND('P', 'R', 'E', 'D')
+#define CD_PARAMETER CD_KIND('P', 'A', 'R', 'M')
+#define CD_MARK CD_KIND('M', 'A', 'R', 'K') /* closes an epoch */
+#define CD_END CD_KIND('E', 'N', 'D', '.')  /* closes a member */
 
 enum cd_dtype {
 	CD_U8 = 1,
@@ -41,12 +41,12 @@ enum cd_dtype {
 };
 
 struct cd_tensor {
-	const char *name;	/* NUL-terminated, unique in its record */
+	const char *name; /* NUL-terminated, unique in its record */
 	enum cd_dtype dtype;
-	int rank;		/* 0: one element */
+	int rank; /* 0: one element */
 	uint64_t dim[CD_RANK_MAX];
-	size_t size;		/* bytes of data */
-	const void *data;	/* 64-byte aligned where it was read */
+	size_t size;	  /* bytes of data */
+	const void *data; /* 64-byte aligned where it was read */
 };
 
 /* A record. What a reader gives is valid until its next call. To change a
@@ -54,18 +54,18 @@ struct cd_tensor {
  * read is const, its checksum is used again when it is written. */
 struct cd_rec {
 	uint32_t kind;
-	uint64_t seq;		/* position in its epoch; a writer sets it */
-	uint64_t epoch;		/* from 0; a mark's is that of the epoch it
+	uint64_t seq;	 /* position in its epoch; a writer sets it */
+	uint64_t epoch;	 /* from 0; a mark's is that of the epoch it
 				 * closes */
-	uint32_t view;		/* which of several views of one key */
-	const char *key;	/* NUL-terminated; no NUL inside; may be "" */
+	uint32_t view;	 /* which of several views of one key */
+	const char *key; /* NUL-terminated; no NUL inside; may be "" */
 	int ntensors;
 	struct cd_tensor tensor[CD_TENSORS_MAX];
 
 	/* where it was read: for messages and for cd_reader_at */
-	uint64_t number;	/* from 0, in the whole stream, marks counted */
-	int file;		/* index of the operand */
-	uint64_t offset;	/* of the record's first byte */
+	uint64_t number; /* from 0, in the whole stream, marks counted */
+	int file;	 /* index of the operand */
+	uint64_t offset; /* of the record's first byte */
 
 	/* the reader's: lets an unchanged payload be passed on as it is */
 	const void *payload;
@@ -75,7 +75,7 @@ struct cd_rec {
 
 /* Bytes of an element. */
 size_t cd_dtype_size(enum cd_dtype);
-const char *cd_dtype_name(enum cd_dtype);	/* "u8" */
+const char *cd_dtype_name(enum cd_dtype); /* "u8" */
 
 /* "u8 [150,150,3]" for messages. Returns buf. */
 char *cd_tensor_text(const struct cd_tensor *, char buf[CD_SHAPE_TEXT]);
@@ -119,8 +119,8 @@ const struct cd_head *cd_reader_head(const struct cd_reader *);
 void cd_reader_limit(struct cd_reader *, uint64_t bytes);
 /* The next record, marks and unknown kinds too: 1; 0 at the end, all ENDs
  * met and right; < 0 an error, also where the stream is cut. */
-int cd_reader_next(struct cd_reader *, const struct cd_rec **, struct cd_err *)
-    CD_MUST_CHECK;
+int cd_reader_next(struct cd_reader *, const struct cd_rec **,
+    struct cd_err *) CD_MUST_CHECK;
 /* As cd_reader_next, but the payload is not read (tensors have data NULL)
  * unless cd_reader_payload follows; on a file, skipping it is a seek. */
 int cd_reader_next_head(struct cd_reader *, const struct cd_rec **,
@@ -157,15 +157,15 @@ int cd_writer_open(struct cd_writer **, const char *path,
     const struct cd_head *, struct cd_err *) CD_MUST_CHECK;
 /* Writes a record. seq is set by the writer: it counts the records of an
  * epoch from 0, a mark starts anew. */
-int cd_writer_put(struct cd_writer *, const struct cd_rec *, struct cd_err *)
-    CD_MUST_CHECK;
+int cd_writer_put(struct cd_writer *, const struct cd_rec *,
+    struct cd_err *) CD_MUST_CHECK;
 /* Writes the mark that closes an epoch. */
-int cd_writer_mark(struct cd_writer *, uint64_t epoch, struct cd_err *)
-    CD_MUST_CHECK;
+int cd_writer_mark(struct cd_writer *, uint64_t epoch,
+    struct cd_err *) CD_MUST_CHECK;
 /* Writes END, syncs and renames a regular file, closes; frees the writer also
  * on failure. Only for those who succeeded. */
-int cd_writer_close(struct cd_writer *, uint64_t skipped, struct cd_err *)
-    CD_MUST_CHECK;
+int cd_writer_close(struct cd_writer *, uint64_t skipped,
+    struct cd_err *) CD_MUST_CHECK;
 /* Closes without END; removes the temporary file. NULL is allowed. A writer
  * that is open when the program exits is abandoned too. */
 void cd_writer_abandon(struct cd_writer *);

@@ -1,6 +1,6 @@
 /* The writer: formats/stream.md. A record goes out in one system call, its
  * tensors from where they are. */
-#define _GNU_SOURCE	/* F_SETPIPE_SZ, mkostemp */
+#define _GNU_SOURCE /* F_SETPIPE_SZ, mkostemp */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -24,12 +24,12 @@ enum {
 
 struct cd_writer {
 	const char *name;	/* for messages */
-	char *path, *temporary;	/* NULL: written as it is */
+	char *path, *temporary; /* NULL: written as it is */
 	int fd;
 	uint32_t checksum;
 	uint64_t count, seq;
 	struct cd_buf front;	/* prefix and description */
-	struct cd_writer *next;	/* of those open */
+	struct cd_writer *next; /* of those open */
 };
 
 static const unsigned char zeros[CD_BLOCK];
@@ -106,7 +106,8 @@ open_output(struct cd_writer *w, const char *path, struct cd_err *e)
 	if (!path) {
 		w->fd = STDOUT_FILENO;
 		if (isatty(w->fd))
-			return cd_fail(e, "standard output is a terminal: "
+			return cd_fail(e,
+			    "standard output is a terminal: "
 			    "redirect it or name a file with -o");
 	} else {
 		exists = stat(path, &st) == 0;
@@ -237,8 +238,7 @@ payload_unchanged(const struct cd_rec *r, uint64_t size)
 
 /* The payload's pieces, into io; its CRC-32. */
 static int
-payload_pieces(const struct cd_rec *r, struct iovec *io, int *n,
-    uint32_t *crc)
+payload_pieces(const struct cd_rec *r, struct iovec *io, int *n, uint32_t *crc)
 {
 	int i;
 

@@ -17,7 +17,8 @@
 #include "kerncheck/compare.h"
 
 enum {
-	BENCH_MS = 150, /* for each line */
+	BENCH_MS = 150,	    /* for each line */
+	BENCH_PICTURES = 4, /* in a convolution's call */
 };
 
 static double
@@ -179,7 +180,7 @@ bench_gemm(const struct cd_gemm_variant *v, double top)
 struct bench_conv {
 	const struct cd_conv_variant *v;
 	struct cd_conv cv;
-	float *x, *w, *b, *y, *dy, *dw, *db, *dx, *scratch;
+	float *x, *w, *b, *y, *dy, *dw, *db, *dx, *scratch, *pw, *dpw;
 	uint8_t *which;
 };
 
@@ -188,7 +189,8 @@ bench_conv_forward(void *arg)
 {
 	struct bench_conv *c = arg;
 
-	c->v->forward(&c->cv, c->x, c->w, c->b, c->y, c->which, c->scratch);
+	c->v->forward(&c->cv, BENCH_PICTURES, c->x, c->pw, c->b, c->y, c->which,
+	    c->scratch);
 }
 
 static void
@@ -196,8 +198,38 @@ bench_conv_backward(void *arg)
 {
 	struct bench_conv *c = arg;
 
-	c->v->backward(&c->cv, c->x, c->w, c->y, c->which, c->dy, c->dw, c->db,
-	    c->dx, c->scratch);
+	c->v->backward(&c->cv, BENCH_PICTURES, c->x, c->pw, c->y, c->which,
+	    c->dy, c->dpw, c->db, c->dx, c->scratch);
+}
+
+/* What is done once a step, whatever its pictures. */
+static void
+bench_conv_weights(void *arg)
+{
+	struct bench_conv *c = arg;
+
+	c->v->prepare(&c->cv, 0, c->cv.cin, c->w, c->pw);
+	c->v->gather(&c->cv, 0, c->cv.cin, c->dpw, c->dw);
+}
+
+static void
+bench_conv_time(struct bench_conv *c, double top)
+{
+	const struct cd_conv *cv = &c->cv;
+	const char *name = c->v->name;
+	double flop = 2.0 * BENCH_PICTURES * cv->oh * cv->ow * cv->kh * cv->kw *
+	    cv->cin * cv->cout;
+	char shape[64];
+
+	snprintf(shape, sizeof shape, "%d of %dx%dx%d to %d", BENCH_PICTURES,
+	    cv->h, cv->w, cv->cin, cv->cout);
+	if (c->v->prepare)
+		printf("%-14s %-8s %-30s %8.3f ms\n", "conv weights", name,
+		    shape, best_time(bench_conv_weights, c) * 1e3);
+	bench_line("conv forward", name, shape, flop,
+	    best_time(bench_conv_forward, c), top);
+	bench_line("conv backward", name, shape, c->dx ? 2 * flop : flop,
+	    best_time(bench_conv_backward, c), top);
 }
 
 /* The first layer's input needs no gradient. */
@@ -205,34 +237,25 @@ static void
 bench_conv_one(struct bench_conv *c, bool first, double top)
 {
 	const struct cd_conv *cv = &c->cv;
-	size_t nx = (size_t)cv->h * cv->w * cv->cin, cout = (size_t)cv->cout;
+	const struct cd_conv_variant *v = c->v;
+	size_t n = BENCH_PICTURES, cout = (size_t)cv->cout, i;
+	size_t nx = n * cv->h * cv->w * cv->cin,
+	       ny = n * cv->yh * cv->yw * cout;
 	size_t nw = (size_t)cv->kh * cv->kw * cv->cin * cout;
-	size_t ny = (size_t)cv->yh * cv->yw * cout;
-	double flop = 2.0 * cv->oh * cv->ow * (double)nw;
-	float *bufs[] = { bench_floats(nx), bench_floats(nw),
-		bench_floats(cout), bench_floats(ny), bench_floats(ny),
-		bench_floats(nw), bench_floats(cout), bench_floats(nx),
-		bench_floats(c->v->scratch(cv)), bench_floats(ny / 4 + 1) };
-	char shape[64];
-	size_t i;
+	float *bufs[12] = { c->x = bench_floats(nx), c->w = bench_floats(nw),
+		c->b = bench_floats(cout), c->y = bench_floats(ny),
+		c->dy = bench_floats(ny), c->dw = bench_floats(nw),
+		c->db = bench_floats(cout), c->dx = bench_floats(nx),
+		c->scratch = bench_floats(v->scratch(cv)),
+		c->pw = bench_floats(v->prepare ? v->prepared(cv) : nw),
+		c->dpw = bench_floats(v->prepare ? v->gradient(cv) : nw),
+		bench_floats(ny / 4 + 1) };
 
-	c->x = bufs[0];
-	c->w = bufs[1];
-	c->b = bufs[2];
-	c->y = bufs[3];
-	c->dy = bufs[4];
-	c->dw = bufs[5];
-	c->db = bufs[6];
-	c->dx = first ? NULL : bufs[7];
-	c->scratch = bufs[8];
-	c->which = (uint8_t *)bufs[9];
-	snprintf(shape, sizeof shape, "%dx%dx%d to %d", cv->h, cv->w, cv->cin,
-	    cv->cout);
-	bench_line("conv forward", c->v->name, shape, flop,
-	    best_time(bench_conv_forward, c), top);
-	bench_line("conv backward", c->v->name, shape, first ? flop : 2 * flop,
-	    best_time(bench_conv_backward, c), top);
-	for (i = 0; i < sizeof bufs / sizeof *bufs; i++)
+	c->which = (uint8_t *)bufs[11];
+	if (first)
+		c->dx = NULL;
+	bench_conv_time(c, top);
+	for (i = 0; i < 12; i++)
 		free(bufs[i]);
 }
 

@@ -16,7 +16,8 @@
  *	exif N, exif-be N	EXIF orientation N, little- or big-endian;
  *				stored so that it is seen upright
  *	twelve, lossless	claims to have 12 bits a sample; SOF3
- *	huge			claims to have 65000x65000 pixels */
+ *	huge			claims to have 65000x65000 pixels
+ *	tableless		without the tables that decoding it needs */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -243,7 +244,9 @@ write_jpeg(const char *kind, int n)
 		c.in_color_space = JCS_UNKNOWN;
 	}
 	set_kind(&c, kind, n);
-	jpeg_start_compress(&c, TRUE);
+	if (strcmp(kind, "tableless") == 0)
+		jpeg_suppress_tables(&c, TRUE);
+	jpeg_start_compress(&c, strcmp(kind, "tableless") != 0);
 	if (exif)
 		write_exif(&c, n, strcmp(kind, "exif-be") == 0);
 	write_rows(&c, kind, orientation);

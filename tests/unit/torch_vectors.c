@@ -12,6 +12,7 @@
 #include "net/optim.h"
 #include "net/plan.h"
 #include "unit/check.h"
+#include "unit/conv.h"
 
 enum {
 	NUMBERS = 12, /* behind a case's kind */
@@ -153,24 +154,18 @@ test_conv(const struct one *c, const struct cd_conv_variant *v)
 		.cout = number(c, 7),
 		.relu = number(c, 8),
 		.pool = 2 * number(c, 9) };
-	const float *x = values(c, "x"), *w = values(c, "w");
-	float *scratch;
+	struct conv_maps maps = { values(c, "x"), values(c, "w"),
+		values(c, "b"), values(c, "dy"), y, dw, db, dx, which };
 
 	cd_conv_shape(&cv);
 	if (!v->fits(&cv))
 		return;
-	scratch = aligned_alloc(64, (v->scratch(&cv) * 4 + 63) / 64 * 64);
-	CHECK(scratch);
-	memset(dw, 0, sizeof dw);
-	memset(db, 0, sizeof db);
-	v->forward(&cv, x, w, values(c, "b"), y, which, scratch);
 	CHECK(find(c, "y")->n == (size_t)cv.yh * cv.yw * cv.cout);
+	conv_run(v, &cv, 1, &maps);
 	same(c, "y", y);
-	v->backward(&cv, x, w, y, which, values(c, "dy"), dw, db, dx, scratch);
 	same(c, "dw", dw);
 	same(c, "db", db);
 	same(c, "dx", dx);
-	free(scratch);
 }
 
 static void

@@ -1,0 +1,127 @@
+# cd-info: the list of a stream, and --check.
+load helper
+# shellcheck disable=SC2154 # stderr is run's
+
+vectors=$ROOT/formats/vectors
+
+# Six samples of 2x3 and marks, as text that cd-text turns into a stream.
+@test "lists the header and the records" {
+	cd-info "$vectors/good-epochs.trs" >out
+	cat >want <<-'END'
+	holds samples
+	class cat
+	class dog
+	fit 3x2 squash triangle
+	made by-hand 1
+	records 2
+	epochs 2
+
+	record	offset	kind	epoch	view	seq	key	tensors
+	0	192	SMPL	0	0	0	dog.0.jpg	image:u8[2,3,3] label:i32[]
+	1	448	SMPL	0	1	1	cat.0.jpg	image:u8[2,3,3] label:i32[]
+	2	704	MARK	0	0	2		
+	3	768	SMPL	1	2	0	cat.0.jpg	image:u8[2,3,3] label:i32[]
+	4	1024	SMPL	1	4294967295	1	dog.0.jpg	image:u8[2,3,3] label:i32[]
+	5	1280	MARK	1	0	2		
+	end	6 records	0 skipped	1 member
+	END
+	sed 's/\tMARK\(.*\)$/\tMARK\1/' want | diff - out
+}
+
+@test "a pipe is listed as a file is" {
+	cd-info "$vectors/good-members.trs" >file
+	cat "$vectors/good-members.trs" | cd-info >pipe
+	diff file pipe
+	[ "$(tail -1 file)" = "$(printf \
+		'end\t3 records\t3 skipped\t3 members')" ]
+	# offsets go on in a file with several members
+	awk -F '\t' '$1 ~ /^[0-9]/ { print $2 }' file >offsets
+	printf '%s\n' 192 448 1024 | diff - offsets
+}
+
+@test "--head prints the header only" {
+	cd-info --head "$vectors/good-model.trs" >out
+	grep -x 'net dense 1' out
+	[ "$(head -1 out)" = "holds model" ]
+	[ "$(wc -l <out)" -eq 12 ]
+	# what follows the header need not be there
+	head -c 320 "$vectors/good-samples.trs" | cd-info --head |
+		grep -x 'class cat'
+}
+
+@test "names from a stream are escaped" {
+	cd-info "$vectors/good-samples.trs" >out
+	grep -F 'a b/kätzchen\x0a\x5c.jpg' out
+	cd-info "$vectors/good-unknown.trs" | grep -F '\x00\x01\xff '
+	[ "$(wc -l <out)" -eq 12 ]
+}
+
+@test "several streams each have a title" {
+	cd-info --head "$vectors/good-empty.trs" "$vectors/good-model.trs" >out
+	[ "$(grep -c '^==> .*/good-.*\.trs <==$' out)" -eq 2 ]
+	[ "$(grep -c '^holds ' out)" -eq 2 ]
+	# one that is bad does not hide the next
+	run -2 --separate-stderr cd-info "$vectors/bad-no-end.trs" \
+		"$vectors/good-model.trs"
+	[[ $output == *"dense1/bias"* ]]
+	[[ $stderr == "cd-info: "*"bad-no-end.trs: record 2: at byte 704: "* ]]
+}
+
+@test "what can be read is listed before the message" {
+	run -2 --separate-stderr cd-info "$vectors/bad-prefix-crc.trs"
+	[ "${#lines[@]}" -eq 7 ]
+	[[ ${lines[6]} == "0	192	SMPL"* ]]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	[[ $stderr == *"record 1: at byte 448: "* ]]
+}
+
+@test "--check: 0 whole, 1 damaged, 2 trouble" {
+	run -0 cd-info --check "$vectors"/good-*.trs
+	[ -z "$output" ]
+	run -1 --separate-stderr cd-info --check "$vectors/bad-payload-crc.trs"
+	[ -z "$output" ]
+	[[ $stderr == "cd-info: "*": record 1 (dog.0.jpg): at byte 576: "* ]]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	run -1 cd-info --check "$vectors/good-model.trs" \
+		"$vectors/bad-empty.trs" "$vectors/bad-text.trs"
+	[ "${#lines[@]}" -eq 2 ]
+	run -2 cd-info --check nowhere.trs
+	[ "$output" = "cd-info: nowhere.trs: No such file or directory" ]
+	run -2 cd-info --check .
+	[[ $output == "cd-info: .: "*irectory ]]
+	run -2 cd-info --check nowhere.trs "$vectors/bad-empty.trs"
+	run -2 cd-info --check --head "$vectors/good-model.trs"
+	cd-info --check <"$vectors/good-model.trs"
+	run -1 cd-info --check </dev/null
+	[[ $output == "cd-info: standard input: record 0: at byte 0: empty"* ]]
+}
+
+@test "without --check a payload is not read, with it it is" {
+	cd-info "$vectors/bad-payload-crc.trs" >out
+	grep '^end' out
+	run -2 bash -c "cat $vectors/bad-payload-crc.trs | cd-info"
+}
+
+@test "a sample of cuts and flips: --check says 1" {
+	local in size at
+	in=$(make_samples 3 16)
+	size=$(wc -c <"$in")
+	for at in 1 63 64 100 500 $((size / 2)) $((size - 1)); do
+		head -c "$at" "$in" >short
+		run -1 cd-info --check short
+		[[ $output == "cd-info: short: record "*": at byte "* ]]
+		{
+			head -c "$at" "$in"
+			head -c $((at + 1)) "$in" | tail -c 1 | tr '\0-\377' \
+				'\1-\377\0'
+			tail -c +$((at + 2)) "$in"
+		} >flipped
+		[ "$(wc -c <flipped)" -eq "$size" ]
+		run -1 cd-info --check flipped
+		[[ $output == "cd-info: flipped: record "*": at byte "* ]]
+	done
+}
+
+@test "keeps the contract of those who read streams" {
+	filter_contract --text cd-info
+}

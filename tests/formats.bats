@@ -1,0 +1,171 @@
+# formats/: the vectors, and that the page alone makes a reader.
+load helper
+
+page=$ROOT/formats/stream.md
+vectors=$ROOT/formats/vectors
+
+setup() {
+	scratch
+	cd "$vectors" || return
+	good=(good-*.trs)
+	bad=(bad-*.trs unsupported-*.trs)
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+@test "good vectors read as their twins say" {
+	local f
+	[ "${#good[@]}" -ge 14 ]
+	for f in "${good[@]}"; do
+		cd-info --check "$vectors/$f"
+		cd-text "$vectors/$f" | diff "$vectors/${f%.trs}.txt" -
+		# in a pipe too
+		cd-text <"$vectors/$f" | cmp "$vectors/${f%.trs}.txt"
+	done
+}
+
+# field NAME FILE: a twin's line.
+field() {
+	sed -n "s/^$1 //p" "$2"
+}
+
+@test "bad and unsupported vectors are refused where their twins say" {
+	local f twin
+	[ "${#bad[@]}" -ge 60 ]
+	for f in "${bad[@]}"; do
+		twin=$vectors/${f%.trs}.txt
+		[ -n "$(field what "$twin")" ]
+		run -1 cd-info --check "$vectors/$f"
+		echo "$output"
+		[ "${#lines[@]}" -eq 1 ]
+		[[ $output =~ "$f: record $(field record "$twin")"(: |\ \() ]]
+		[[ $output == *": at byte $(field byte "$twin"): "* ]]
+		case $f in
+		unsupported-*) [[ $output == *": unsupported version "* ]] ;;
+		*) [[ $output != *unsupported* ]] ;;
+		esac
+		# from a pipe, and by a filter, which then writes no END
+		cat "$vectors/$f" | fails_with 2 \
+			": at byte $(field byte "$twin"): " cd-select
+	done
+}
+
+@test "every vector has a twin, every twin a vector" {
+	diff <(cd "$vectors" && ls -- *.trs | sed 's/\.trs$//') \
+		<(cd "$vectors" && ls -- *.txt | sed 's/\.txt$//')
+}
+
+@test "what a stream promises is not believed: memory stays small" {
+	local f
+	for f in "${bad[@]}"; do
+		run -1 bash -c "ulimit -v 20000; cat '$vectors/$f' |
+			cd-info --check"
+		[[ $output != *memory* ]]
+	done
+}
+
+@test "the page's example is the vector, byte for byte" {
+	sed -n 's/^    \([0-9a-f]\{6\}\)/\1/p' "$page" >in-page
+	[ "$(wc -l <in-page)" -eq 29 ]
+	od -Ax -tx1z -v "$vectors/good-example.trs" | diff - in-page
+}
+
+# The page's reader as reader.py.
+reader() {
+	command -v python3 >/dev/null || skip "no python3"
+	awk '/^```python$/ { on = 1; next } /^```$/ { on = 0 } on' "$page" \
+		>reader.py
+	[ "$(grep -c '' reader.py)" -gt 50 ]
+}
+
+@test "the page's reader refuses what is bad" {
+	local f
+	reader
+	for f in "${bad[@]}"; do
+		run -1 python3 reader.py "$vectors/$f"
+		[[ ${lines[-1]} == *Damaged:* ]]
+		[[ $f != unsupported-* || ${lines[-1]} == *unsupported* ]]
+		[[ $f == unsupported-* || ${lines[-1]} != *unsupported* ]]
+	done
+}
+
+# compare.py STREAM TEXT: the page's reader finds in STREAM what TEXT, made by
+# cd-text, says.
+compare_py() {
+	cat >compare.py <<-'END'
+	import re, struct, sys
+	import reader
+
+	def plain(word):
+	    return re.sub(rb"\\x(..)", lambda m: bytes([int(m[1], 16)]), word)
+
+	def element(word, code, size):
+	    if word.startswith(b"nan("):
+	        return int(word[6:-1], 16).to_bytes(size, "little")
+	    number = float(word) if code in "fd" else int(word)
+	    return struct.pack("<" + code, number)
+
+	types = {name.encode(): (number, size, code)
+	         for number, (name, size, code) in reader.TYPES.items()}
+	lines = open(sys.argv[2], "rb").read().split(b"\n")
+	want, head, record = [], [], None
+	for line in lines[1:-1]:
+	    word = line.split(b" ")
+	    if word[0] == b"head":
+	        head.append(plain(line[5:]).split(b" ", 1))
+	    elif word[0] == b"record":
+	        kind, epoch, view, key = (word[1:] + [b""])[:4]
+	        record = [plain(kind), int(epoch), int(view), plain(key), {}]
+	        want.append(record)
+	    elif word[0] == b"tensor":
+	        number, size, code = types[word[2]]
+	        tensor = [number, tuple(int(d) for d in word[3:]), b""]
+	        record[4][plain(word[1])] = tensor
+	    elif word[0] == b"end":
+	        skipped = int(word[1])
+	    else:
+	        tensor[2] += b"".join(element(w, code, size) for w in word)
+
+	got = list(reader.records(open(sys.argv[1], "rb")))
+	names = (b"holds", b"class", b"fit")
+	assert got[0] == [(n, v) for w in names for n, v in head if n == w]
+	assert got[-1] == skipped, (got[-1], skipped)
+	assert len(got) == len(want) + 2
+	for g, w in zip(got[1:], want):
+	    kind, epoch, view, seq, key, tensors = g
+	    assert [kind, epoch, view, key] == w[:4], (g, w)
+	    assert {n: list(t) for n, t in tensors.items()} == w[4], (g, w)
+	END
+	PYTHONDONTWRITEBYTECODE=1 python3 compare.py "$@"
+}
+
+@test "the page's reader and cd-text find the same" {
+	local f
+	reader
+	for f in "${good[@]}"; do
+		cd-text "$vectors/$f" >text
+		compare_py "$vectors/$f" text
+	done
+	# and in streams that the commands make
+	cd-shuffle --seed 1 --epochs 2 "$(make_samples 3 16)" |
+		cd-batch -n 4 >batches.trs
+	for f in "$(make_samples 3 16)" "$(make_model)" batches.trs; do
+		cd-text "$f" >text
+		compare_py "$f" text
+		python3 reader.py "$f" >/dev/null
+	done
+	# it is not that nothing is compared
+	sed 's/^end 0/end 1/' text >other
+	run ! compare_py batches.trs other
+	sed '0,/^0/s/^0/1/' text >other
+	run ! compare_py batches.trs other
+}
+
+@test "the vectors are what make.py writes" {
+	local f
+	command -v python3 >/dev/null || skip "no python3"
+	python3 "$vectors/make.py" .
+	for f in *.trs; do
+		cmp "$f" "$vectors/$f"
+	done
+	[ "$(ls -- *.trs | wc -l)" -eq "$(ls "$vectors" | grep -c trs)" ]
+}
