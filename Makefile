@@ -18,7 +18,8 @@ BIN ?= $(if $(SAN),$(BUILD)/bin,bin)
 PKGS = libjpeg libpng zlib openblas
 STD = -std=c11 -D_POSIX_C_SOURCE=200809L -iquote lib -pthread
 WARN = -Wall -Wextra -Wconversion -Wno-sign-conversion -Wshadow \
-	-Wno-missing-field-initializers -Wstrict-prototypes -Wmissing-prototypes $(if $(WERROR),-Werror)
+	-Wstrict-prototypes -Wmissing-prototypes \
+	-Wno-missing-field-initializers $(if $(WERROR),-Werror)
 SANFLAGS = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer)
 ALLFLAGS = $(STD) $(WARN) $(SANFLAGS) $(shell pkg-config --cflags $(PKGS)) \

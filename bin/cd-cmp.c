@@ -14,11 +14,18 @@ static struct {
 } args;
 
 static const struct cd_opt opts[] = {
-	{ .name = "quiet", .letter = 'q', .type = CD_OPT_FLAG,
-	    .to = &args.quiet, .help = "say nothing, only exit 0 or 1" },
-	{ .name = "tolerance", .type = CD_OPT_REAL, .to = &args.tolerance,
-	    .arg = "x", .help = "numbers may differ by this much (0)",
-	    .min = 0, .max = 1e300 },
+	{ .name = "quiet",
+	    .letter = 'q',
+	    .type = CD_OPT_FLAG,
+	    .to = &args.quiet,
+	    .help = "say nothing, only exit 0 or 1" },
+	{ .name = "tolerance",
+	    .type = CD_OPT_REAL,
+	    .to = &args.tolerance,
+	    .arg = "x",
+	    .help = "numbers may differ by this much (0)",
+	    .min = 0,
+	    .max = 1e300 },
 	{ .name = NULL },
 };
 
@@ -39,8 +46,7 @@ static struct {
 static const char *names[2];
 
 /* A line that tells the first difference. */
-static int CD_PRINTF(1, 2)
-differ(const char *fmt, ...)
+static int CD_PRINTF(1, 2) differ(const char *fmt, ...)
 {
 	char text[3 * CD_ERR_MSG];
 	va_list ap;
@@ -119,8 +125,7 @@ tell_number(const struct cd_rec *r, const struct cd_tensor *a,
 
 	differ("%s: %s%s: %s, %s", cd_rec_where(r, where, sizeof where),
 	    cd_escape(name, sizeof name, a->name, strlen(a->name)),
-	    place(a, i, at, sizeof at),
-	    cd_text_number(x, a->dtype, a->data, i),
+	    place(a, i, at, sizeof at), cd_text_number(x, a->dtype, a->data, i),
 	    cd_text_number(y, b->dtype, b->data, i));
 }
 
@@ -131,8 +136,8 @@ compare_numbers(const struct cd_rec *r, const struct cd_tensor *a,
 	struct cd_difference d;
 
 	/* keys are no measures: a tolerance says nothing about them */
-	cd_tensor_differ(a, b, strcmp(a->name, "keys") == 0 ? 0 :
-	    args.tolerance, &d);
+	cd_tensor_differ(a, b,
+	    strcmp(a->name, "keys") == 0 ? 0 : args.tolerance, &d);
 	if (d.count > 0 && found.different == 0)
 		tell_number(r, a, b, d.first);
 	found.numbers += a->size / cd_dtype_size(a->dtype);
@@ -161,8 +166,8 @@ compare_tensors(const struct cd_rec *r, const struct cd_rec *other)
 			return differ("%s: %s is in the first only", where,
 			    name);
 		if (!cd_tensor_same_shape(a, b))
-			return differ("%s: %s has another type or shape",
-			    where, name);
+			return differ("%s: %s has another type or shape", where,
+			    name);
 		compare_numbers(r, a, b);
 	}
 	return 0;
@@ -178,8 +183,8 @@ compare_records(const struct cd_rec *a, const struct cd_rec *b)
 		    cd_rec_where(a, where, sizeof where),
 		    cd_rec_where(b, other, sizeof other));
 	if (a->epoch != b->epoch || a->view != b->view)
-		return differ("%s: epoch %" PRIu64 " view %" PRIu32 ", epoch %"
-		    PRIu64 " view %" PRIu32,
+		return differ("%s: epoch %" PRIu64 " view %" PRIu32
+			      ", epoch %" PRIu64 " view %" PRIu32,
 		    cd_rec_where(a, where, sizeof where), a->epoch, a->view,
 		    b->epoch, b->view);
 	return compare_tensors(a, b);
@@ -219,7 +224,8 @@ compare(struct cd_reader *a, struct cd_reader *b)
 		more[1] = next(b, &y);
 		if (more[0] != more[1])
 			return differ("%s has %" PRIu64 " records, the other "
-			    "more", names[more[0] == 1],
+				      "more",
+			    names[more[0] == 1],
 			    cd_reader_count(more[0] ? b : a));
 		if (more[0] == 0)
 			break;
@@ -263,7 +269,8 @@ main(int argc, char **argv)
 	status = compare(a, b);
 	if (found.different > 0 && !args.quiet)
 		printf("%" PRIu64 " of %" PRIu64 " numbers differ, by %g at "
-		    "most\n", found.different, found.numbers, found.largest);
+		       "most\n",
+		    found.different, found.numbers, found.largest);
 	drain(a);
 	drain(b);
 	cd_reader_close(a);

@@ -19,9 +19,13 @@ static struct {
 } args;
 
 static const struct cd_opt opts[] = {
-	{ .name = "check", .type = CD_OPT_FLAG, .to = &args.check,
+	{ .name = "check",
+	    .type = CD_OPT_FLAG,
+	    .to = &args.check,
 	    .help = "verify all of it, print nothing; damaged: exit 1" },
-	{ .name = "head", .type = CD_OPT_FLAG, .to = &args.head,
+	{ .name = "head",
+	    .type = CD_OPT_FLAG,
+	    .to = &args.head,
 	    .help = "the header only" },
 	{ .name = NULL },
 };
@@ -54,8 +58,8 @@ print_tensor(const struct cd_tensor *t)
 	char name[ESCAPED * CD_NAME_MAX + SLACK];
 	int i;
 
-	printf("%s:%s[", cd_escape(name, sizeof name, t->name,
-	    strlen(t->name)), cd_dtype_name(t->dtype));
+	printf("%s:%s[", cd_escape(name, sizeof name, t->name, strlen(t->name)),
+	    cd_dtype_name(t->dtype));
 	for (i = 0; i < t->rank; i++)
 		printf("%s%" PRIu64, i ? "," : "", t->dim[i]);
 	putchar(']');
@@ -72,9 +76,10 @@ print_record(const struct cd_rec *r)
 	for (i = 0; i < 4; i++)
 		k[i] = (char)(r->kind >> 8 * i);
 	printf("%" PRIu64 "\t%" PRIu64 "\t%s\t%" PRIu64 "\t%" PRIu32
-	    "\t%" PRIu64 "\t%s\t", r->number, r->offset,
-	    cd_escape(kind, sizeof kind, k, sizeof k), r->epoch, r->view,
-	    r->seq, cd_escape(key, sizeof key, r->key, strlen(r->key)));
+	       "\t%" PRIu64 "\t%s\t",
+	    r->number, r->offset, cd_escape(kind, sizeof kind, k, sizeof k),
+	    r->epoch, r->view, r->seq,
+	    cd_escape(key, sizeof key, r->key, strlen(r->key)));
 	for (i = 0; i < r->ntensors; i++) {
 		if (i > 0)
 			putchar(' ');

@@ -11,10 +11,16 @@ static struct {
 } args;
 
 static const struct cd_opt opts[] = {
-	{ .name = "reverse", .letter = 'r', .type = CD_OPT_FLAG,
-	    .to = &args.reverse, .help = "text to stream" },
-	{ .name = "output", .letter = 'o', .type = CD_OPT_TEXT,
-	    .to = &args.output, .arg = "file",
+	{ .name = "reverse",
+	    .letter = 'r',
+	    .type = CD_OPT_FLAG,
+	    .to = &args.reverse,
+	    .help = "text to stream" },
+	{ .name = "output",
+	    .letter = 'o',
+	    .type = CD_OPT_TEXT,
+	    .to = &args.output,
+	    .arg = "file",
 	    .help = "the stream, with -r (standard output)" },
 	{ .name = NULL },
 };
@@ -23,7 +29,7 @@ static const struct cd_command command = {
 	.name = "cd-text",
 	.usage = "[-r] [-o file] [file ...]",
 	.about = "Turns a stream into text that awk and diff work on, "
-	    "and back.",
+		 "and back.",
 	.opts = opts,
 };
 

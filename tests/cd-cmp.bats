@@ -1,6 +1,7 @@
 # cd-cmp: are two streams equal?
-load helper
+#
 # shellcheck disable=SC2154 # stderr is run's
+load helper
 
 vectors=$ROOT/formats/vectors
 

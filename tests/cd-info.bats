@@ -1,12 +1,12 @@
 # cd-info: the list of a stream, and --check.
-load helper
+#
 # shellcheck disable=SC2154 # stderr is run's
+load helper
 
 vectors=$ROOT/formats/vectors
 
-# Six samples of 2x3 and marks, as text that cd-text turns into a stream.
 @test "lists the header and the records" {
-	cd-info "$vectors/good-epochs.trs" >out
+	cd-info "$vectors/good-epochs.trs" | tr '\t' '|' >out
 	cat >want <<-'END'
 	holds samples
 	class cat
@@ -16,16 +16,16 @@ vectors=$ROOT/formats/vectors
 	records 2
 	epochs 2
 
-	record	offset	kind	epoch	view	seq	key	tensors
-	0	192	SMPL	0	0	0	dog.0.jpg	image:u8[2,3,3] label:i32[]
-	1	448	SMPL	0	1	1	cat.0.jpg	image:u8[2,3,3] label:i32[]
-	2	704	MARK	0	0	2		
-	3	768	SMPL	1	2	0	cat.0.jpg	image:u8[2,3,3] label:i32[]
-	4	1024	SMPL	1	4294967295	1	dog.0.jpg	image:u8[2,3,3] label:i32[]
-	5	1280	MARK	1	0	2		
-	end	6 records	0 skipped	1 member
+	record|offset|kind|epoch|view|seq|key|tensors
+	0|192|SMPL|0|0|0|dog.0.jpg|image:u8[2,3,3] label:i32[]
+	1|448|SMPL|0|1|1|cat.0.jpg|image:u8[2,3,3] label:i32[]
+	2|704|MARK|0|0|2||
+	3|768|SMPL|1|2|0|cat.0.jpg|image:u8[2,3,3] label:i32[]
+	4|1024|SMPL|1|4294967295|1|dog.0.jpg|image:u8[2,3,3] label:i32[]
+	5|1280|MARK|1|0|2||
+	end|6 records|0 skipped|1 member
 	END
-	sed 's/\tMARK\(.*\)$/\tMARK\1/' want | diff - out
+	diff want out
 }
 
 @test "a pipe is listed as a file is" {

@@ -1,6 +1,7 @@
 # cd-text: a stream as text, and back.
-load helper
+#
 # shellcheck disable=SC2154 # stderr is run's
+load helper
 
 vectors=$ROOT/formats/vectors
 
@@ -100,7 +101,7 @@ head_lines() {
 	cd-text -r good >/dev/null
 	for n in 1 2 3 4 5; do
 		head -n "$n" good >short
-		fails_with 2 "cd-text: short: line $((n + 1)): the text is cut" \
+		fails_with 2 "short: line $((n + 1)): the text is cut" \
 			cd-text -r short
 	done
 	fails_with 2 "cd-text: standard input: line 1: not the text" \

@@ -14,7 +14,7 @@ setup() {
 
 @test "good vectors read as their twins say" {
 	local f
-	[ "${#good[@]}" -ge 14 ]
+	[ "${#good[@]}" -ge 13 ]
 	for f in "${good[@]}"; do
 		cd-info --check "$vectors/$f"
 		cd-text "$vectors/$f" | diff "$vectors/${f%.trs}.txt" -
@@ -126,8 +126,7 @@ compare_py() {
 	        tensor[2] += b"".join(element(w, code, size) for w in word)
 
 	got = list(reader.records(open(sys.argv[1], "rb")))
-	names = (b"holds", b"class", b"fit")
-	assert got[0] == [(n, v) for w in names for n, v in head if n == w]
+	assert got[0] == head
 	assert got[-1] == skipped, (got[-1], skipped)
 	assert len(got) == len(want) + 2
 	for g, w in zip(got[1:], want):
@@ -167,5 +166,5 @@ compare_py() {
 	for f in *.trs; do
 		cmp "$f" "$vectors/$f"
 	done
-	[ "$(ls -- *.trs | wc -l)" -eq "$(ls "$vectors" | grep -c trs)" ]
+	diff <(ls -- *.trs) <(cd "$vectors" && ls -- *.trs)
 }

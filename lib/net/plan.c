@@ -1,7 +1,9 @@
 #include "net/plan.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/num.h"
@@ -265,6 +267,20 @@ place(struct cd_plan *p, struct taker *t)
 	place_maps(p, t);
 }
 
+/* The kernel would promise more memory than there is, and kill later. */
+static int
+check_memory(size_t size, struct cd_err *e)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+
+	if (pages <= 0 || page <= 0 || size / (size_t)page < (size_t)pages)
+		return 0;
+	return cd_fail(e,
+	    "the net needs %zu MiB for a batch, this machine "
+	    "has %zu",
+	    size >> 20, (size_t)pages * (size_t)page >> 20);
+}
+
 static int
 build(struct cd_plan *p, struct cd_err *e)
 {
@@ -282,6 +298,8 @@ build(struct cd_plan *p, struct cd_err *e)
 	if (t.overflow)
 		return cd_fail(e, "the net is too large for this machine");
 	p->size = t.used;
+	if (check_memory(t.used, e) < 0)
+		return -1;
 	p->arena = cd_alloc_arena(t.used, e);
 	if (!p->arena)
 		return -1;
@@ -357,6 +375,13 @@ forward(struct cd_plan *p, const uint8_t *images, const struct cd_run *r)
 	return p->op[p->nops - 1].y;
 }
 
+/* 1 - sigmoid(z), exact also where sigmoid(z) rounds to 1. */
+static float
+complement(float z)
+{
+	return (float)(1 / (1 + exp((double)z)));
+}
+
 /* Loss and probabilities of logits z; target NULL: probabilities only. dz may
  * be NULL. */
 static double
@@ -377,7 +402,8 @@ loss(struct cd_plan *p, const float *z, const float *target, int n, float *dz)
 	for (i = 0; i < n; i++) {
 		float one = q[n + i];
 
-		q[2 * i] = 1 - one;
+		/* not 1 - p: that is 0 long before the logit is 17 */
+		q[2 * i] = complement(z[i]);
 		q[2 * i + 1] = one;
 	}
 	return sum;

@@ -5,9 +5,9 @@
 #include "rec/rec.h"
 
 struct cd_difference {
-	uint64_t count;		/* of the elements that differ */
-	uint64_t first;		/* of them: its number, row by row */
-	double largest;		/* |a - b|; infinite where one is nan */
+	uint64_t count; /* of the elements that differ */
+	uint64_t first; /* of them: its number, row by row */
+	double largest; /* |a - b|; infinite where one is nan */
 };
 
 /* Compares a and b, of the same type and shape, element by element: equal

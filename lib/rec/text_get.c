@@ -22,8 +22,8 @@ struct cd_text {
 	uint64_t line_number;
 	unsigned char chunk[CHUNK];
 	size_t pos, len;
-	struct cd_buf line;		/* NUL-terminated */
-	bool pending;			/* line was read but not used yet */
+	struct cd_buf line; /* NUL-terminated */
+	bool pending;	    /* line was read but not used yet */
 	bool ended;
 
 	struct cd_head head;
@@ -31,10 +31,10 @@ struct cd_text {
 
 	struct cd_rec rec;
 	struct cd_buf payload;
-	size_t start[CD_TENSORS_MAX];	/* of each tensor, in payload */
+	size_t start[CD_TENSORS_MAX]; /* of each tensor, in payload */
 	char names[CD_TENSORS_MAX][CD_NAME_MAX + 1];
 	char key[CD_KEY_MAX + 1];
-	uint64_t total;			/* bytes of payload, all told */
+	uint64_t total; /* bytes of payload, all told */
 };
 
 static int
@@ -189,8 +189,7 @@ add_value(struct cd_text *t, const char *word, struct cd_err *e)
 
 	if (cd_text_parse(b, last->dtype, word) < 0)
 		return cd_fail(e, "'%s' is not a number of type %s",
-		    shown(buf, sizeof buf, word),
-		    cd_dtype_name(last->dtype));
+		    shown(buf, sizeof buf, word), cd_dtype_name(last->dtype));
 	if (t->payload.len - t->start[t->rec.ntensors - 1] == last->size)
 		return cd_fail(e, "more numbers than the tensor holds");
 	return cd_buf_add(&t->payload, b, cd_dtype_size(last->dtype), e);
@@ -248,8 +247,10 @@ add_tensor(struct cd_text *t, char *s, struct cd_err *e)
 	if (n < 0 || take_dtype(dtype, &d, e) < 0)
 		return -1;
 	if (n > CD_NAME_MAX || memchr(name, '\0', (size_t)n))
-		return cd_fail(e, "a tensor's name has more than %d bytes or "
-		    "a NUL", CD_NAME_MAX);
+		return cd_fail(e,
+		    "a tensor's name has more than %d bytes or "
+		    "a NUL",
+		    CD_NAME_MAX);
 	memcpy(t->names[i], name, (size_t)n);
 	t->names[i][n] = '\0';
 	if (cd_rec_find(&t->rec, t->names[i]))
@@ -260,8 +261,8 @@ add_tensor(struct cd_text *t, char *s, struct cd_err *e)
 		if (take_u64(word, "dimension", INT64_MAX, &dim[rank], e) < 0)
 			return -1;
 	}
-	if (cd_tensor_size(d, rank, dim, &size) < 0 ||
-	    size > CD_PAYLOAD_MAX || size > CD_PAYLOAD_MAX - t->total)
+	if (cd_tensor_size(d, rank, dim, &size) < 0 || size > CD_PAYLOAD_MAX ||
+	    size > CD_PAYLOAD_MAX - t->total)
 		return cd_fail(e, "more than %" PRIu64 " bytes in a record",
 		    CD_PAYLOAD_MAX);
 	t->total += cd_round_up((size_t)size, CD_BLOCK);
@@ -332,7 +333,8 @@ take_tensors(struct cd_text *t, struct cd_err *e)
 		}
 		s = line_text(t);
 		if (t->rec.ntensors == 0)
-			return cd_fail(e, "not a line of the text of a "
+			return cd_fail(e,
+			    "not a line of the text of a "
 			    "stream");
 		while ((word = cut_word(&s)))
 			if (add_value(t, word, e) < 0)
@@ -346,7 +348,7 @@ take_end(struct cd_text *t, char *s, struct cd_err *e)
 	int got;
 
 	if (take_u64(cut_word(&s), "count of skipped pictures", UINT64_MAX,
-	    &t->skipped, e) < 0)
+		&t->skipped, e) < 0)
 		return -1;
 	if (s[strspn(s, " ")])
 		return cd_fail(e, "more words than the count of skipped");
@@ -372,7 +374,8 @@ next(struct cd_text *t, struct cd_err *e)
 		return take_end(t, s, e);
 	s = after_word(t, "record");
 	if (!s)
-		return cd_fail(e, "a record's line or the end line should "
+		return cd_fail(e,
+		    "a record's line or the end line should "
 		    "stand here");
 	if (start_record(t, s, e) < 0 || take_tensors(t, e) < 0)
 		return -1;
@@ -430,8 +433,7 @@ take_head(struct cd_text *t, struct cd_err *e)
 }
 
 int
-cd_text_open(struct cd_text **out, FILE *f, const char *name,
-    struct cd_err *e)
+cd_text_open(struct cd_text **out, FILE *f, const char *name, struct cd_err *e)
 {
 	struct cd_text *t = cd_calloc(1, sizeof *t, e);
 

@@ -92,15 +92,15 @@ take_nan(const char *word, int width, uint64_t *bits)
 {
 	static const char digits[] = "0123456789abcdef";
 	uint64_t exponent = width == 4 ? UINT64_C(0x7f800000) :
-	    UINT64_C(0x7ff0000000000000);
+					 UINT64_C(0x7ff0000000000000);
 	uint64_t sign = UINT64_C(1) << (8 * width - 1);
 	size_t i, n = 2 * (size_t)width;
 
 	*bits = exponent | (exponent >> 1 & ~exponent);
 	if (strcmp(word, "nan") == 0)
 		return true;
-	if (strncmp(word, "nan(0x", 6) != 0 ||
-	    strspn(word + 6, digits) != n || strcmp(word + 6 + n, ")") != 0)
+	if (strncmp(word, "nan(0x", 6) != 0 || strspn(word + 6, digits) != n ||
+	    strcmp(word + 6 + n, ")") != 0)
 		return false;
 	for (*bits = 0, i = 0; i < n; i++)
 		*bits = *bits << 4 |

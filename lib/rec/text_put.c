@@ -5,7 +5,7 @@
 #include "rec/text.h"
 
 /* Escaped, a byte takes four; cd_escape wants a little over. */
-#define ESCAPED(n)	(4 * (n) + 8)
+#define ESCAPED(n) (4 * (n) + 8)
 
 /* A header line. One so long that it is escaped in pieces has all but ASCII
  * escaped: a piece's end may cut a character. */

@@ -181,12 +181,12 @@ try_stream(int whole)
 		if (text)
 			cd_text_put_head(text, cd_reader_head(in));
 		while ((got = whole ? cd_reader_next(in, &r, &e) :
-		    cd_reader_next_head(in, &r, &e)) == 1)
+				      cd_reader_next_head(in, &r, &e)) == 1)
 			if (text)
 				cd_text_put(text, r);
 	}
-	if (got < 0 && (!strstr(e.msg, "record ") ||
-	    !strstr(e.msg, ": at byte ")))
+	if (got < 0 &&
+	    (!strstr(e.msg, "record ") || !strstr(e.msg, ": at byte ")))
 		abort();
 	if (text && got == 0) {
 		cd_text_put_end(text, cd_reader_skipped(in));

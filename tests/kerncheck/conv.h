@@ -457,7 +457,7 @@ check_conv(const struct cd_conv_variant *v)
 			if (cv.yh < 1 || cv.yw < 1 || !v->fits(&cv))
 				continue;
 			if ((i < CONV_SHAPES && !large(&cv)) ||
-			    cd_rng_below(&r, 6) == 0)
+			    cd_rng_below(&r, large(&cv) ? 24 : 6) == 0)
 				conv_case(&fwd, &back, v, &cv,
 				    (enum values)(j / 4), &r);
 		}

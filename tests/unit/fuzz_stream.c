@@ -14,7 +14,7 @@ enum {
 };
 
 static struct input {
-	unsigned char *bytes;	/* behind a byte for the mode */
+	unsigned char *bytes; /* behind a byte for the mode */
 	size_t size;
 } vectors[VECTORS_MAX];
 static uint32_t nvectors;

@@ -42,7 +42,8 @@ test_read(void)
 
 	nth(&h, "class", 0, "(none)");
 	CHECK(cd_head_count(&h, "class") == 0);
-	set_text(&h, "holds samples\nclass cat\nclasses 3\nclass a b\nx \n"
+	set_text(&h,
+	    "holds samples\nclass cat\nclasses 3\nclass a b\nx \n"
 	    "class dog\nepochs 12\nbig 99999999999999999999\nminus -1\n");
 	nth(&h, "class", 0, "cat");
 	nth(&h, "class", 1, "a b");

@@ -49,14 +49,15 @@ test_read_back(void)
 		t = cd_rec_want(r, "image", CD_U8, 3, &e);
 		CHECK(t && t->dim[0] == (uint64_t)(4 * (i % 5) + 1));
 		CHECK(t && (uintptr_t)t->data % 64 == 0);
-		CHECK(t && ((const unsigned char *)t->data)[1] ==
-		    37 + (i % 5 == 3 ? -1 : i % 5));
+		CHECK(t &&
+		    ((const unsigned char *)t->data)[1] ==
+			37 + (i % 5 == 3 ? -1 : i % 5));
 		CHECK((cd_rec_find(r, "label") == NULL) == (i % 5 == 3));
 		CHECK((cd_rec_label(r, 9, &e) == -1) == (i % 5 == 3));
 	}
 	CHECK(cd_reader_next(in, &r, &e) == 0);
 	CHECK(r == NULL);
-	CHECK(cd_reader_next(in, &r, &e) == 0);	/* and stays there */
+	CHECK(cd_reader_next(in, &r, &e) == 0); /* and stays there */
 	CHECK_TEXT(e.msg, "");
 	CHECK(cd_reader_count(in) == 10);
 	CHECK(cd_reader_skipped(in) == 3);
@@ -118,7 +119,7 @@ test_change(void)
 	mine = *r;
 	mine.tensor[0].data = pixels;
 	CHECK(cd_writer_put(out, &mine, &e) == 0);
-	mine = *r;	/* a tensor less: the payload is another */
+	mine = *r; /* a tensor less: the payload is another */
 	mine.ntensors = 1;
 	CHECK(cd_writer_put(out, &mine, &e) == 0);
 	finish(out, 0);
@@ -275,11 +276,11 @@ test_hostile(void)
 		{ REC_NTENSORS, 4, CD_TENSORS_MAX + 1, "tensors" },
 		{ REC_NTENSORS, 4, 2, "malformed" },
 		{ REC_NTENSORS, 4, 0, "too many" },
-		{ 64 + 1, 1, 0, "malformed" },		/* name's length */
+		{ 64 + 1, 1, 0, "malformed" }, /* name's length */
 		{ 64 + 1, 1, 255, "malformed" },
 		{ 64 + 2, 1, 0, "unknown element type" },
 		{ 64 + 2, 1, 6, "unknown element type" },
-		{ 64 + 2, 1, CD_F64, "" },		/* 24 bytes: still 64 */
+		{ 64 + 2, 1, CD_F64, "" }, /* 24 bytes: still 64 */
 		{ 64 + 3, 1, 9, "rank 9" },
 		{ 64 + 3, 1, 255, "rank 255" },
 		{ 64 + 3, 1, 4, "malformed" },

@@ -7,7 +7,7 @@
 struct victim {
 	unsigned char *bytes;
 	size_t size;
-	uint64_t begin[64];	/* of each record, then of END */
+	uint64_t begin[64]; /* of each record, then of END */
 	int n;
 };
 

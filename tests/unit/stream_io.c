@@ -40,7 +40,7 @@ some(int fd, const struct iovec *io, int n, int writing)
 		return 0;
 	len = at_most && io[i].iov_len > at_most ? at_most : io[i].iov_len;
 	return writing ? write(fd, io[i].iov_base, len) :
-	    read(fd, io[i].iov_base, len);
+			 read(fd, io[i].iov_base, len);
 }
 
 ssize_t writev(int fd, const struct iovec *io, int n);
@@ -79,8 +79,8 @@ rename(const char *from, const char *to)
 {
 	if (fails())
 		return -1;
-	if (link(from, to) < 0 && (errno != EEXIST || unlink(to) < 0 ||
-	    link(from, to) < 0))
+	if (link(from, to) < 0 &&
+	    (errno != EEXIST || unlink(to) < 0 || link(from, to) < 0))
 		return -1;
 	return unlink(from);
 }
@@ -154,7 +154,7 @@ test_write_fails(int number, const char *text)
 		CHECK(read_all(path, &status, &e) == 2);
 		CHECK(status == 0);
 	}
-	CHECK(n >= 7);	/* mode, header, 3 records, END, sync, rename */
+	CHECK(n >= 7); /* mode, header, 3 records, END, sync, rename */
 	CHECK(read_all(path, &status, &e) == 3);
 	CHECK(status == 0);
 	unlink(path);

@@ -80,7 +80,7 @@ static inline void
 write_samples(const char *path)
 {
 	static const char *const keys[] = { "cat.0.jpg", "dog.0.jpg",
-	    "Cat/K\xc3\xa4tzchen.jpg", "dog.1.jpg" };
+		"Cat/K\xc3\xa4tzchen.jpg", "dog.1.jpg" };
 	struct cd_head h = { .text = { NULL, 0, 0 } };
 	struct cd_err e = { "" };
 	struct cd_writer *w;

@@ -104,7 +104,8 @@ test_random_bits(void)
 
 			/* often an exponent of ones: infinities and nans */
 			if (i % 4 == 0)
-				bits |= d == CD_F32 ? 0x7f800000 :
+				bits |= d == CD_F32 ?
+				    0x7f800000 :
 				    UINT64_C(0x7ff0000000000000);
 			cd_text_number(out, (enum cd_dtype)d, &bits, 0);
 			CHECK(strlen(out) < CD_TEXT_NUMBER);
@@ -196,8 +197,8 @@ test_round_trip(void (*write_it)(const char *))
 	unlink(back);
 }
 
-#define HEAD	"stream 1\nhead holds samples\n"
-#define REC	HEAD "record SMPL 0 0 k\n"
+#define HEAD "stream 1\nhead holds samples\n"
+#define REC HEAD "record SMPL 0 0 k\n"
 
 static void
 refused(const char *text, const char *says)
@@ -227,21 +228,25 @@ test_refused(void)
 	refused("stream 1\nhead holds x\\x0\n",
 	    "T: line 2: a backslash that is not \\xNN");
 	refused(HEAD "end\n", "T: line 3: no count of skipped pictures");
-	refused(HEAD "end x\n", "T: line 3: count of skipped pictures 'x' is "
+	refused(HEAD "end x\n",
+	    "T: line 3: count of skipped pictures 'x' is "
 	    "not in 0 to 18446744073709551615");
-	refused(HEAD "end 18446744073709551616\n", "T: line 3: count of "
+	refused(HEAD "end 18446744073709551616\n",
+	    "T: line 3: count of "
 	    "skipped pictures '18446744073709551616' is not in 0 to "
 	    "18446744073709551615");
 	refused(HEAD "end 0 0\n",
 	    "T: line 3: more words than the count of skipped");
 	refused(HEAD "end 0\n\n", "T: line 4: text after the end line");
-	refused(HEAD "tensor x u8\n", "T: line 3: a record's line or the end "
+	refused(HEAD "tensor x u8\n",
+	    "T: line 3: a record's line or the end "
 	    "line should stand here");
 	refused(HEAD "record SMP 0 0\n",
 	    "T: line 3: a record's kind has four bytes");
 	refused(HEAD "record END. 0 0\n",
 	    "T: line 3: a record cannot be of the kind END.");
-	refused(HEAD "record SMPL -1 0\n", "T: line 3: epoch '-1' is not in 0 "
+	refused(HEAD "record SMPL -1 0\n",
+	    "T: line 3: epoch '-1' is not in 0 "
 	    "to 18446744073709551615");
 	refused(HEAD "record SMPL 0\n", "T: line 3: no view");
 	refused(HEAD "record SMPL 0 4294967296\n",
@@ -250,8 +255,7 @@ test_refused(void)
 	    "T: line 3: more words than kind, epoch, view and key");
 	refused(HEAD "record SMPL 0 0 a\\x00b\n",
 	    "T: line 3: a key has more than 4096 bytes or a NUL");
-	refused(REC "1 2 3\n",
-	    "T: line 4: not a line of the text of a stream");
+	refused(REC "1 2 3\n", "T: line 4: not a line of the text of a stream");
 	refused(REC "tensor\n", "T: line 4: a tensor without a name");
 	refused(REC "tensor x u9 1\n",
 	    "T: line 4: 'u9' is not u8, i32, i64, f32 or f64");
@@ -281,7 +285,7 @@ static void
 test_loose(void)
 {
 	static const char loose[] = REC "tensor x u8 2 2\n 1\n\n2  3 \n4\n"
-	    "record SMPL 0 0\nend 5\n";
+					"record SMPL 0 0\nend 5\n";
 	const char *path = scratch_file(), *stream = scratch_file();
 	struct cd_err e;
 	int status;
