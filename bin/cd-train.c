@@ -18,7 +18,7 @@ enum {
 struct args {
 	const char *validate, *history, *best, *optimizer;
 	int64_t batch, threads, seed, patience, checkpoint, max_skipped;
-	bool quiet;
+	bool quiet, summary;
 	struct cd_optim optim;
 	const char *model;
 	char **data;
@@ -83,6 +83,8 @@ static const struct cd_opt opts[] = {
 	    "figures of each epoch, tab-separated" },
 	{ "checkpoint", 0, CD_OPT_INT, &a.checkpoint, "seconds",
 	    "save the model this often (default 60)", 0, 1e9 },
+	{ "summary", 0, CD_OPT_FLAG, &a.summary, NULL,
+	    "print the net's layers, shapes, parameters and FLOPs, and end" },
 	{ "max-skipped", 0, CD_OPT_INT, &a.max_skipped, "count",
 	    "refuse data from which more pictures were skipped", 0, 9e15 },
 	{ .name = NULL },
@@ -93,7 +95,8 @@ static const struct cd_command command = { "cd-train",
 	"[--momentum mu] [--nesterov] [--rho rho] [--beta1 beta] "
 	"[--beta2 beta] [--epsilon epsilon] [--validate samples] "
 	"[--best model] [--patience epochs] [--history file] "
-	"[--checkpoint seconds] [--max-skipped count] [file ...] model",
+	"[--checkpoint seconds] [--max-skipped count] "
+	"[--summary] [file ...] model",
 	"Trains a model on batches or samples; its file is rewritten.", opts };
 
 static void
@@ -159,18 +162,6 @@ check_skipped(int64_t n)
 		    (long long)n, (long long)a.max_skipped);
 }
 
-/* Where samples come: is there a whole batch of them? */
-static void
-check_batch(const struct cd_feed *f)
-{
-	int64_t records = cd_head_number(cd_feed_head(f), "records");
-
-	if (!f->batches && records >= 0 && records < a.batch)
-		cd_die("batches of %lld pictures, but an epoch has only "
-		       "%lld: give a smaller -n",
-		    (long long)a.batch, (long long)records);
-}
-
 /* The model, where it stands, and the data that go on from there. */
 static void
 prepare(struct run *r)
@@ -186,10 +177,10 @@ prepare(struct run *r)
 	t->seed = (uint64_t)a.seed;
 	if (cd_trainer_load(t, &e) < 0 ||
 	    cd_feed_open(&r->feed, &t->model, a.data, a.ndata, (int)a.batch,
-		&e) < 0)
+		&e) < 0 ||
+	    cd_feed_check_size(&r->feed, &e) < 0)
 		cd_die("%s", e.msg);
 	check_skipped(cd_head_number(cd_feed_head(&r->feed), "skipped"));
-	check_batch(&r->feed);
 	t->batch = r->feed.size;
 	if (cd_trainer_match(t, cd_feed_head(&r->feed), cd_opt_provenance(),
 		&e) < 0 ||
@@ -223,7 +214,8 @@ train_batch(struct run *r)
 	r->progress.seen_now += (uint64_t)r->feed.n;
 	if (r->live && cd_progress_live(&r->progress, t, line)[0])
 		fprintf(stderr, "\r%s\x1b[K", line);
-	if (!cd_stopped() && cd_seconds() - r->last_save >= (double)a.checkpoint)
+	if (!cd_stopped() &&
+	    cd_seconds() - r->last_save >= (double)a.checkpoint)
 		save(r);
 }
 
@@ -263,6 +255,20 @@ finish(struct run *r)
 	cd_trainer_close(&r->trainer);
 }
 
+/* Instead of training. */
+static void
+summary(void)
+{
+	struct cd_err e = { "" };
+	struct cd_model m;
+
+	if (cd_model_load(&m, a.model, &e) < 0)
+		cd_die("%s", e.msg);
+	cd_net_summary(&m.net, stdout);
+	cd_close_stdout();
+	exit(0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -271,6 +277,8 @@ main(int argc, char **argv)
 	int got = 0;
 
 	parse(argc, argv);
+	if (a.summary)
+		summary();
 	prepare(&r);
 	while (!cd_stopped() && !cd_trainer_stalled(&r.trainer, a.patience) &&
 	    (got = cd_feed_next(&r.feed, &e)) > 0) {

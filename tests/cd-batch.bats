@@ -112,7 +112,7 @@ sizes() {
 		"$(printf '%s\n' 'batch 3' 'epochs 3' 'holds batches' \
 			'records 3')" ]
 	[[ "$(grep '^made' heading | tail -1)" == \
-		"made cd-batch "*" --count 3" ]]
+		"made cd-batch "*" --batch 3" ]]
 	cd-batch --drop-last -n 3 epochs.trs | heading |
 		grep -x 'records 2'
 	cd-batch -n 7 epochs.trs | heading | grep -x 'records 1'

@@ -187,5 +187,10 @@ scratch_floats(const struct cd_conv *cv)
 	return (size_t)cv->cout;
 }
 
-const struct cd_conv_variant cd_conv_ref = { "ref", fits, scratch_floats,
-	forward, backward };
+const struct cd_conv_variant cd_conv_ref = {
+	.name = "ref",
+	.fits = fits,
+	.scratch = scratch_floats,
+	.forward = forward,
+	.backward = backward,
+};

@@ -105,6 +105,19 @@ fail:
 	return -1;
 }
 
+int
+cd_feed_check_size(const struct cd_feed *f, struct cd_err *e)
+{
+	int64_t records = cd_head_number(cd_feed_head(f), "records");
+
+	if (f->batches || records < 0 || records >= f->size)
+		return 0;
+	return cd_fail(e,
+	    "batches of %d pictures, but an epoch has only %lld: give a "
+	    "smaller -n",
+	    f->size, (long long)records);
+}
+
 void
 cd_feed_from(struct cd_feed *f, uint64_t epoch, uint64_t position)
 {

@@ -48,6 +48,10 @@ enum cd_feed_event {
 int cd_feed_open(struct cd_feed *, const struct cd_model *, char *const *paths,
     int n, int size, struct cd_err *) CD_MUST_CHECK;
 
+/* Where samples come: does an epoch have a whole batch of them, as far as the
+ * header tells? */
+int cd_feed_check_size(const struct cd_feed *, struct cd_err *) CD_MUST_CHECK;
+
 /* Passes over what comes before this place in the epochs. */
 void cd_feed_from(struct cd_feed *, uint64_t epoch, uint64_t position);
 

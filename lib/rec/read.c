@@ -65,12 +65,10 @@ check_file_header(bool first, const unsigned char *h, struct cd_err *e)
 		if (memcmp(h + 1, "TRS", 3) == 0)
 			return cd_fail(e,
 			    "the magic is mangled: the stream "
-			    "went through something that changes text");
-		if (first)
-			return cd_fail(e,
-			    "not a tensor-record stream (no magic)");
-		return cd_fail(e, "neither the end of the stream nor another "
-				  "one follows");
+			    "was sent as text");
+		return cd_fail(e, "%s",
+		    first ? "not a tensor-record stream (no magic)" :
+			    "bytes behind the end that are no stream");
 	}
 	if (cd_crc(0, h, HEAD_CRC) != cd_get32(h + HEAD_CRC))
 		return cd_fail(e, "the header's checksum does not match");

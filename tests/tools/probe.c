@@ -15,7 +15,7 @@
 #include "base/opt.h"
 #include "rec/rec.h"
 
-#define ODD_KIND	CD_KIND('O', 'D', 'D', '!')
+#define ODD_KIND CD_KIND('O', 'D', 'D', '!')
 
 static const uint64_t odd_dim[] = { 2, 3 };
 static const double odd_data[6] = { 1, -2, 0.5, 0, 1e300, -0.0 };

@@ -8,18 +8,17 @@
 
 static int check_failed, check_count;
 
-#define CHECK(c)	check_that((c) ? 1 : 0, #c, __FILE__, __LINE__)
+#define CHECK(c) check_that((c) ? 1 : 0, #c, __FILE__, __LINE__)
 
 /* got and want are texts. */
-#define CHECK_TEXT(got, want) \
-	check_text((got), (want), __FILE__, __LINE__)
+#define CHECK_TEXT(got, want) check_text((got), (want), __FILE__, __LINE__)
 
 /* Both are numbers, equal within tolerance (absolute). */
-#define CHECK_NEAR(got, want, tolerance) \
-	check_near((double)(got), (double)(want), (double)(tolerance), \
-	    #got, __FILE__, __LINE__)
+#define CHECK_NEAR(got, want, tolerance)                                     \
+	check_near((double)(got), (double)(want), (double)(tolerance), #got, \
+	    __FILE__, __LINE__)
 
-#define CHECK_DONE()	check_done()
+#define CHECK_DONE() check_done()
 
 static inline void
 check_that(int ok, const char *what, const char *file, int line)
@@ -46,8 +45,8 @@ check_near(double got, double want, double tolerance, const char *what,
 
 	check_count++;
 	if (!(d <= tolerance && -d <= tolerance) && check_failed++ < 20)
-		printf("%s:%d: %s is %.17g, want %.17g within %g\n", file,
-		    line, what, got, want, tolerance);
+		printf("%s:%d: %s is %.17g, want %.17g within %g\n", file, line,
+		    what, got, want, tolerance);
 }
 
 static inline int

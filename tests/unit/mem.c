@@ -71,7 +71,7 @@ test_buf(void)
 		same += b.data == before;
 	}
 	CHECK(b.len == 100000 && b.room >= b.len && aligned64(b.data));
-	CHECK(same > 99900);		/* grows by doubling */
+	CHECK(same > 99900); /* grows by doubling */
 	for (i = 0; i < 100000; i++)
 		CHECK(b.data[i] == (unsigned char)(i * 7));
 	CHECK(cd_buf_add(&b, NULL, 0, &e) == 0 && b.len == 100000);

@@ -21,19 +21,18 @@ test_int(void)
 	CHECK(cd_parse_int("0", 0, 9, &v, &e) == 0 && v == 0);
 	CHECK(cd_parse_int("-12", -12, 9, &v, &e) == 0 && v == -12);
 	CHECK(cd_parse_int("9223372036854775807", INT64_MIN, INT64_MAX, &v,
-	    &e) == 0 && v == INT64_MAX);
+		  &e) == 0 &&
+	    v == INT64_MAX);
 	v = 7;
 	bad(cd_parse_int("10", 0, 9, &v, &e), &e, "10 is not in 0 to 9");
 	bad(cd_parse_int("-1", 0, 9, &v, &e), &e, "-1 is not in 0 to 9");
 	bad(cd_parse_int("9223372036854775808", 0, INT64_MAX, &v, &e), &e,
 	    "9223372036854775808 is not in 0 to 9223372036854775807");
 	bad(cd_parse_int("", 0, 9, &v, &e), &e, "'' is not a whole number");
-	bad(cd_parse_int(" 1", 0, 9, &v, &e), &e,
-	    "' 1' is not a whole number");
+	bad(cd_parse_int(" 1", 0, 9, &v, &e), &e, "' 1' is not a whole number");
 	bad(cd_parse_int("\t1", 0, 9, &v, &e), &e,
 	    "'\\x091' is not a whole number");
-	bad(cd_parse_int("+1", 0, 9, &v, &e), &e,
-	    "'+1' is not a whole number");
+	bad(cd_parse_int("+1", 0, 9, &v, &e), &e, "'+1' is not a whole number");
 	bad(cd_parse_int("1e3", 0, 9, &v, &e), &e,
 	    "'1e3' is not a whole number");
 	bad(cd_parse_int("0x1", 0, 9, &v, &e), &e,
@@ -106,8 +105,7 @@ test_wxh(void)
 	CHECK(cd_parse_wxh("65535x1", &w, &h, &e) == 0);
 	w = h = 7;
 	bad(cd_parse_wxh("150", &w, &h, &e), &e, "'150' is not WIDTHxHEIGHT");
-	bad(cd_parse_wxh("x150", &w, &h, &e), &e,
-	    "'x150' is not WIDTHxHEIGHT");
+	bad(cd_parse_wxh("x150", &w, &h, &e), &e, "'x150' is not WIDTHxHEIGHT");
 	bad(cd_parse_wxh("0x5", &w, &h, &e), &e, "0 is not in 1 to 65535");
 	bad(cd_parse_wxh("5x65536", &w, &h, &e), &e,
 	    "65536 is not in 1 to 65535");
@@ -121,7 +119,7 @@ test_bytes(void)
 {
 	unsigned char b[8];
 	static const unsigned char want[8] = { 0xef, 0xcd, 0xab, 0x89, 0x67,
-	    0x45, 0x23, 0x01 };
+		0x45, 0x23, 0x01 };
 	size_t v;
 
 	cd_put64(b, 0x0123456789abcdef);

@@ -37,9 +37,9 @@ static uint64_t
 unmix(uint64_t h)
 {
 	h ^= h >> 33;
-	h *= 0x9cb4b2f8129337db;	/* inverse of c4ceb9fe1a85ec53 */
+	h *= 0x9cb4b2f8129337db; /* inverse of c4ceb9fe1a85ec53 */
 	h ^= h >> 33;
-	h *= 0x4f74430c22a54005;	/* inverse of ff51afd7ed558ccd */
+	h *= 0x4f74430c22a54005; /* inverse of ff51afd7ed558ccd */
 	h ^= h >> 33;
 	return h;
 }

@@ -413,6 +413,46 @@ test_abandon(void)
 	unlink(path);
 }
 
+/* A pipe cannot seek: payloads that nobody wants are read, and checked. */
+static void
+test_pipe(void)
+{
+	const char *path = scratch_file();
+	const struct cd_rec *r;
+	struct cd_err e = { "" };
+	struct cd_reader *in;
+	unsigned char *p;
+	int fd[2], n = 0;
+	size_t size;
+
+	write_samples(path);
+	p = slurp(path, &size);
+	p[size - 200] ^= 1; /* the last sample's payload */
+	CHECK(pipe(fd) == 0);
+	CHECK(write(fd[1], p, size) == (ssize_t)size);
+	close(fd[1]);
+	CHECK(dup2(fd[0], STDIN_FILENO) == STDIN_FILENO);
+	close(fd[0]);
+	CHECK(cd_reader_open(&in, NULL, 0, &e) == 0);
+	CHECK(!cd_reader_seekable(in));
+	CHECK(cd_reader_next_head(in, &r, &e) == 1);
+	CHECK(cd_reader_payload(in, &e) == 0);
+	CHECK(cd_reader_payload(in, &e) == 0); /* twice is once */
+	/* what a command finds wrong with a record */
+	cd_fail(&e, "I do not like it");
+	CHECK(cd_reader_blame(in, &e) == -1);
+	CHECK_TEXT(e.msg,
+	    "standard input: record 0 (cat.0.jpg): I do not like it");
+	e.msg[0] = '\0';
+	while (cd_reader_next_head(in, &r, &e) == 1)
+		n++;
+	CHECK(n == 8);
+	CHECK(strstr(e.msg, "standard input: record 8 (dog.1.jpg): at byte "));
+	cd_reader_close(in);
+	free(p);
+	unlink(path);
+}
+
 int
 main(void)
 {
@@ -426,5 +466,6 @@ main(void)
 	test_limit();
 	test_writer_limits();
 	test_abandon();
+	test_pipe();
 	return CHECK_DONE();
 }

@@ -25,7 +25,7 @@ one_task(void *arg, int i, int worker)
 
 	j->done[i]++;
 	if (worker >= 0 && worker < j->size)
-		j->by_worker[worker]++;	/* a worker is one thread at a time */
+		j->by_worker[worker]++; /* a worker is one thread at a time */
 }
 
 /* Every task is done once, in every round, whatever the number of threads. */

@@ -241,6 +241,11 @@ test_refused(void)
 	refused(HEAD "tensor x u8\n",
 	    "T: line 3: a record's line or the end "
 	    "line should stand here");
+}
+
+static void
+test_refused_records(void)
+{
 	refused(HEAD "record SMP 0 0\n",
 	    "T: line 3: a record's kind has four bytes");
 	refused(HEAD "record END. 0 0\n",
@@ -326,6 +331,7 @@ main(void)
 	test_round_trip(write_samples);
 	test_round_trip(write_model);
 	test_refused();
+	test_refused_records();
 	test_loose();
 	test_long_line();
 	return CHECK_DONE();
