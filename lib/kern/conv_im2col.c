@@ -270,9 +270,9 @@ backward(const struct cd_conv *c, int n, const float *x, const float *w,
 }
 
 const struct cd_conv_variant cd_conv_im2col = {
-	"im2col",
-	fits,
-	scratch,
-	forward,
-	backward,
+	.name = "im2col",
+	.fits = fits,
+	.scratch = scratch,
+	.forward = forward,
+	.backward = backward,
 };

@@ -21,8 +21,8 @@ calloc(size_t n, size_t size)
 
 	if (fails() || __builtin_mul_overflow(n, size, &size))
 		return NULL;
-	p = malloc(size);
-	return p ? memset(p, 0, size) : NULL;
+	/* not malloc: compilers make malloc and memset into calloc again */
+	return posix_memalign(&p, 64, size) ? NULL : memset(p, 0, size);
 }
 #endif
 
