@@ -39,12 +39,13 @@ OBJ = $(SRC:%.c=$(BUILD)/%.o)
 PROGS = $(patsubst bin/%.c,$(BIN)/%,$(wildcard bin/cd-*.c))
 UNIT = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/unit/*.c))
 TOOLS = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/tools/*.c))
+PRELOAD = $(patsubst tests/%.c,$(BUILD)/%.so,$(wildcard tests/preload/*.c))
 FUZZ = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
 KERNCHECK = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/kerncheck.c))
 KERNOBJ = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/kerncheck/*.c))
 
 all: $(BUILD)/libcd.a $(PROGS) ## the programs, in bin/
-tests: all $(UNIT) $(TOOLS) $(KERNCHECK) ## the test programs
+tests: all $(UNIT) $(TOOLS) $(PRELOAD) $(KERNCHECK) ## the test programs
 
 test: tests ## build and run all tests
 	tests/run --no-setup
@@ -70,10 +71,17 @@ $(UNIT) $(TOOLS) $(FUZZ) $(KERNCHECK): \
 	@mkdir -p $(@D)
 	$(call say,link $@)$(LINK) -o $@ $^ $(LIBS)
 
+# Test libraries that stand before libc (LD_PRELOAD).
+$(BUILD)/preload/%.so: tests/preload/%.c
+	@mkdir -p $(@D)
+	$(call say,link $@)$(CC) $(STD) $(WARN) $(CFLAGS) -shared -fPIC -o $@ $<
+
 $(BUILD)/libcd.a: $(OBJ)
 	$(call say,ar $@)rm -f $@ && $(AR) rcs $@ $^
 
-%_avx2.o: MORE = -mavx2 -mfma
+# -O3: gcc vectorises loops over floats only there; nobody reads errno of sqrt.
+$(BUILD)/lib/kern/%.o: MORE = -O3 -fno-math-errno
+$(BUILD)/lib/kern/%_avx2.o: MORE = -O3 -fno-math-errno -mavx2 -mfma
 $(BUILD)/tests/%.o: MORE = -iquote tests
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)

@@ -13,7 +13,7 @@ detect(void)
 	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
 		return CD_CPU_AVX2;
 #endif
-	return CD_CPU_REF;
+	return CD_CPU_PLAIN;
 }
 
 enum cd_cpu

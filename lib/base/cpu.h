@@ -3,8 +3,9 @@
 #define CD_BASE_CPU_H
 
 enum cd_cpu {
-	CD_CPU_REF,  /* plain C */
-	CD_CPU_AVX2, /* AVX2 and FMA */
+	CD_CPU_REF,   /* the reference loops, as asked for by CD_CPU=ref */
+	CD_CPU_PLAIN, /* no special instructions; libraries may know some */
+	CD_CPU_AVX2,  /* AVX2 and FMA */
 };
 
 /* The level to use: what the processor has, lowered by the environment
