@@ -78,7 +78,7 @@ static const struct cd_opt opts[] = {
 	{ "crop", 0, CD_OPT_CALL, &how.what.crop, "share",
 	    "random resized crop, lo or lo:hi of the area", 0, 0,
 	    cd_augment_parse_crop, true },
-	{ "size", 0, CD_OPT_CALL, &args.ow, "wxh",
+	{ "size", 0, CD_OPT_CALL, &args.ow, "WxH",
 	    "the result's size (default: as it is)", 0, 0, parse_size, true },
 	{ "preset", 0, CD_OPT_CALL, &how, "name",
 	    "book: rotate 40, shift .2, shear 11.46, zoom .2, flip", 0, 0,
@@ -88,12 +88,13 @@ static const struct cd_opt opts[] = {
 	{ "log-parameters", 0, CD_OPT_TEXT, &args.log, "file",
 	    "what was drawn, a line a sample", 0, 0, NULL, false },
 	{ "seed", 's', CD_OPT_INT, &args.seed, "seed",
-	    "what is drawn is a function of it (default 0)", 0, 0x1p53, NULL,
+	    "what is drawn is a function of it (default: 0)", 0, 0x1p53, NULL,
 	    true },
 	{ "threads", 'j', CD_OPT_INT, &args.threads, "threads",
-	    "default: the processors online", 1, THREADS_MAX, NULL, false },
+	    "threads (default: one for each processor)", 1, THREADS_MAX, NULL,
+	    false },
 	{ "output", 'o', CD_OPT_TEXT, &args.output, "file",
-	    "default: standard output", 0, 0, NULL, false },
+	    "write to file (default: standard output)", 0, 0, NULL, false },
 	{ 0 },
 };
 
@@ -104,7 +105,7 @@ static const struct cd_command command = {
 	    "[--channel-shift c] [--crop share] [--fill mode] [--flip] "
 	    "[--flip-vertical] [--log-parameters file] [--preset name] "
 	    "[--replay file] [--rotate degrees] [--shear degrees] [--shift f] "
-	    "[--shift-x f] [--shift-y f] [--size wxh] [--zoom z] "
+	    "[--shift-x f] [--shift-y f] [--size WxH] [--zoom z] "
 	    "[--zoom-uniform z] [file ...]",
 	.about = "Transforms the pictures of samples at random.",
 	.opts = opts,

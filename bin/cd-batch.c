@@ -27,13 +27,13 @@ static const struct cd_opt opts[] = {
 	    .min = 1,
 	    .max = INT32_MAX,
 	    .result = true,
-	    .help = "samples in a batch (default 32)" },
+	    .help = "samples in a batch (default: 32)" },
 	{ .name = "output",
 	    .letter = 'o',
 	    .type = CD_OPT_TEXT,
 	    .to = &args.output,
 	    .arg = "file",
-	    .help = "write to file, not to standard output" },
+	    .help = "write to file (default: standard output)" },
 	{ .name = NULL },
 };
 

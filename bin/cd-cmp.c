@@ -23,7 +23,7 @@ static const struct cd_opt opts[] = {
 	    .type = CD_OPT_REAL,
 	    .to = &args.tolerance,
 	    .arg = "x",
-	    .help = "numbers may differ by this much (0)",
+	    .help = "numbers may differ by this much (default: 0)",
 	    .min = 0,
 	    .max = 1e300 },
 	{ .name = NULL },
@@ -60,6 +60,13 @@ static int CD_PRINTF(1, 2) differ(const char *fmt, ...)
 	return 1;
 }
 
+static int
+is_provenance(const char *line)
+{
+	return strncmp(line, "made ", 5) == 0 ||
+	    strncmp(line, "data ", 5) == 0 || strncmp(line, "model ", 6) == 0;
+}
+
 /* The next header line that is not provenance, without its newline; NULL: no
  * more. */
 static const char *
@@ -72,7 +79,7 @@ head_line(const struct cd_head *h, size_t *pos, size_t *len)
 		nl = memchr(p, '\n', h->text.len - *pos);
 		*len = nl ? (size_t)(nl - p) : h->text.len - *pos;
 		*pos += *len + (nl != NULL);
-		if (strncmp(p, "made ", 5) != 0 && strncmp(p, "data ", 5) != 0)
+		if (!is_provenance(p))
 			return p;
 	}
 	*len = 0;

@@ -168,7 +168,8 @@ one(char *path, int title)
 	if (fflush(stdout) == EOF)
 		cd_close_stdout();
 	cd_warn("%s", e.msg);
-	return args.check ? 1 : 2;
+	/* a disk that cannot be read says nothing about the stream */
+	return args.check && !e.sys ? 1 : 2;
 }
 
 int

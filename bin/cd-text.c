@@ -21,7 +21,7 @@ static const struct cd_opt opts[] = {
 	    .type = CD_OPT_TEXT,
 	    .to = &args.output,
 	    .arg = "file",
-	    .help = "the stream, with -r (standard output)" },
+	    .help = "with -r: write to file (default: standard output)" },
 	{ .name = NULL },
 };
 

@@ -49,30 +49,30 @@ static struct args a = {
 
 static const struct cd_opt opts[] = {
 	{ "threads", 'j', CD_OPT_INT, &a.threads, "threads",
-	    "threads (default: the processors online)", 1, 1024 },
+	    "threads (default: one for each processor)", 1, 1024 },
 	{ "batch", 'n', CD_OPT_INT, &a.batch, "count",
-	    "pictures a step, where samples come (default 32)", 1, CD_FEED_MAX,
+	    "pictures a step, where samples come (default: 32)", 1, CD_FEED_MAX,
 	    .result = true },
 	{ "quiet", 'q', CD_OPT_FLAG, &a.quiet, NULL,
 	    "no lines about progress" },
-	{ "seed", 's', CD_OPT_INT, &a.seed, "seed", "of dropout (default 0)", 0,
-	    9e15, .result = true },
+	{ "seed", 's', CD_OPT_INT, &a.seed, "seed", "of dropout (default: 0)",
+	    0, 9e15, .result = true },
 	{ "optimizer", 0, CD_OPT_TEXT, &a.optimizer, "name",
 	    "sgd, rmsprop (default) or adam", .result = true },
 	{ "lr", 0, CD_OPT_REAL, &a.optim.lr, "rate",
-	    "learning rate (default 0.001)", 0, 1e6, .result = true },
+	    "learning rate (default: 0.001)", 0, 1e6, .result = true },
 	{ "momentum", 0, CD_OPT_REAL, &a.optim.momentum, "mu",
-	    "of sgd (default 0.9)", 0, 1, .result = true },
+	    "of sgd (default: 0.9)", 0, 1, .result = true },
 	{ "nesterov", 0, CD_OPT_FLAG, &a.optim.nesterov, NULL,
 	    "Nesterov momentum in sgd", .result = true },
 	{ "rho", 0, CD_OPT_REAL, &a.optim.rho, "rho",
-	    "decay of rmsprop (default 0.9)", 0, 1, .result = true },
+	    "decay of rmsprop (default: 0.9)", 0, 1, .result = true },
 	{ "beta1", 0, CD_OPT_REAL, &a.optim.beta1, "beta",
-	    "of adam (default 0.9)", 0, 0.999999, .result = true },
+	    "of adam (default: 0.9)", 0, 0.999999, .result = true },
 	{ "beta2", 0, CD_OPT_REAL, &a.optim.beta2, "beta",
-	    "of adam (default 0.999)", 0, 0.999999, .result = true },
+	    "of adam (default: 0.999)", 0, 0.999999, .result = true },
 	{ "epsilon", 0, CD_OPT_REAL, &a.optim.epsilon, "epsilon",
-	    "of rmsprop and adam (default 1e-7)", 0, 1, .result = true },
+	    "of rmsprop and adam (default: 1e-7)", 0, 1, .result = true },
 	{ "validate", 0, CD_OPT_TEXT, &a.validate, "samples",
 	    "a file to validate on after each epoch" },
 	{ "best", 0, CD_OPT_TEXT, &a.best, "model",
@@ -82,7 +82,7 @@ static const struct cd_opt opts[] = {
 	{ "history", 0, CD_OPT_TEXT, &a.history, "file",
 	    "figures of each epoch, tab-separated" },
 	{ "checkpoint", 0, CD_OPT_INT, &a.checkpoint, "seconds",
-	    "save the model this often (default 60)", 0, 1e9 },
+	    "save the model this often (default: 60)", 0, 1e9 },
 	{ "summary", 0, CD_OPT_FLAG, &a.summary, NULL,
 	    "print the net's layers, shapes, parameters and FLOPs, and end" },
 	{ "max-skipped", 0, CD_OPT_INT, &a.max_skipped, "count",
@@ -177,14 +177,14 @@ prepare(struct run *r)
 	t->seed = (uint64_t)a.seed;
 	if (cd_trainer_load(t, &e) < 0 ||
 	    cd_feed_open(&r->feed, &t->model, a.data, a.ndata, (int)a.batch,
-		&e) < 0 ||
-	    cd_feed_check_size(&r->feed, &e) < 0)
+		&e) < 0)
 		cd_die("%s", e.msg);
 	check_skipped(cd_head_number(cd_feed_head(&r->feed), "skipped"));
 	t->batch = r->feed.size;
 	if (cd_trainer_match(t, cd_feed_head(&r->feed), cd_opt_provenance(),
-		&e) < 0 ||
-	    cd_trainer_start(t, &e) < 0 ||
+		&e) < 0)
+		cd_die("%s: %s", a.ndata ? a.data[0] : "standard input", e.msg);
+	if (cd_trainer_start(t, &e) < 0 ||
 	    (a.history && cd_history_begin(a.history, t->epoch, &e) < 0))
 		cd_die("%s", e.msg);
 	cd_feed_from(&r->feed, t->epoch, t->position);
@@ -202,6 +202,8 @@ train_batch(struct run *r)
 	char line[CD_PROGRESS_LINE];
 	struct cd_err e = { "" };
 
+	if (cd_feed_check_size(&r->feed, &e) < 0)
+		fail_here(r, &e);
 	if (r->progress.seen == 0 && r->feed.passed > 0 && !a.quiet)
 		cd_warn("passed over %llu pictures that the model was trained "
 			"on; going on at epoch %llu, picture %llu",

@@ -33,6 +33,13 @@ load helper
 		"cd-select: option '--invert' doesn't allow an argument" ]
 }
 
+@test "-o - is standard output" {
+	cd-select -o - "$(make_samples 3 16)" | cd-info --check
+	cd-sheet -o - "$(make_samples 3 16)" >sheet.png
+	head -c 4 sheet.png | grep -q PNG
+	[ ! -e - ]
+}
+
 @test "numbers are checked whole, and against bounds" {
 	local bad
 	for bad in 0x10 1e3 '' ' 5' 5x 99999999999999999999; do

@@ -50,6 +50,8 @@ differ() {
 	changed 's/^head made.*/&\nhead data x\nhead made y/'
 	cd-cmp a.trs b.trs
 	cd-cmp b.trs a.trs
+	changed 's/^head made.*/&\nhead model cd-train 1/'
+	cd-cmp a.trs b.trs
 }
 
 @test "other header lines count" {

@@ -197,7 +197,7 @@ five() {
 	cd-text "$samples" | sed 's/dog.1.jpg/cat.1.jpg/' | cd-text -r >in.trs
 	fails_with 2 'cd-eval: cat.1.jpg: label 1, but the key came with' \
 		cd-eval --model "$model" in.trs
-	fails_with 2 'wanted: samples batches' cd-eval --model "$model" \
+	fails_with 2 'wanted: samples or batches' cd-eval --model "$model" \
 		<(five)
 	fails_with 2 'nowhere.trs: No such file' cd-eval --model nowhere.trs \
 		"$samples"

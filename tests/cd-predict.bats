@@ -128,7 +128,7 @@ width, channels), the net's input is 16x16x3" \
 	cd-batch -n 6 "$(make_samples 3 32)" >batch.trs
 	fails_with 2 "cat.0.jpg: picture of 32x32x3" \
 		cd-predict --model "$model" batch.trs
-	fails_with 2 'the stream holds model; wanted: samples batches' \
+	fails_with 2 'the stream holds model; wanted: samples or batches' \
 		cd-predict --model "$model" "$model"
 	fails_with 2 'the stream holds samples, not a model' \
 		cd-predict --model "$samples" "$samples"

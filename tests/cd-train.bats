@@ -288,6 +288,27 @@ without_seconds() {
 	start
 	fails_with 2 "batches of 9 pictures, but an epoch has only 8" \
 		cd-train -q -n 9 m.trs <data.trs
+	# what comes counts, not what the header says
+	cd-text data.trs | sed '/^head records/d' | cd-text -r |
+		fails_with 2 "batches of 9 pictures" cd-train -q -n 9 m.trs
+	cd-text data.trs | sed 's/^head records.*/head records 4/' |
+		cd-text -r | cd-train -q -n 8 m.trs
+	cp "$(make_model 16)" m.trs
+	cat "$(make_samples 3 16)" <(cd-text "$(make_samples 3 16)" |
+		sed 's/^record SMPL 0 0 /&more./' | cd-text -r) |
+		cd-train -q -n 12 m.trs
+}
+
+@test "pictures of natural sizes and of another" {
+	start
+	cd-text data.trs | sed '/^head fit/d' | cd-text -r >natural.trs
+	cd-train -q -n 4 m.trs <natural.trs
+	fails_with 2 "standard input: the model's pictures have their natural \
+sizes, these were brought to size by '16x16" cd-train -q -n 4 m.trs <data.trs
+	cp "$(make_model 16)" m.trs
+	cd-train -q -n 4 m.trs <data.trs
+	fails_with 2 "these have their natural sizes" \
+		cd-train -q -n 4 m.trs <natural.trs
 }
 
 @test "another optimiser on a trained model is refused" {

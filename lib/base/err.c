@@ -32,6 +32,7 @@ cd_fail_errno(struct cd_err *e, const char *fmt, ...)
 	va_end(ap);
 	n = strlen(e->msg);
 	snprintf(e->msg + n, sizeof e->msg - n, ": %s", strerror(saved));
+	e->sys = saved;
 	errno = saved;
 	return -1;
 }

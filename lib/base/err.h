@@ -16,6 +16,7 @@ enum {
  * the cause. */
 struct cd_err {
 	char msg[CD_ERR_MSG];
+	int sys; /* the errno that is the cause, or 0: the input is at fault */
 };
 
 /* Fills e unless it holds a message already; returns -1, so that a function

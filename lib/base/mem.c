@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* madvise */
 #include "base/mem.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +13,23 @@ enum {
 	HUGE_PAGE = 2 << 20,
 };
 
+/* The machine is at fault, not the input. */
+static void
+blame_system(struct cd_err *e)
+{
+	if (e)
+		e->sys = ENOMEM;
+}
+
 void *
 cd_calloc(size_t n, size_t size, struct cd_err *e)
 {
 	void *p = calloc(n ? n : 1, size ? size : 1);
 
-	if (!p)
+	if (!p) {
 		cd_fail(e, "out of memory (%zu times %zu bytes)", n, size);
+		blame_system(e);
+	}
 	return p;
 }
 
@@ -29,8 +40,10 @@ aligned(size_t align, size_t n, struct cd_err *e)
 
 	if (n <= SIZE_MAX - align)
 		p = aligned_alloc(align, cd_round_up(n ? n : 1, align));
-	if (!p)
+	if (!p) {
 		cd_fail(e, "out of memory (%zu bytes)", n);
+		blame_system(e);
+	}
 	return p;
 }
 

@@ -1,6 +1,7 @@
 #include "base/opt.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -51,6 +52,24 @@ printable(char *out, size_t size, const char *s)
 	}
 }
 
+/* In one write, where the system takes all, so that the lines of a pipeline's
+ * stages do not mix. */
+static void
+put_line(const char *line, size_t len)
+{
+	ssize_t k;
+
+	while (len > 0) {
+		k = write(STDERR_FILENO, line, len);
+		if (k < 0 && errno != EINTR)
+			return;
+		if (k > 0) {
+			line += k;
+			len -= (size_t)k;
+		}
+	}
+}
+
 static void
 vwarn(const char *fmt, va_list ap)
 {
@@ -62,9 +81,7 @@ vwarn(const char *fmt, va_list ap)
 	printable(line + n, sizeof line - 1 - (size_t)n, text);
 	len = strlen(line);
 	line[len++] = '\n';
-	/* one write, so that the lines of a pipeline's stages do not mix */
-	if (write(STDERR_FILENO, line, len) < 0)
-		return;
+	put_line(line, len);
 }
 
 void
@@ -199,6 +216,9 @@ apply(const struct cd_opt *o, const char *arg, struct cd_err *e)
 		return cd_parse_size(arg, (int64_t)o->min, (int64_t)o->max,
 		    o->to, e);
 	case CD_OPT_TEXT:
+		/* standard output, as if it were not given */
+		if (strcmp(o->name, "output") == 0 && strcmp(arg, "-") == 0)
+			arg = NULL;
 		*(const char **)o->to = arg;
 		return 0;
 	case CD_OPT_CALL:
@@ -247,6 +267,22 @@ option_of(int c, int n)
 	return -1;
 }
 
+/* Where a standard stream came closed, its number is not to go to a file: a
+ * message would be written into it. Reading and writing such a stream fails
+ * as before. */
+static void
+hold_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null",
+		    fcntl(STDIN_FILENO, F_GETFD) < 0 ? O_WRONLY : O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int
 cd_opt_parse(const struct cd_command *cmd, int argc, char **argv)
 {
@@ -256,6 +292,7 @@ cd_opt_parse(const struct cd_command *cmd, int argc, char **argv)
 	bool given[MAX_OPTS] = { false };
 	int c, i, n;
 
+	hold_standard_streams();
 	called = *cmd;
 	command = &called;
 	argv[0] = (char *)(size_t)cmd->name; /* getopt's messages use it */

@@ -16,7 +16,7 @@ enum cd_opt_type {
 	CD_OPT_INT,  /* int64_t in [min, max] */
 	CD_OPT_REAL, /* double in [min, max]; a/b too */
 	CD_OPT_SIZE, /* int64_t, bytes, K M G */
-	CD_OPT_TEXT, /* const char * */
+	CD_OPT_TEXT, /* const char *; "-" of an option "output" gives NULL */
 	CD_OPT_CALL, /* fn: called at once with the argument (NULL: none) */
 };
 

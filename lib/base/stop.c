@@ -10,6 +10,9 @@ on_signal(int sig)
 {
 	(void)sig;
 	stopped = 1;
+	/* the next one kills, whichever of the two it is */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
 }
 
 void
@@ -19,7 +22,6 @@ cd_stop_catch(void)
 
 	memset(&a, 0, sizeof a);
 	a.sa_handler = on_signal;
-	a.sa_flags = (int)SA_RESETHAND;
 	sigemptyset(&a.sa_mask);
 	sigaction(SIGINT, &a, NULL);
 	sigaction(SIGTERM, &a, NULL);

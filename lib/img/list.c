@@ -308,7 +308,8 @@ cd_list_read(struct cd_list *l, FILE *f, const char *name, int end,
 		r = path ? append(l, path, base_name(path), keep_folder, e) :
 			   -1;
 	}
-	if (r == 0 && ferror(f))
+	/* without memory for the line there is no end of the list either */
+	if (r == 0 && !feof(f))
 		r = cd_fail_errno(e, "%s", name);
 	free(line);
 	return r;

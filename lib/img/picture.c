@@ -78,8 +78,11 @@ read_all(struct cd_picturer *p, int fd, struct cd_err *e)
 static int
 read_file(struct cd_picturer *p, const char *path, struct cd_err *e)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), r;
+	int fd, r;
 
+	do
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	while (fd < 0 && errno == EINTR);
 	if (fd < 0)
 		return cd_fail(e, "%s", strerror(errno));
 	r = read_all(p, fd, e);

@@ -1,5 +1,6 @@
 #include "img/png.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -74,9 +75,16 @@ open_temporary(const char *path, const struct stat *old, char *tmp,
 	memcpy(tmp + n, ".tmpXXXXXX", 11);
 	fd = mkstemp(tmp);
 	f = fd < 0 ? NULL : fdopen(fd, "wb");
-	if (!f || fchmod(fd, old ? old->st_mode & 07777 : 0666 & ~mask) < 0)
-		cd_fail_errno(e, "%s", path);
-	return f;
+	if (f && fchmod(fd, old ? old->st_mode & 07777 : 0666 & ~mask) == 0)
+		return f;
+	cd_fail_errno(e, "%s", path);
+	if (f)
+		fclose(f);
+	else if (fd >= 0)
+		close(fd);
+	if (fd >= 0)
+		unlink(tmp);
+	return NULL;
 }
 
 static int
@@ -89,8 +97,11 @@ save_renamed(const char *path, const struct stat *old, const unsigned char *rgb,
 
 	if (r == 0)
 		r = cd_png_write(f, rgb, w, h, stride, e);
-	if (r == 0 && (fflush(f) == EOF || fsync(fileno(f)) < 0))
+	if (r == 0 && fflush(f) == EOF)
 		r = cd_fail_errno(e, "write");
+	while (r == 0 && fsync(fileno(f)) < 0)
+		if (errno != EINTR)
+			r = cd_fail_errno(e, "sync");
 	if (f && fclose(f) == EOF && r == 0)
 		r = cd_fail_errno(e, "close");
 	if (r == 0 && rename(tmp, path) < 0)

@@ -43,8 +43,18 @@ cd_feed_match(struct cd_model *m, const struct cd_head *h, struct cd_err *e)
 		return 0;
 	if (v && w && len == wlen && memcmp(v, w, len) == 0)
 		return 0;
-	cd_escape(a, sizeof a, v ? v : "natural size", v ? len : 12);
-	cd_escape(b, sizeof b, w ? w : "natural size", w ? wlen : 12);
+	cd_escape(a, sizeof a, v ? v : "", v ? len : 0);
+	cd_escape(b, sizeof b, w ? w : "", w ? wlen : 0);
+	if (!v)
+		return cd_fail(e,
+		    "the model's pictures have their natural sizes, these "
+		    "were brought to size by '%s'",
+		    b);
+	if (!w)
+		return cd_fail(e,
+		    "the model's pictures were brought to size by '%s', "
+		    "these have their natural sizes",
+		    a);
 	return cd_fail(e,
 	    "the model's pictures were brought to size by '%s', "
 	    "these by '%s'",
@@ -108,14 +118,12 @@ fail:
 int
 cd_feed_check_size(const struct cd_feed *f, struct cd_err *e)
 {
-	int64_t records = cd_head_number(cd_feed_head(f), "records");
-
-	if (f->batches || records < 0 || records >= f->size)
+	if (f->batches || f->n == f->size || f->position > (uint64_t)f->n)
 		return 0;
 	return cd_fail(e,
-	    "batches of %d pictures, but an epoch has only %lld: give a "
+	    "batches of %d pictures, but an epoch has only %d: give a "
 	    "smaller -n",
-	    f->size, (long long)records);
+	    f->size, f->n);
 }
 
 void

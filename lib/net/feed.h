@@ -48,8 +48,8 @@ enum cd_feed_event {
 int cd_feed_open(struct cd_feed *, const struct cd_model *, char *const *paths,
     int n, int size, struct cd_err *) CD_MUST_CHECK;
 
-/* Where samples come: does an epoch have a whole batch of them, as far as the
- * header tells? */
+/* After CD_FEED_BATCH: an error where samples come and the batch is a whole
+ * epoch of them, but smaller than `size`. */
 int cd_feed_check_size(const struct cd_feed *, struct cd_err *) CD_MUST_CHECK;
 
 /* Passes over what comes before this place in the epochs. */

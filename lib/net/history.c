@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -41,56 +42,88 @@ copy_lines(FILE *in, FILE *out, uint64_t first, const char *path,
 			fputs(line, out);
 	}
 	free(line);
-	return 0;
+	/* no memory for a line is not its end */
+	return feof(in) ? 0 : cd_fail_errno(e, "%s", path);
+}
+
+static int
+append(const char *path, const char *line, struct cd_err *e)
+{
+	FILE *f = fopen(path, "a");
+	int rc = 0;
+
+	if (!f)
+		return cd_fail_errno(e, "%s", path);
+	if (fputs(line, f) == EOF)
+		rc = cd_fail_errno(e, "%s", path);
+	if (fclose(f) == EOF && rc == 0)
+		rc = cd_fail_errno(e, "%s", path);
+	return rc;
+}
+
+/* Makes path anew, of the lines that in (NULL: none) has of epochs done. */
+static int
+replace(const char *path, FILE *in, uint64_t first, struct cd_err *e)
+{
+	size_t n = strlen(path);
+	char *temporary = cd_calloc(n + 5, 1, e);
+	FILE *out;
+	int rc;
+
+	if (!temporary)
+		return -1;
+	memcpy(temporary, path, n);
+	memcpy(temporary + n, ".tmp", 5);
+	out = fopen(temporary, "w");
+	if (!out) {
+		rc = cd_fail_errno(e, "%s", temporary);
+		free(temporary);
+		return rc;
+	}
+	fputs(names, out);
+	rc = in ? copy_lines(in, out, first, path, e) : 0;
+	if (rc == 0 && fflush(out) == EOF)
+		rc = cd_fail_errno(e, "%s", temporary);
+	if ((ferror(out) | fclose(out)) != 0 && rc == 0)
+		rc = cd_fail_errno(e, "%s", temporary);
+	if (rc == 0 && rename(temporary, path) < 0)
+		rc = cd_fail_errno(e, "%s: rename", path);
+	if (rc < 0)
+		unlink(temporary);
+	free(temporary);
+	return rc;
 }
 
 int
 cd_history_begin(const char *path, uint64_t first, struct cd_err *e)
 {
-	size_t n = strlen(path);
-	char *temporary = cd_calloc(n + 5, 1, e);
-	FILE *in = fopen(path, "r"), *out = NULL;
-	int rc = -1;
+	struct stat st;
+	FILE *in;
+	int rc;
 
-	if (temporary) {
-		memcpy(temporary, path, n);
-		memcpy(temporary + n, ".tmp", 5);
-		out = fopen(temporary, "w");
-		if (!out)
-			cd_fail_errno(e, "%s", temporary);
-	}
-	if (out) {
-		fputs(names, out);
-		rc = in ? copy_lines(in, out, first, path, e) : 0;
-		if (fclose(out) == EOF && rc == 0)
-			rc = cd_fail_errno(e, "%s", temporary);
-		if (rc == 0 && rename(temporary, path) < 0)
-			rc = cd_fail_errno(e, "%s: rename", path);
-		if (rc < 0)
-			unlink(temporary);
-	}
+	/* a terminal or FIFO is written, not replaced */
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return append(path, names, e);
+	in = fopen(path, "r");
+	if (!in && errno != ENOENT)
+		return cd_fail_errno(e, "%s", path);
+	rc = replace(path, in, first, e);
 	if (in)
 		fclose(in);
-	free(temporary);
 	return rc;
 }
 
 int
 cd_history_add(const char *path, const struct cd_epoch *s, struct cd_err *e)
 {
-	FILE *f = fopen(path, "a");
+	char line[512], validated[64] = "-\t-";
 
-	if (!f)
-		return cd_fail_errno(e, "%s", path);
-	fprintf(f, "%llu\t%llu\t%llu\t%.6f\t%.6f\t",
-	    (unsigned long long)s->epoch + 1, (unsigned long long)s->step,
-	    (unsigned long long)s->pictures, s->loss, s->accuracy);
 	if (s->validated)
-		fprintf(f, "%.6f\t%.6f\t", s->val_loss, s->val_accuracy);
-	else
-		fprintf(f, "-\t-\t");
-	fprintf(f, "%.2f\n", s->seconds);
-	if (fclose(f) == EOF)
-		return cd_fail_errno(e, "%s", path);
-	return 0;
+		snprintf(validated, sizeof validated, "%.6f\t%.6f", s->val_loss,
+		    s->val_accuracy);
+	snprintf(line, sizeof line, "%llu\t%llu\t%llu\t%.6f\t%.6f\t%s\t%.2f\n",
+	    (unsigned long long)s->epoch + 1, (unsigned long long)s->step,
+	    (unsigned long long)s->pictures, s->loss, s->accuracy, validated,
+	    s->seconds);
+	return append(path, line, e);
 }

@@ -27,7 +27,7 @@ cd_filter_open(struct cd_filter *f, char *const *paths, int n,
 	struct cd_err e = { "" };
 	const char *held;
 	char shown[64];
-	size_t len = 0;
+	size_t first, len = 0;
 
 	memset(f, 0, sizeof *f);
 	if (cd_reader_open(&f->in, paths, n, &e) < 0 ||
@@ -40,10 +40,12 @@ cd_filter_open(struct cd_filter *f, char *const *paths, int n,
 	}
 	if (holds && !holds_one_of(&f->head, holds)) {
 		held = cd_head_nth(&f->head, "holds", 0, &len);
-		cd_die("%s: the stream holds %s; wanted: %s",
+		first = strcspn(holds, " ");
+		cd_die("%s: the stream holds %s; wanted: %.*s%s%s",
 		    n ? paths[0] : "standard input",
 		    cd_escape(shown, sizeof shown, held ? held : "", len),
-		    holds);
+		    (int)first, holds, holds[first] ? " or " : "",
+		    holds + first + (holds[first] != '\0'));
 	}
 	if (cd_head_add(&f->head, "made", cd_opt_provenance(), &e) < 0)
 		cd_die("%s", e.msg);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/stop.h"
 
 enum {
 	AHEAD = 64 << 10,	/* read beyond what is asked for */
@@ -33,7 +34,8 @@ cd_input_get(struct cd_input *in, void *to, size_t n, struct cd_err *e)
 		io[1].iov_base = in->ahead;
 		io[1].iov_len = in->ahead_size;
 		k = readv(in->src[in->cur].fd, io, 2);
-		if (k < 0 && errno == EINTR)
+		/* who was told to stop does not wait for data */
+		if (k < 0 && errno == EINTR && !cd_stopped())
 			continue;
 		if (k < 0)
 			return cd_fail_errno(e, "read");
@@ -78,7 +80,9 @@ source_open(struct cd_source *s, const char *path, struct cd_err *e)
 		s->fd = STDIN_FILENO;
 	} else {
 		s->name = path;
-		s->fd = open(path, O_RDONLY | O_CLOEXEC);
+		do
+			s->fd = open(path, O_RDONLY | O_CLOEXEC);
+		while (s->fd < 0 && errno == EINTR);
 	}
 	if (s->fd < 0 || fstat(s->fd, &st) < 0)
 		return cd_fail_errno(e, "%s", s->name);

@@ -41,9 +41,9 @@ static int
 fill(struct cd_text *t, struct cd_err *e)
 {
 	t->pos = 0;
-	errno = 0;
 	t->len = fread(t->chunk, 1, sizeof t->chunk, t->f);
-	if (t->len == 0 && ferror(t->f))
+	/* at once, also behind some bytes: a later call may not say why */
+	if (ferror(t->f))
 		return cd_fail_errno(e, "read");
 	return 0;
 }

@@ -117,7 +117,9 @@ open_output(struct cd_writer *w, const char *path, struct cd_err *e)
 				return open_temporary(w, path,
 				    exists ? &st : NULL, e);
 		}
-		w->fd = open(path, O_WRONLY | O_CLOEXEC);
+		do
+			w->fd = open(path, O_WRONLY | O_CLOEXEC);
+		while (w->fd < 0 && errno == EINTR);
 		if (w->fd < 0)
 			return cd_fail_errno(e, "%s", path);
 	}
@@ -404,10 +406,12 @@ commit(struct cd_writer *w, struct cd_err *e)
 {
 	int fd = w->fd;
 
-	if (w->temporary && fsync(fd) < 0)
-		return cd_fail_errno(e, "%s: sync", w->name);
+	while (w->temporary && fsync(fd) < 0)
+		if (errno != EINTR)
+			return cd_fail_errno(e, "%s: sync", w->name);
 	w->fd = -1;
-	if (close(fd) < 0)
+	/* interrupted, a file is closed nevertheless */
+	if (close(fd) < 0 && errno != EINTR)
 		return cd_fail_errno(e, "%s: close", w->name);
 	if (!w->temporary)
 		return 0;
