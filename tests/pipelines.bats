@@ -24,7 +24,8 @@ accuracy() {
 
 @test "plot-history: what it refuses" {
 	fails_with 2 "usage" "$P/plot-history" x.png
-	fails_with 2 "none.tsv: no such history" "$P/plot-history" x.png none.tsv
+	fails_with 2 "none.tsv: no such history" \
+		"$P/plot-history" x.png none.tsv
 	[ ! -e x.png ]
 }
 

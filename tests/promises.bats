@@ -224,7 +224,6 @@ calls_of_save() {
 		train 2>err # goes on from there
 		cmp m.trs new.trs
 	done <calls
-	echo "$old old, $new new"
 	[ "$old" -ge 8 ]
 	[ "$new" -ge 2 ]
 }
