@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/cpu.h"
 #include "base/mem.h"
@@ -17,7 +16,6 @@
 #include "rec/filter.h"
 
 enum {
-	THREADS_MAX = 256,
 	SLOTS_A_THREAD = 4,
 };
 
@@ -90,11 +88,8 @@ static const struct cd_opt opts[] = {
 	{ "seed", 's', CD_OPT_INT, &args.seed, "seed",
 	    "what is drawn is a function of it (default: 0)", 0, 0x1p53, NULL,
 	    true },
-	{ "threads", 'j', CD_OPT_INT, &args.threads, "threads",
-	    "threads (default: one for each processor)", 1, THREADS_MAX, NULL,
-	    false },
-	{ "output", 'o', CD_OPT_TEXT, &args.output, "file",
-	    "write to file (default: standard output)", 0, 0, NULL, false },
+	CD_OPT_THREADS(&args.threads),
+	CD_OPT_OUTPUT(&args.output),
 	{ 0 },
 };
 
@@ -124,9 +119,7 @@ arguments_together(void)
 	if (args.seed < 0)
 		args.seed = 0;
 	if (args.threads < 0)
-		args.threads = sysconf(_SC_NPROCESSORS_ONLN);
-	if (args.threads < 1 || args.threads > THREADS_MAX)
-		args.threads = args.threads < 1 ? 1 : THREADS_MAX;
+		args.threads = cd_processors();
 }
 
 static FILE *

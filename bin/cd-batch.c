@@ -28,12 +28,7 @@ static const struct cd_opt opts[] = {
 	    .max = INT32_MAX,
 	    .result = true,
 	    .help = "samples in a batch (default: 32)" },
-	{ .name = "output",
-	    .letter = 'o',
-	    .type = CD_OPT_TEXT,
-	    .to = &args.output,
-	    .arg = "file",
-	    .help = "write to file (default: standard output)" },
+	CD_OPT_OUTPUT(&args.output),
 	{ .name = NULL },
 };
 

@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/num.h"
 #include "base/opt.h"
@@ -94,10 +93,8 @@ static const struct cd_opt opts[] = {
 	{ "max-memory", 0, CD_OPT_SIZE, &args.limits.memory, "size",
 	    "refuse pictures that need more (default: 1G)", 1 << 16, 1LL << 40,
 	    NULL, true },
-	{ "threads", 'j', CD_OPT_INT, &args.threads, "threads",
-	    "threads (default: one for each processor)", 1, 1024, NULL, false },
-	{ "output", 'o', CD_OPT_TEXT, &args.output, "file",
-	    "write to file (default: standard output)", 0, 0, NULL, false },
+	CD_OPT_THREADS(&args.threads),
+	CD_OPT_OUTPUT(&args.output),
 	{ 0 },
 };
 
@@ -117,9 +114,7 @@ arguments(int argc, char **argv)
 {
 	int first;
 
-	args.threads = sysconf(_SC_NPROCESSORS_ONLN);
-	if (args.threads < 1)
-		args.threads = 1;
+	args.threads = cd_processors();
 	first = cd_opt_parse(&command, argc, argv);
 	if ((args.fit.given || args.filter.given) && args.w == 0)
 		cd_usage("--fit and --filter need --size");

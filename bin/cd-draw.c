@@ -18,7 +18,6 @@ enum {
 	QUALITY = 88,  /* of JPEG */
 	FOLDER = 4096, /* bytes of the folder's name at most */
 	NAME = 64,     /* of "cat.1000000000000000.jpg", and spare */
-	THREADS_MAX = 256,
 };
 
 struct args {
@@ -153,9 +152,7 @@ parse_args(struct args *a, int argc, char **argv)
 		{ "size", 0, CD_OPT_CALL, a, "WxH",
 		    "pixels (default: 120 to 200 a side, varied)", 0, 0,
 		    to_size, true },
-		{ "threads", 'j', CD_OPT_INT, &a->threads, "threads",
-		    "threads (default: one for each processor)", 1, THREADS_MAX,
-		    NULL, false },
+		CD_OPT_THREADS(&a->threads),
 		{ 0 },
 	};
 	const struct cd_command cmd = { "cd-draw",
@@ -169,14 +166,12 @@ parse_args(struct args *a, int argc, char **argv)
 	if (argc - i != 1)
 		cd_usage("one folder must be named");
 	a->dir = argv[i];
-	if (a->threads < 1 || a->threads > THREADS_MAX)
-		a->threads = a->threads < 1 ? 1 : THREADS_MAX;
 }
 
 int
 main(int argc, char **argv)
 {
-	struct args a = { .threads = sysconf(_SC_NPROCESSORS_ONLN) };
+	struct args a = { .threads = cd_processors() };
 	struct job job = { &a, NULL, 0 };
 	struct cd_err e = { "" };
 	struct cd_team *team;

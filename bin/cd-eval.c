@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/num.h"
 #include "base/opt.h"
@@ -13,7 +12,6 @@
 #include "rec/filter.h"
 
 enum {
-	THREADS_MAX = 256,
 	REQUIRE_MAX = 16,
 	WORST_MAX = 1 << 30,
 };
@@ -65,7 +63,7 @@ static const struct cd_opt opts[] = {
 	    .arg = "threads",
 	    .help = "for --model (default: one for each processor)",
 	    .min = 1,
-	    .max = THREADS_MAX },
+	    .max = CD_THREADS_MAX },
 	{ .name = "require",
 	    .type = CD_OPT_CALL,
 	    .arg = "metric=value",
@@ -217,9 +215,7 @@ main(int argc, char **argv)
 	struct cd_err e = { "" };
 
 	if (args.threads == 0)
-		args.threads = sysconf(_SC_NPROCESSORS_ONLN);
-	if (args.threads < 1 || args.threads > THREADS_MAX)
-		args.threads = args.threads < 1 ? 1 : THREADS_MAX;
+		args.threads = cd_processors();
 
 	prepare(argv + i, argc - i);
 

@@ -12,12 +12,7 @@ static struct {
 } args;
 
 static const struct cd_opt opts[] = {
-	{ .name = "output",
-	    .letter = 'o',
-	    .type = CD_OPT_TEXT,
-	    .to = &args.output,
-	    .arg = "file",
-	    .help = "write to file (default: standard output)" },
+	CD_OPT_OUTPUT(&args.output),
 	{ .name = "seed",
 	    .letter = 's',
 	    .type = CD_OPT_INT,

@@ -2,16 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/opt.h"
 #include "net/metrics.h"
 #include "net/predict.h"
 #include "rec/filter.h"
-
-enum {
-	THREADS_MAX = 256,
-};
 
 static struct {
 	const char *model, *output;
@@ -25,14 +20,7 @@ static const struct cd_opt opts[] = {
 	    .to = &args.model,
 	    .arg = "model-file",
 	    .help = "the model; must be given" },
-	{ .name = "threads",
-	    .letter = 'j',
-	    .type = CD_OPT_INT,
-	    .to = &args.threads,
-	    .arg = "threads",
-	    .help = "threads (default: one for each processor)",
-	    .min = 1,
-	    .max = THREADS_MAX },
+	CD_OPT_THREADS(&args.threads),
 	{ .name = "batch",
 	    .letter = 'n',
 	    .type = CD_OPT_INT,
@@ -42,12 +30,7 @@ static const struct cd_opt opts[] = {
 	    .min = 1,
 	    .max = 65536,
 	    .result = true },
-	{ .name = "output",
-	    .letter = 'o',
-	    .type = CD_OPT_TEXT,
-	    .to = &args.output,
-	    .arg = "file",
-	    .help = "write to file (default: standard output)" },
+	CD_OPT_OUTPUT(&args.output),
 	{ .name = "tsv",
 	    .type = CD_OPT_FLAG,
 	    .to = &args.tsv,
@@ -174,9 +157,7 @@ main(int argc, char **argv)
 	if (args.tsv && args.output)
 		cd_usage("--tsv prints to standard output: no --output");
 	if (args.threads == 0)
-		args.threads = sysconf(_SC_NPROCESSORS_ONLN);
-	if (args.threads < 1 || args.threads > THREADS_MAX)
-		args.threads = args.threads < 1 ? 1 : THREADS_MAX;
+		args.threads = cd_processors();
 
 	prepare(argv + i, argc - i);
 

@@ -48,8 +48,7 @@ static struct args a = {
 };
 
 static const struct cd_opt opts[] = {
-	{ "threads", 'j', CD_OPT_INT, &a.threads, "threads",
-	    "threads (default: one for each processor)", 1, 1024 },
+	CD_OPT_THREADS(&a.threads),
 	{ "batch", 'n', CD_OPT_INT, &a.batch, "count",
 	    "pictures a step, where samples come (default: 32)", 1, CD_FEED_MAX,
 	    .result = true },
@@ -105,7 +104,7 @@ parse(int argc, char **argv)
 	struct cd_err e = { "" };
 	int first;
 
-	a.threads = sysconf(_SC_NPROCESSORS_ONLN);
+	a.threads = cd_processors();
 	first = cd_opt_parse(&command, argc, argv);
 	if (first == argc)
 		cd_usage("no model named");

@@ -27,6 +27,14 @@ cd_name(void)
 	return command ? command->name : "cd-tools";
 }
 
+int
+cd_processors(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n < 1 ? 1 : n > CD_THREADS_MAX ? CD_THREADS_MAX : (int)n;
+}
+
 const char *
 cd_opt_provenance(void)
 {

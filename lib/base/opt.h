@@ -33,6 +33,23 @@ struct cd_opt {
 	bool result; /* changes the result: goes into provenance */
 };
 
+/* Rows that several tables share. */
+#define CD_OPT_OUTPUT(to)                                      \
+	{                                                      \
+		"output", 'o', CD_OPT_TEXT, to, "file",        \
+		    "write to file (default: standard output)" \
+	}
+#define CD_OPT_THREADS(to)                                          \
+	{                                                           \
+		"threads", 'j', CD_OPT_INT, to, "threads",          \
+		    "threads (default: one for each processor)", 1, \
+		    CD_THREADS_MAX                                  \
+	}
+
+enum {
+	CD_THREADS_MAX = 1024,
+};
+
 /* What a command is. Every command has -h/--help and -V/--version besides its
  * table; they print to standard output and exit 0. */
 struct cd_command {
@@ -50,6 +67,9 @@ struct cd_command {
  * mains' common first paragraph. Also says to which name messages are
  * attributed (cd_name): the command must live as long as the program. */
 int cd_opt_parse(const struct cd_command *, int argc, char **argv);
+
+/* The processors online, 1 to CD_THREADS_MAX: the default of -j. */
+int cd_processors(void);
 
 /* "cd-batch 0.1.0 --n 20 --drop-last": the options that were given and change
  * the result, in the table's order with their long names, words quoted as the
