@@ -1,4 +1,5 @@
 /* cd-decode: JPEG files to a stream of samples. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -176,6 +177,15 @@ header(struct cd_head *h, const struct cd_list *l, struct cd_err *e)
 	return cd_head_add(h, "made", cd_opt_provenance(), e);
 }
 
+/* Is it the picture's fault? What the machine lacks today must not decide
+ * which pictures a data set has. */
+static bool
+picture_at_fault(const struct cd_err *e)
+{
+	return e->sys == 0 || e->sys == ENOENT || e->sys == EACCES ||
+	    e->sys == EISDIR || e->sys == ENOTDIR || e->sys == ELOOP;
+}
+
 /* A bad picture: an error that names it, or a line that does. */
 static int
 bad_picture(const struct cd_listed *item, struct cd_err *e)
@@ -184,10 +194,10 @@ bad_picture(const struct cd_listed *item, struct cd_err *e)
 
 	cd_fail_at(e, "%s",
 	    cd_escape(path, sizeof path, item->path, strlen(item->path)));
-	if (!args.on_error.n)
+	if (!args.on_error.n || !picture_at_fault(e))
 		return -1;
 	cd_warn("%s (skipped)", e->msg);
-	e->msg[0] = '\0';
+	*e = (struct cd_err){ "" };
 	return 0;
 }
 

@@ -442,3 +442,13 @@ bad() {
 	[ "$(cat x.trs)" = old ]
 	[ "$(find . -maxdepth 1 -name '*x.trs*' | wc -l)" -eq 1 ]
 }
+
+@test "--on-error skip does not skip for what the machine lacks" {
+	drawn 1 pics
+	(
+		# no descriptor is left for a picture
+		ulimit -n 3
+		fails_with 2 "pics/cat.0.jpg: Too many open files" \
+			cd-decode -j 1 --on-error skip pics/cat.0.jpg
+	)
+}

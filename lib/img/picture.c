@@ -49,6 +49,14 @@ cd_picturer_free(struct cd_picturer *p)
 	free(p);
 }
 
+static int
+cannot_read(struct cd_err *e)
+{
+	if (e)
+		e->sys = errno;
+	return cd_fail(e, "%s", strerror(errno));
+}
+
 /* Reads all of fd into p->file. */
 static int
 read_all(struct cd_picturer *p, int fd, struct cd_err *e)
@@ -66,7 +74,7 @@ read_all(struct cd_picturer *p, int fd, struct cd_err *e)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return cd_fail(e, "%s", strerror(errno));
+			return cannot_read(e);
 		b->len += (size_t)n;
 		if ((int64_t)b->len > p->limits.memory)
 			return cd_fail(e,
@@ -84,7 +92,7 @@ read_file(struct cd_picturer *p, const char *path, struct cd_err *e)
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 	while (fd < 0 && errno == EINTR);
 	if (fd < 0)
-		return cd_fail(e, "%s", strerror(errno));
+		return cannot_read(e);
 	r = read_all(p, fd, e);
 	close(fd);
 	return r;
