@@ -42,7 +42,7 @@ work(void *p)
 	pthread_mutex_lock(&d->lock);
 	mine = d->idle[--d->nidle];
 	pthread_mutex_unlock(&d->lock);
-	s->err.msg[0] = '\0';
+	s->err = (struct cd_err){ "" };
 	s->failed = cd_picturer_run(mine, s->item->path, &s->picture, &s->err) <
 	    0;
 	pthread_mutex_lock(&d->lock);
@@ -127,5 +127,8 @@ cd_decode_next(struct cd_decode *d, const struct cd_listed **item,
 		return 0;
 	*item = s->item;
 	*picture = &s->picture;
-	return s->failed ? cd_fail(e, "%s", s->err.msg) : 1;
+	if (!s->failed)
+		return 1;
+	*e = s->err;
+	return -1;
 }
