@@ -112,6 +112,12 @@ fails_with() {
 	fi
 }
 
+# Are the programs built with a sanitizer, which has memory and calls of its
+# own?
+sanitized() {
+	ldd "$CD_BIN/cd-info" | grep -qE 'lib[atu]b?san'
+}
+
 # ---- the contract of all filters ----
 
 # filter_contract [OPTION ...] CMD ARGS...: what every command that reads a

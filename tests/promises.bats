@@ -85,16 +85,14 @@ withstands() {
 needs_preload() {
 	awkward=$CD_BUILD/preload/awkward.so
 	[ -f "$awkward" ] || skip "no $awkward"
-	! ldd "$CD_BIN/cd-info" | grep -qE 'lib[atu]b?san' ||
-		skip "a sanitizer has malloc"
+	! sanitized || skip "a sanitizer has malloc"
 }
 
 needs_strace() {
 	command -v strace >/dev/null || skip "strace is not installed"
 	strace -f -o /dev/null true 2>strace.err ||
 		skip "ptrace is not permitted"
-	! ldd "$CD_BIN/cd-info" | grep -qE 'lib[atu]b?san' ||
-		skip "a sanitizer makes calls of its own"
+	! sanitized || skip "a sanitizer makes calls of its own"
 }
 
 want() {
