@@ -284,6 +284,17 @@ without_seconds() {
 		cd-train -q -n 4 three.trs <data.trs
 }
 
+@test "a model whose classes are not its net's" {
+	start
+	cd-train -q -n 4 m.trs <data.trs
+	cd-text m.trs | sed 's/^head class cat$/&\nhead class cow/' |
+		cd-text -r >three.trs
+	fails_with 2 "names 3 classes, its net has 2" \
+		cd-train -q -n 4 three.trs <data.trs
+	fails_with 2 "names 3 classes, its net has 2" \
+		cd-predict --model three.trs data.trs
+}
+
 @test "batches larger than the data" {
 	start
 	fails_with 2 "batches of 9 pictures, but an epoch has only 8" \

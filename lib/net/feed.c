@@ -18,21 +18,22 @@ cd_feed_match(struct cd_model *m, const struct cd_head *h, struct cd_err *e)
 	const char *v, *w;
 	size_t len, wlen;
 	char a[128], b[128];
-	int i, n = cd_head_count(&m->head, "class");
+	int i, n = cd_head_count(h, "class");
 
-	if (n == 0) {
-		n = cd_head_count(h, "class");
+	if (cd_head_count(&m->head, "class") == 0) {
 		if (n != m->net.nclasses)
-			return cd_fail(e,
-			    "the net has %d classes, the data "
-			    "%d",
+			return cd_fail(e, "the net has %d classes, the data %d",
 			    m->net.nclasses, n);
 		if (cd_head_copy_lines(&m->head, "class", h, "class", e) < 0 ||
 		    cd_head_copy_lines(&m->head, "fit", h, "fit", e) < 0)
 			return -1;
 	}
+	if (cd_head_count(&m->head, "class") != m->net.nclasses)
+		return cd_fail(e, "the model names %d classes, its net has %d",
+		    cd_head_count(&m->head, "class"), m->net.nclasses);
+	/* more than the model has are not all among them */
 	for (i = 0; (v = cd_head_nth(h, "class", i, &len)); i++)
-		if (cd_head_class(&m->head, v, len) < 0)
+		if (i == m->net.nclasses || cd_head_class(&m->head, v, len) < 0)
 			return cd_fail(e,
 			    "class '%s' of the data is unknown "
 			    "to the model",

@@ -91,12 +91,6 @@ cd_predictor_start(struct cd_predictor *p, const struct cd_head *h,
 		    "trained, nor the pictures name classes");
 	if (cd_feed_match(&p->model, h, e) < 0)
 		return -1;
-	if (cd_head_count(&p->model.head, "class") != p->model.net.nclasses)
-		return cd_fail(e,
-		    "the model's net has %d classes, its header "
-		    "%d",
-		    p->model.net.nclasses,
-		    cd_head_count(&p->model.head, "class"));
 	p->nlabels = cd_head_count(h, "class");
 	p->label = cd_calloc((size_t)p->nlabels, sizeof *p->label, e);
 	if (!p->label)
