@@ -16,16 +16,18 @@ BUILD ?= build$(if $(SAN),/$(subst $(comma),-,$(SAN)))
 BIN ?= $(if $(SAN),$(BUILD)/bin,bin)
 
 PKGS = libjpeg libpng zlib openblas
-STD = -std=c11 -D_POSIX_C_SOURCE=200809L -iquote lib -pthread
+# -ffp-contract=off: gcc and clang round alike; kernels ask for FMA by name.
+STD = -std=c11 -ffp-contract=off -D_POSIX_C_SOURCE=200809L -iquote lib -pthread
 WARN = -Wall -Wextra -Wconversion -Wno-sign-conversion -Wshadow \
 	-Wstrict-prototypes -Wmissing-prototypes \
 	-Wno-missing-field-initializers $(if $(WERROR),-Werror)
 SANFLAGS = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer)
-ALLFLAGS = $(STD) $(WARN) $(SANFLAGS) $(shell pkg-config --cflags $(PKGS)) \
+PKGFLAGS := $(shell pkg-config --cflags $(PKGS))
+ALLFLAGS = $(STD) $(WARN) $(SANFLAGS) $(PKGFLAGS) \
 	$(CPPFLAGS) $(CFLAGS)
 # --as-needed: a program loads only the libraries that it calls.
-LIBS = $(shell pkg-config --libs $(PKGS)) -lm
+LIBS := $(shell pkg-config --libs $(PKGS)) -lm
 # Commands are shown in short; V=1 shows them whole.
 say = $(if $(V),,@echo '  $(1)' && )
 LINK = $(CC) -pthread $(SANFLAGS) $(CFLAGS) -Wl,--as-needed $(LDFLAGS)

@@ -61,17 +61,17 @@ static const struct cd_opt opts[] = {
 	{ "lr", 0, CD_OPT_REAL, &a.optim.lr, "rate",
 	    "learning rate (default: 0.001)", 0, 1e6, .result = true },
 	{ "momentum", 0, CD_OPT_REAL, &a.optim.momentum, "mu",
-	    "of sgd (default: 0.9)", 0, 1, .result = true },
+	    "of sgd (default: 0.9)", 0, 0.999999, .result = true },
 	{ "nesterov", 0, CD_OPT_FLAG, &a.optim.nesterov, NULL,
 	    "Nesterov momentum in sgd", .result = true },
 	{ "rho", 0, CD_OPT_REAL, &a.optim.rho, "rho",
-	    "decay of rmsprop (default: 0.9)", 0, 1, .result = true },
+	    "decay of rmsprop (default: 0.9)", 0, 0.999999, .result = true },
 	{ "beta1", 0, CD_OPT_REAL, &a.optim.beta1, "beta",
 	    "of adam (default: 0.9)", 0, 0.999999, .result = true },
 	{ "beta2", 0, CD_OPT_REAL, &a.optim.beta2, "beta",
 	    "of adam (default: 0.999)", 0, 0.999999, .result = true },
 	{ "epsilon", 0, CD_OPT_REAL, &a.optim.epsilon, "epsilon",
-	    "of rmsprop and adam (default: 1e-7)", 0, 1, .result = true },
+	    "of rmsprop and adam (default: 1e-7)", 1e-30, 1, .result = true },
 	{ "validate", 0, CD_OPT_TEXT, &a.validate, "samples",
 	    "a file to validate on after each epoch" },
 	{ "best", 0, CD_OPT_TEXT, &a.best, "model",
@@ -227,15 +227,16 @@ end_epoch(struct run *r)
 	struct cd_err e = { "" };
 	struct cd_epoch s;
 
-	if (cd_trainer_end_epoch(&r->trainer, &s, &e) < 0)
-		cd_die("%s", e.msg);
+	if (cd_trainer_end_epoch(&r->trainer, r->feed.epoch, &s, &e) < 0)
+		fail_here(r, &e);
 	cd_progress_epoch(&r->progress, &s, line);
 	if (r->live)
 		fprintf(stderr, "\r\x1b[K");
 	if (!a.quiet)
 		cd_warn("%s", line);
-	if (a.history && cd_history_add(a.history, &s, &e) < 0)
-		cd_die("%s", e.msg);
+	if ((a.history && cd_history_add(a.history, &s, &e) < 0) ||
+	    cd_trainer_keep_best(&r->trainer, &s, &e) < 0)
+		fail_here(r, &e);
 }
 
 static void

@@ -325,7 +325,12 @@ sizes, these were brought to size by '16x16" cd-train -q -n 4 m.trs <data.trs
 @test "another optimiser on a trained model is refused" {
 	start
 	cd-select --epoch 0:1 data.trs | cd-train -q -n 4 m.trs
-	fails_with 2 "square" cd-train -q -n 4 --optimizer adam m.trs <data.trs
+	fails_with 2 "trained by another optimiser: it has no 'moment1'" \
+		cd-train -q -n 4 --optimizer adam m.trs <data.trs
+	# sgd without momentum keeps nothing, and leaves what is there
+	cd-select --epoch 0:2 data.trs |
+		cd-train -q -n 4 --optimizer sgd --momentum 0 m.trs
+	cd-train -q -n 4 m.trs <data.trs
 }
 
 @test "--max-skipped" {
@@ -347,6 +352,43 @@ sizes, these were brought to size by '16x16" cd-train -q -n 4 m.trs <data.trs
 	)
 	cmp m.trs before.trs
 	[ -z "$(find . -name '*.tmp*')" ]
+}
+
+@test "validation in larger batches than training" {
+	start
+	s=$(make_samples 4 16)
+	cd-batch -n 8 "$s" >big.trs
+	cp m.trs n.trs
+	cd-train -q -n 3 --validate "$s" --history a.tsv m.trs <data.trs
+	cd-train -q -n 3 --validate big.trs --history b.tsv n.trs <data.trs
+	diff <(without_seconds a.tsv) <(without_seconds b.tsv)
+}
+
+@test "marks that do not belong" {
+	start
+	cd-text data.trs | awk '/^record/ { keep = $2 == "MARK" }
+		!/^(record|tensor|[0-9])/ || /^record/ && keep' |
+		cd-text -r >marks.trs
+	fails_with 2 "the data end epoch 1 after 0 pictures" \
+		cd-train -q -n 4 m.trs <marks.trs
+}
+
+@test "targets that are no distribution" {
+	start
+	targets() {
+		printf '%s\n' 'stream 1' 'head holds batches' 'head class cat' \
+			'head class dog' 'head fit 16x16 squash triangle' \
+			'head batch 2' 'record BTCH 0 0' \
+			'tensor image u8 2 16 16 3'
+		printf '7 %.0s' {1..1536}
+		echo
+		printf '%s\n' 'tensor target f32 2 2' "$1" 'end 0'
+	}
+	targets '0.25 0.75 1 0' | cd-text -r | cd-train -q m.trs
+	targets '1 1 1 0' | cd-text -r >bad.trs
+	cp "$(make_model 16)" m.trs
+	fails_with 2 "the targets of picture 0 add up to 2, not 1" \
+		cd-train -q m.trs <bad.trs
 }
 
 @test "validation that cannot be had" {

@@ -25,8 +25,8 @@ struct cd_opt {
 	int letter;	  /* 0: none */
 	enum cd_opt_type type;
 	void *to;	  /* where the value goes; first argument of fn */
-	const char *arg;  /* the argument's name in --help, in capitals;
-				 * NULL for a flag, or a CALL without one */
+	const char *arg;  /* its argument's name, as the manual has it; NULL:
+			   * a flag, or a CALL without one */
 	const char *help; /* one line, with the default where there is one */
 	double min, max;  /* INT, REAL, SIZE */
 	int (*fn)(void *to, const char *arg, struct cd_err *);
@@ -54,7 +54,7 @@ enum {
  * table; they print to standard output and exit 0. */
 struct cd_command {
 	const char *name;  /* cd-batch */
-	const char *usage; /* "[-n N] [FILE ...]": what follows the name in
+	const char *usage; /* "[-n count] [file ...]": what follows the name in
 				 * the manual's SYNOPSIS, without -h and -V */
 	const char *about; /* one line */
 	const struct cd_opt *opts;
@@ -63,9 +63,10 @@ struct cd_command {
 /* Parses argv by the table; options and operands may be mixed, "--" ends the
  * options. Returns the index of the first operand in argv (which getopt
  * permutes). On a usage error prints the message and the usage line to
- * standard error and exits 2. The only library module that exits: it is the
- * mains' common first paragraph. Also says to which name messages are
- * attributed (cd_name): the command must live as long as the program. */
+ * standard error and exits 2: this module and rec/filter.h are the mains' own
+ * paragraphs, and all of the library that exits. Also says to which name
+ * messages are attributed (cd_name): the command must live as long as the
+ * program. */
 int cd_opt_parse(const struct cd_command *, int argc, char **argv);
 
 /* The processors online, 1 to CD_THREADS_MAX: the default of -j. */

@@ -7,7 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a draw is for: so that no two uses share numbers. Never renumber. */
+/* What a draw is for: so that no two uses of a seed share numbers (a dropout
+ * layer changes the seed besides). Never renumber. */
 enum cd_rng_what {
 	CD_RNG_SHUFFLE = 1,
 	CD_RNG_SPLIT = 2,

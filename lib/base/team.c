@@ -111,12 +111,6 @@ cd_team_free(struct cd_team *t)
 	free(t);
 }
 
-int
-cd_team_size(const struct cd_team *t)
-{
-	return t->size;
-}
-
 void
 cd_team_run(struct cd_team *t, int n, void (*fn)(void *, int, int), void *arg)
 {

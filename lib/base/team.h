@@ -14,7 +14,6 @@ struct cd_team;
  * made). NULL with e filled where threads cannot be had. */
 struct cd_team *cd_team_new(int n, struct cd_err *);
 void cd_team_free(struct cd_team *);
-int cd_team_size(const struct cd_team *);
 
 /* Calls fn(arg, i, worker) for i in 0 .. n-1, each once, on any thread
  * (worker: 0 .. size-1, for scratch memory), and returns when all are done.

@@ -1,5 +1,6 @@
 #include "net/feed.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -200,7 +201,9 @@ put_targets(struct cd_feed *f, int n, const float *from, struct cd_err *e)
 	int i, j, k = f->model->net.nclasses;
 
 	memset(f->held_targets, 0, (size_t)n * k * sizeof(float));
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		double sum = 0;
+
 		for (j = 0; j < f->nlabels; j++) {
 			float v = from[(size_t)i * f->nlabels + j];
 
@@ -209,8 +212,14 @@ put_targets(struct cd_feed *f, int n, const float *from, struct cd_err *e)
 				    "target %g of picture %d "
 				    "is not in 0 to 1",
 				    (double)v, i);
-			f->held_targets[i * k + f->label[j]] = v;
+			f->held_targets[(size_t)i * k + f->label[j]] = v;
+			sum += (double)v;
 		}
+		if (fabs(sum - 1) > 1e-3)
+			return cd_fail(e,
+			    "the targets of picture %d add up to %g, not 1", i,
+			    sum);
+	}
 	return 0;
 }
 

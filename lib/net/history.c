@@ -66,17 +66,25 @@ static int
 replace(const char *path, FILE *in, uint64_t first, struct cd_err *e)
 {
 	size_t n = strlen(path);
-	char *temporary = cd_calloc(n + 5, 1, e);
-	FILE *out;
-	int rc;
+	char *temporary = cd_calloc(n + 12, 1, e);
+	mode_t mask = umask(0);
+	FILE *out = NULL;
+	int fd, rc;
 
+	umask(mask);
 	if (!temporary)
 		return -1;
 	memcpy(temporary, path, n);
-	memcpy(temporary + n, ".tmp", 5);
-	out = fopen(temporary, "w");
+	memcpy(temporary + n, ".tmpXXXXXX", 11);
+	fd = mkstemp(temporary);
+	if (fd >= 0 && fchmod(fd, 0666 & ~mask) == 0)
+		out = fdopen(fd, "w");
 	if (!out) {
-		rc = cd_fail_errno(e, "%s", temporary);
+		rc = cd_fail_errno(e, "%s", path);
+		if (fd >= 0) {
+			close(fd);
+			unlink(temporary);
+		}
 		free(temporary);
 		return rc;
 	}

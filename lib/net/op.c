@@ -146,8 +146,7 @@ pool_backward_one(void *arg, int i, int worker)
 static void
 pool_backward(struct cd_op *op, const struct cd_run *r)
 {
-	if (op->dx)
-		run(op, r, r->n, pool_backward_one);
+	run(op, r, r->n, pool_backward_one);
 }
 
 const struct cd_op_kind cd_op_pool = { false, pool_forward, pool_backward };
@@ -163,8 +162,7 @@ relu_forward(struct cd_op *op, const struct cd_run *r)
 static void
 relu_backward(struct cd_op *op, const struct cd_run *r)
 {
-	if (op->dy)
-		cd_relu_backward((size_t)r->n * op->ny, op->y, op->dy);
+	cd_relu_backward((size_t)r->n * op->ny, op->y, op->dy);
 }
 
 const struct cd_op_kind cd_op_relu = { true, relu_forward, relu_backward };
@@ -212,8 +210,7 @@ dropout_backward_one(void *arg, int i, int worker)
 static void
 dropout_backward(struct cd_op *op, const struct cd_run *r)
 {
-	if (op->dy)
-		run(op, r, r->n, dropout_backward_one);
+	run(op, r, r->n, dropout_backward_one);
 }
 
 const struct cd_op_kind cd_op_dropout = {

@@ -24,18 +24,41 @@ cd_optim_parse(const char *name, enum cd_optim_kind *kind, struct cd_err *e)
 	    cd_escape(shown, sizeof shown, name, strlen(name)));
 }
 
+/* Adam's bias correction counts steps from when its moments were 0, so state
+ * cannot begin in the middle. */
+static int
+prepare_slot(struct cd_model *m, int i, const char *name, uint64_t step,
+    struct cd_err *e)
+{
+	int k;
+
+	for (k = 0; step > 0; k++) {
+		if (k == CD_SLOTS_MAX)
+			return cd_fail(e,
+			    "the model was trained by another optimiser: it "
+			    "has no '%s' to go on with",
+			    name);
+		if (m->slot_name[k] && strcmp(m->slot_name[k], name) == 0)
+			break;
+	}
+	return cd_model_slot(m, i, name, e);
+}
+
 int
-cd_optim_prepare(const struct cd_optim *o, struct cd_model *m, struct cd_err *e)
+cd_optim_prepare(const struct cd_optim *o, struct cd_model *m, uint64_t step,
+    struct cd_err *e)
 {
 	switch (o->kind) {
 	case CD_OPTIM_SGD:
-		return o->momentum > 0 ? cd_model_slot(m, 0, "momentum", e) : 0;
+		return o->momentum > 0 ?
+		    prepare_slot(m, 0, "momentum", step, e) :
+		    0;
 	case CD_OPTIM_RMSPROP:
-		return cd_model_slot(m, 0, "square", e);
+		return prepare_slot(m, 0, "square", step, e);
 	default:
-		if (cd_model_slot(m, 0, "moment1", e) < 0)
+		if (prepare_slot(m, 0, "moment1", step, e) < 0)
 			return -1;
-		return cd_model_slot(m, 1, "moment2", e);
+		return prepare_slot(m, 1, "moment2", step, e);
 	}
 }
 
@@ -56,7 +79,8 @@ update(const struct job *j, int i, size_t from, size_t n)
 
 	switch (o->kind) {
 	case CD_OPTIM_SGD:
-		cd_sgd(n, w, g, q->slot[0] ? q->slot[0] + from : NULL,
+		/* without momentum slot 0 may be another optimiser's */
+		cd_sgd(n, w, g, o->momentum > 0 ? q->slot[0] + from : NULL,
 		    (float)o->lr, (float)o->momentum, o->nesterov);
 		break;
 	case CD_OPTIM_RMSPROP:

@@ -30,9 +30,9 @@ struct cd_optim {
 int cd_optim_parse(const char *name, enum cd_optim_kind *,
     struct cd_err *) CD_MUST_CHECK;
 
-/* Gives the model the state that this optimiser keeps, zeroed unless the model
- * has it from earlier training. */
-int cd_optim_prepare(const struct cd_optim *, struct cd_model *,
+/* Gives the model the state that this optimiser keeps: zeroed where it was not
+ * trained yet (step 0), else it must have it from that training. */
+int cd_optim_prepare(const struct cd_optim *, struct cd_model *, uint64_t step,
     struct cd_err *) CD_MUST_CHECK;
 
 /* One step, t counted from 1, by the plan's gradient and with its threads. */

@@ -345,12 +345,6 @@ cd_plan_free(struct cd_plan *p)
 	free(p);
 }
 
-size_t
-cd_plan_memory(const struct cd_plan *p)
-{
-	return p->size;
-}
-
 static void
 load_image(void *arg, int i, int worker)
 {
@@ -440,12 +434,13 @@ cd_plan_gradient(struct cd_plan *p, const uint8_t *images, const float *targets,
 		step };
 	const float *z = forward(p, images, &r);
 	struct cd_batch_result out = { 0, 0 };
-	int i, k = p->model->net.nclasses;
+	size_t k = (size_t)p->model->net.nclasses;
+	int i;
 
 	out.loss = loss(p, z, targets, n, p->op[p->nops - 1].dy);
 	for (i = 0; i < n; i++)
-		out.correct += largest(p->p + i * k, k) ==
-		    largest(targets + i * k, k);
+		out.correct += largest(p->p + i * k, (int)k) ==
+		    largest(targets + i * k, (int)k);
 	for (i = p->nops - 1; i >= 0; i--)
 		if (p->op[i].dy)
 			p->op[i].kind->backward(&p->op[i], &r);

@@ -21,9 +21,6 @@ int cd_plan_new(struct cd_plan **, const struct cd_model *, int batch,
     int threads, bool training, struct cd_err *) CD_MUST_CHECK;
 void cd_plan_free(struct cd_plan *);
 
-/* Bytes of memory the plan holds, the model's not counted. */
-size_t cd_plan_memory(const struct cd_plan *);
-
 /* Probabilities p [n,nclasses], out, of images [n,H,W,C]. A logistic net gives
  * two, those of class 0 and 1. n <= batch. Nothing is dropped out. */
 void cd_plan_predict(struct cd_plan *, const uint8_t *images, int n, float *p);

@@ -16,7 +16,9 @@ cd_progress_begin(struct cd_progress *p, const struct cd_head *h)
 	/* the last batch of an epoch may be smaller: good enough for the time
 	 * that is left */
 	if (p->pictures > 0 && batch > 0)
-		p->pictures *= batch;
+		p->pictures = p->pictures > INT64_MAX / batch ?
+		    -1 :
+		    p->pictures * batch;
 }
 
 /* Appends to buf at *n, as far as there is room. */
@@ -37,8 +39,12 @@ time_left(const struct cd_progress *p, const struct cd_trainer *t, double rate,
 	double all = (double)p->epochs * (double)p->pictures;
 	double done = (double)t->epoch * (double)p->pictures +
 	    (double)t->position;
-	long left = done < all ? (long)((all - done) / rate) : 0;
+	double seconds = done < all ? (all - done) / rate : 0;
+	long left = seconds < 1e9 ? (long)seconds : 0;
 
+	buf[0] = '\0';
+	if (seconds >= 1e9)
+		return;
 	snprintf(buf, size, ", %ld:%02ld min left", left / 60, left % 60);
 }
 

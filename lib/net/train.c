@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "net/metrics.h"
 
 /* A head line as a number of any kind; `otherwise` where there is none. */
 static double
@@ -98,11 +99,34 @@ cd_trainer_load(struct cd_trainer *t, struct cd_err *e)
 	return 0;
 }
 
+static int
+open_validation(struct cd_trainer *t, struct cd_feed *f, struct cd_err *e)
+{
+	char *path = cd_copy_text(t->validate, strlen(t->validate), e);
+	int rc = -1;
+
+	if (path)
+		rc = cd_feed_open(f, &t->model, &path, 1, t->batch, e);
+	free(path);
+	if (rc == 0 && cd_feed_match(&t->model, cd_feed_head(f), e) < 0) {
+		rc = cd_fail_at(e, "%s", t->validate);
+		cd_feed_close(f);
+	}
+	return rc;
+}
+
 int
 cd_trainer_start(struct cd_trainer *t, struct cd_err *e)
 {
-	if (cd_optim_prepare(&t->optim, &t->model, e) < 0)
+	struct cd_feed f = { .in = NULL };
+
+	if (cd_optim_prepare(&t->optim, &t->model, t->step, e) < 0)
 		return cd_fail_at(e, "%s", t->path);
+	/* what cannot be validated on is better known before an epoch */
+	if (t->validate && open_validation(t, &f, e) < 0)
+		return -1;
+	if (t->validate)
+		cd_feed_close(&f);
 	return cd_plan_new(&t->plan, &t->model, t->batch, t->threads, true, e);
 }
 
@@ -179,19 +203,25 @@ static int
 validate_batch(struct cd_trainer *t, const struct cd_feed *f, float *p,
     double *loss, uint64_t *hits)
 {
-	int i, j, k = t->model.net.nclasses;
+	size_t k = (size_t)t->model.net.nclasses, j;
+	const int *in = t->model.net.in;
+	size_t image = (size_t)in[0] * in[1] * in[2];
+	int i, at, n;
 
-	cd_plan_predict(t->plan, f->images, f->n, p);
+	/* the file's batches may be larger than those of training */
+	for (at = 0; at < f->n; at += n) {
+		n = f->n - at < t->batch ? f->n - at : t->batch;
+		cd_plan_predict(t->plan, f->images + at * image, n, p + at * k);
+	}
 	for (i = 0; i < f->n; i++) {
 		const float *q = p + i * k, *want = f->targets + i * k;
-		int best = 0, label = 0;
+		size_t best = 0, label = 0;
 
 		for (j = 1; j < k; j++) {
 			best = q[j] > q[best] ? j : best;
 			label = want[j] > want[label] ? j : label;
 		}
-		/* as cd-eval clips: a probability of 0 costs 16 nats */
-		*loss -= log(fmax((double)q[label], 1e-7));
+		*loss -= log(fmax((double)q[label], CD_LOG_LOSS_EPS));
 		*hits += best == label;
 	}
 	return f->n;
@@ -200,29 +230,22 @@ validate_batch(struct cd_trainer *t, const struct cd_feed *f, float *p,
 static int
 validate(struct cd_trainer *t, struct cd_epoch *out, struct cd_err *e)
 {
-	char *path = cd_copy_text(t->validate, strlen(t->validate), e);
-	float *p = cd_calloc((size_t)t->batch * t->model.net.nclasses,
-	    sizeof *p, e);
 	struct cd_feed f = { .in = NULL };
+	float *p = NULL;
 	uint64_t hits = 0, n = 0;
 	double loss = 0;
 	int got = -1;
 
-	if (path && p &&
-	    cd_feed_open(&f, &t->model, &path, 1, t->batch, e) == 0) {
-		if (cd_feed_match(&t->model, cd_feed_head(&f), e) < 0)
-			cd_fail_at(e, "%s", path);
-		else
-			while ((got = cd_feed_next(&f, e)) > 0)
-				if (got == CD_FEED_BATCH)
-					n += (uint64_t)validate_batch(t, &f, p,
-					    &loss, &hits);
-		cd_feed_close(&f);
-	}
-	if (got == 0 && n == 0)
-		got = cd_fail(e, "%s: no pictures to validate on", path);
+	if (open_validation(t, &f, e) < 0)
+		return -1;
+	p = cd_calloc((size_t)f.size * t->model.net.nclasses, sizeof *p, e);
+	while (p && (got = cd_feed_next(&f, e)) > 0)
+		if (got == CD_FEED_BATCH)
+			n += (uint64_t)validate_batch(t, &f, p, &loss, &hits);
+	cd_feed_close(&f);
 	free(p);
-	free(path);
+	if (got == 0 && n == 0)
+		got = cd_fail(e, "%s: no pictures to validate on", t->validate);
 	out->validated = true;
 	out->val_loss = n ? loss / (double)n : 0;
 	out->val_accuracy = n ? (double)hits / (double)n : 0;
@@ -239,40 +262,58 @@ timed_validate(struct cd_trainer *t, struct cd_epoch *out, struct cd_err *e)
 	return rc;
 }
 
-static int
-keep_best(struct cd_trainer *t, const struct cd_epoch *s, struct cd_err *e)
-{
-	if (t->has_best &&
-	    (s->val_accuracy < t->best_accuracy ||
-		(s->val_accuracy == t->best_accuracy &&
-		    s->val_loss >= t->best_loss)))
-		return 0;
-	t->has_best = true;
-	t->best_epoch = s->epoch;
-	t->best_loss = s->val_loss;
-	t->best_accuracy = s->val_accuracy;
-	return t->best ? cd_trainer_save(t, t->best, e) : 0;
-}
-
 int
-cd_trainer_end_epoch(struct cd_trainer *t, struct cd_epoch *out,
+cd_trainer_end_epoch(struct cd_trainer *t, uint64_t epoch, struct cd_epoch *out,
     struct cd_err *e)
 {
 	double n = (double)t->position;
 
+	if (epoch != t->epoch || t->position == 0)
+		return cd_fail(e,
+		    "the data end epoch %llu after %llu pictures, the model "
+		    "stands at epoch %llu",
+		    (unsigned long long)epoch + 1,
+		    (unsigned long long)t->position,
+		    (unsigned long long)t->epoch + 1);
 	memset(out, 0, sizeof *out);
 	out->epoch = t->epoch;
 	out->step = t->step;
 	out->pictures = t->position;
-	out->loss = t->position ? t->sum_loss / n : 0;
-	out->accuracy = t->position ? (double)t->sum_correct / n : 0;
+	out->loss = t->sum_loss / n;
+	out->accuracy = (double)t->sum_correct / n;
 	if (t->validate && timed_validate(t, out, e) < 0)
 		return -1;
 	t->epoch++;
 	t->position = 0;
 	t->sum_loss = 0;
 	t->sum_correct = 0;
-	return t->validate ? keep_best(t, out, e) : 0;
+	return 0;
+}
+
+int
+cd_trainer_keep_best(struct cd_trainer *t, const struct cd_epoch *s,
+    struct cd_err *e)
+{
+	struct cd_trainer old = *t;
+
+	if (!s->validated ||
+	    (t->has_best &&
+		(s->val_accuracy < t->best_accuracy ||
+		    (s->val_accuracy == t->best_accuracy &&
+			s->val_loss >= t->best_loss))))
+		return 0;
+	t->has_best = true;
+	t->best_epoch = s->epoch;
+	t->best_loss = s->val_loss;
+	t->best_accuracy = s->val_accuracy;
+	if (!t->best || cd_trainer_save(t, t->best, e) == 0)
+		return 0;
+	/* what was not written is not the best */
+	t->has_best = old.has_best;
+	t->best_epoch = old.best_epoch;
+	t->best_loss = old.best_loss;
+	t->best_accuracy = old.best_accuracy;
+	return -1;
 }
 
 bool

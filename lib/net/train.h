@@ -65,8 +65,13 @@ int cd_trainer_start(struct cd_trainer *, struct cd_err *) CD_MUST_CHECK;
 int cd_trainer_step(struct cd_trainer *, const struct cd_feed *,
     struct cd_err *) CD_MUST_CHECK;
 
-/* Closes the epoch: validates, keeps the best, fills *out but for seconds. */
-int cd_trainer_end_epoch(struct cd_trainer *, struct cd_epoch *out,
+/* Closes the epoch, which must be the model's and have had pictures: validates,
+ * fills *out but for seconds. On failure the epoch stays open. */
+int cd_trainer_end_epoch(struct cd_trainer *, uint64_t epoch,
+    struct cd_epoch *out, struct cd_err *) CD_MUST_CHECK;
+
+/* Notes an epoch that validated best, and writes the model to `best`. */
+int cd_trainer_keep_best(struct cd_trainer *, const struct cd_epoch *,
     struct cd_err *) CD_MUST_CHECK;
 
 /* Was validation not better for this many epochs? (patience 0: never) */

@@ -36,6 +36,7 @@ cd_filter_open(struct cd_filter *f, char *const *paths, int n,
 	/* these are true of the first of several only */
 	if (n > 1) {
 		cd_head_remove(&f->head, "records");
+		cd_head_remove(&f->head, "epochs");
 		cd_head_remove(&f->head, "skipped");
 	}
 	if (holds && !holds_one_of(&f->head, holds)) {

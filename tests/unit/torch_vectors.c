@@ -280,7 +280,7 @@ test_net(const struct one *c, const char *text, int threads)
 		bytes[i] = (uint8_t)images->v[i];
 	if (cd_net_parse(&net, text, strlen(text), "net", &err) < 0 ||
 	    cd_model_init(&model, &net, 1, &err) < 0 ||
-	    cd_optim_prepare(&how, &model, &err) < 0 ||
+	    cd_optim_prepare(&how, &model, 0, &err) < 0 ||
 	    cd_plan_new(&plan, &model, n, threads, true, &err) < 0) {
 		printf("%s\n", err.msg);
 		CHECK(0);
