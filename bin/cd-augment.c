@@ -1,6 +1,7 @@
 /* Samples to randomly transformed samples. What is drawn and what it means is
  * in lib/img/augment.h. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "base/num.h"
 #include "base/opt.h"
 #include "base/team.h"
+#include "img/augment_file.h"
 #include "img/augment_log.h"
 #include "img/augment_opt.h"
 #include "img/augment_sample.h"
@@ -33,7 +35,8 @@ static struct {
 	void **slots; /* each of them, for the ring */
 	struct cd_ring *ring;
 	int flying; /* samples in it */
-	FILE *log, *replay;
+	struct cd_augment_file log;
+	FILE *replay;
 	char *line; /* of replay */
 	size_t room;
 } run;
@@ -82,7 +85,7 @@ static const struct cd_opt opts[] = {
 	    "book: rotate 40, shift .2, shear 11.46, zoom .2, flip", 0, 0,
 	    cd_augment_parse_preset, true },
 	{ "replay", 0, CD_OPT_TEXT, &args.replay, "file",
-	    "do again what this log says", 0, 0, NULL, true },
+	    "do again what this log says", 0, 0, NULL, false },
 	{ "log-parameters", 0, CD_OPT_TEXT, &args.log, "file",
 	    "what was drawn, a line a sample", 0, 0, NULL, false },
 	{ "seed", 's', CD_OPT_INT, &args.seed, "seed",
@@ -114,22 +117,14 @@ arguments_together(void)
 	if (args.replay && (args.seed >= 0 || cd_augment_opt_draws(&how)))
 		cd_usage("--replay goes with --fill, --size, "
 			 "--log-parameters, -j and -o only");
+	if (args.log && args.output && cd_save_same(args.log, args.output))
+		cd_usage("--log-parameters and -o name one file");
 	if (cd_augment_opt_resolve(&how, &e) < 0)
 		cd_usage("%s", e.msg);
 	if (args.seed < 0)
 		args.seed = 0;
 	if (args.threads < 0)
 		args.threads = cd_processors();
-}
-
-static FILE *
-open_log(const char *path, const char *mode)
-{
-	FILE *f = fopen(path, mode);
-
-	if (!f)
-		cd_die("%s: %s", path, strerror(errno));
-	return f;
 }
 
 /* The next line of the log that is replayed, without its newline. */
@@ -145,6 +140,28 @@ replay_line(void)
 	if (n > 0 && run.line[n - 1] == '\n')
 		run.line[n - 1] = '\0';
 	return run.line;
+}
+
+/* Provenance has no paths: of a log it has the hash. */
+static void
+open_replay(struct cd_err *e)
+{
+	struct cd_head *h = &run.f.head;
+	char made[8192];
+	uint64_t hash;
+
+	run.replay = cd_augment_open_log(args.replay, &hash, e);
+	if (!run.replay)
+		cd_die("%s", e->msg);
+	if (strcmp(replay_line(), cd_augment_columns) != 0)
+		cd_die("%s: is no log of cd-augment", args.replay);
+	snprintf(made, sizeof made, "%s --replay (%016" PRIx64 ")",
+	    cd_opt_provenance(), hash);
+	cd_head_remove(h, "made");
+	if (cd_head_copy_lines(h, "made", cd_reader_head(run.f.in), "made", e) <
+		0 ||
+	    cd_head_add(h, "made", made, e) < 0)
+		cd_die("%s", e->msg);
 }
 
 static void
@@ -188,14 +205,12 @@ prepare(struct cd_err *e)
 	run.ring = cd_ring_new((int)args.threads, run.n, run.slots, work, e);
 	if (!run.ring || (args.ow && set_fit(&run.f.head, e) < 0))
 		cd_die("%s", e->msg);
-	if (args.replay) {
-		run.replay = open_log(args.replay, "r");
-		if (strcmp(replay_line(), cd_augment_columns) != 0)
-			cd_die("%s: is no log of cd-augment", args.replay);
-	}
+	if (args.replay)
+		open_replay(e);
 	if (args.log) {
-		run.log = open_log(args.log, "w");
-		fprintf(run.log, "%s\n", cd_augment_columns);
+		if (cd_augment_file_open(&run.log, args.log, e) < 0)
+			cd_die("%s", e->msg);
+		fprintf(run.log.f, "%s\n", cd_augment_columns);
 	}
 	cd_filter_start(&run.f, args.output);
 }
@@ -218,8 +233,8 @@ put_oldest(void)
 	const struct cd_augment_sample *s = cd_ring_pop(run.ring);
 	char line[CD_AUGMENT_LINE];
 
-	if (run.log)
-		fprintf(run.log, "%s\n",
+	if (run.log.f)
+		fprintf(run.log.f, "%s\n",
 		    cd_augment_print(&s->rec, &s->draw, line));
 	cd_filter_put(&run.f, &s->rec);
 	run.flying--;
@@ -240,7 +255,7 @@ take(const struct cd_rec *r, struct cd_err *e)
 }
 
 static void
-finish(void)
+finish(struct cd_err *e)
 {
 	if (run.replay) {
 		if (getline(&run.line, &run.room, run.replay) >= 0)
@@ -249,8 +264,8 @@ finish(void)
 		fclose(run.replay);
 		free(run.line);
 	}
-	if (run.log && (ferror(run.log) | fclose(run.log)) != 0)
-		cd_die("%s: %s", args.log, strerror(errno));
+	if (run.log.f && cd_augment_file_commit(&run.log, e) < 0)
+		cd_die("%s", e->msg);
 	cd_filter_finish(&run.f, 0);
 	cd_ring_free(run.ring);
 	while (run.n > 0)
@@ -280,6 +295,6 @@ main(int argc, char **argv)
 	}
 	while (run.flying > 0)
 		put_oldest();
-	finish();
+	finish(&e);
 	return 0;
 }

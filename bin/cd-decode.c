@@ -178,12 +178,13 @@ header(struct cd_head *h, const struct cd_list *l, struct cd_err *e)
 }
 
 /* Is it the picture's fault? What the machine lacks today must not decide
- * which pictures a data set has. */
+ * which pictures a data set has. A folder in a list is no picture that went
+ * bad but a mistake in the list. */
 static bool
 picture_at_fault(const struct cd_err *e)
 {
 	return e->sys == 0 || e->sys == ENOENT || e->sys == EACCES ||
-	    e->sys == EISDIR || e->sys == ENOTDIR || e->sys == ELOOP;
+	    e->sys == ENOTDIR || e->sys == ELOOP;
 }
 
 /* A bad picture: an error that names it, or a line that does. */

@@ -20,6 +20,8 @@ enum {
 	NAME = 64,     /* of "cat.1000000000000000.jpg", and spare */
 };
 
+static mode_t mask; /* the process's: asked for before there are threads */
+
 struct args {
 	int64_t count, first, seed, threads;
 	int w, h; /* 0: each drawing has its own */
@@ -51,6 +53,20 @@ to_size(void *to, const char *arg, struct cd_err *e)
 	return 0;
 }
 
+/* mkstemp's file, with the mode that a plain open would have given. */
+static int
+open_new(char *tmp)
+{
+	int fd = mkstemp(tmp);
+
+	if (fd >= 0 && fchmod(fd, 0666 & ~mask) < 0) {
+		close(fd);
+		unlink(tmp);
+		return -1;
+	}
+	return fd;
+}
+
 /* Writes under a temporary name and renames: nobody meets half a file. No
  * sync: a drawing is cheap to make again. */
 static int
@@ -59,13 +75,20 @@ write_file(const struct args *a, const char *name, const unsigned char *rgb,
 {
 	char tmp[FOLDER + 2 * NAME], path[FOLDER + NAME];
 	FILE *f;
-	int r;
+	int fd, r;
 
 	snprintf(path, sizeof path, "%s/%s", a->dir, name);
-	snprintf(tmp, sizeof tmp, "%s/.%s.%ld", a->dir, name, (long)getpid());
-	f = fopen(tmp, "wb");
-	if (!f)
-		return cd_fail_errno(e, "%s", path);
+	snprintf(tmp, sizeof tmp, "%s/.%s.XXXXXX", a->dir, name);
+	fd = open_new(tmp);
+	f = fd < 0 ? NULL : fdopen(fd, "wb");
+	if (!f) {
+		cd_fail_errno(e, "%s", path);
+		if (fd >= 0) {
+			close(fd);
+			unlink(tmp);
+		}
+		return -1;
+	}
 	r = cd_jpeg_write(f, rgb, w, h, QUALITY, e);
 	if (fclose(f) == EOF && r == 0)
 		r = cd_fail_errno(e, "write");
@@ -181,6 +204,8 @@ main(int argc, char **argv)
 	parse_args(&a, argc, argv);
 
 	make_folder(a.dir);
+	mask = umask(0);
+	umask(mask);
 	n = (int)a.threads;
 	team = cd_team_new(n, &e);
 	job.workers = cd_calloc((size_t)n, sizeof *job.workers, &e);

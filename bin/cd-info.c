@@ -12,6 +12,7 @@ enum {
 	/* a byte is escaped by four; cd_escape wants a little over */
 	ESCAPED = 4,
 	SLACK = 8,
+	PIECE = 1000, /* of a line */
 };
 
 static struct {
@@ -37,18 +38,45 @@ static const struct cd_command command = {
 	.opts = opts,
 };
 
+/* How much of a line is printed at once: at most PIECE bytes, and no character
+ * of UTF-8 is cut in two. */
+static size_t
+piece(const char *p, size_t n)
+{
+	size_t cut = PIECE, back;
+
+	if (n <= PIECE)
+		return n;
+	for (back = 0; back < 4; back++)
+		if (((unsigned char)p[cut - back] & 0xc0) != 0x80)
+			return cut - back;
+	return cut; /* not UTF-8 here */
+}
+
+static void
+print_line(const char *p, size_t n)
+{
+	char shown[ESCAPED * PIECE + SLACK];
+	size_t k;
+
+	for (; n > 0; p += k, n -= k) {
+		k = piece(p, n);
+		fputs(cd_escape(shown, sizeof shown, p, k), stdout);
+	}
+	putchar('\n');
+}
+
 static void
 print_head(const struct cd_head *head)
 {
 	const char *p = (const char *)head->text.data;
 	const char *end = p + head->text.len, *nl;
-	char shown[4096];
 
 	for (; p < end; p = nl + 1) {
 		nl = memchr(p, '\n', (size_t)(end - p));
 		if (!nl)
 			break;
-		puts(cd_escape(shown, sizeof shown, p, (size_t)(nl - p)));
+		print_line(p, (size_t)(nl - p));
 	}
 }
 

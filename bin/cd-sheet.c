@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -48,8 +49,14 @@ parse_args(struct args *a, int argc, char **argv)
 		"[--predictions file] [file ...]",
 		"Shows samples or batches as a contact sheet, a PNG picture.",
 		opts };
-	int first = cd_opt_parse(&cmd, argc, argv);
+	int first = cd_opt_parse(&cmd, argc, argv), i;
 
+	for (i = first; i < argc && strcmp(argv[i], "-") != 0; i++)
+		;
+	if (a->predictions && strcmp(a->predictions, "-") == 0 &&
+	    (first == argc || i < argc))
+		cd_usage("--predictions -: standard input is read for the "
+			 "pictures already");
 	if (!a->output && isatty(STDOUT_FILENO))
 		cd_die("standard output is a terminal: redirect it or name a "
 		       "file with -o");

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/opt.h"
 #include "base/rng.h"
+#include "base/save.h"
 #include "rec/filter.h"
 #include "rec/share.h"
 #include "rec/spool.h"
@@ -87,8 +88,9 @@ take_outputs(char **operands)
 		outputs[i].path = operands[i];
 		outputs[i].words = sign + 1;
 		for (k = 0; k < i; k++)
-			if (strcmp(outputs[k].path, operands[i]) == 0)
-				cd_usage("%s: named twice", operands[i]);
+			if (cd_save_same(outputs[k].path, operands[i]))
+				cd_usage("%s: named twice, before as %s",
+				    operands[i], outputs[k].path);
 		if (cd_share_parse(sign + 1, &shares[i], &e) < 0)
 			cd_usage("%s: %s", operands[i], e.msg);
 		if (args.by_hash && shares[i].how == CD_SHARE_COUNT)

@@ -36,7 +36,7 @@ load helper
 @test "-o - is standard output" {
 	cd-select -o - "$(make_samples 3 16)" | cd-info --check
 	cd-sheet -o - "$(make_samples 3 16)" >sheet.png
-	head -c 4 sheet.png | grep -q PNG
+	head -c 4 sheet.png | grep -c PNG
 	[ ! -e - ]
 }
 
@@ -92,6 +92,11 @@ load helper
 	fails_with 2 "cd-select: folder: " cd-select folder
 }
 
+@test "standard input is an operand once" {
+	fails_with 2 "cd-select: standard input: named twice" \
+		cd-select - - <"$(make_samples 1 16)"
+}
+
 @test "names that a stream or a user gives are escaped in messages" {
 	fails_with 2 'cd-select: a\x0ab\x1b[31m: No such' \
 		cd-select $'a\nb\e[31m'
@@ -128,4 +133,94 @@ load helper
 	cd-select -o out.trs "$in"
 	probe whole <out.trs
 	[ "$(ls)" = $'cut.trs\nout.trs' ]
+}
+
+@test "-o: an open descriptor is written to from where it is" {
+	local in d
+	in=$(make_samples 1 16)
+	cat "$in" "$in" >want.trs
+	for d in /dev/fd/5 /proc/self/fd/5; do
+		{ cat "$in" && cd-text "$in" | cd-text -r -o "$d"; } \
+			5>out.trs >&5
+		cmp want.trs out.trs
+		cp "$in" out.trs
+		cd-text "$in" | cd-text -r -o "$d" 5>>out.trs
+		cmp want.trs out.trs
+	done
+	cp "$in" out.trs
+	cd-text "$in" | cd-text -r -o /dev/stdout >>out.trs
+	cmp want.trs out.trs
+	cd-sheet "$in" >want.png
+	{ cd-sheet -o /dev/fd/5 "$in" && cat want.png >&5; } 5>out.png
+	cat want.png want.png | cmp - out.png
+	fails_with 2 "cd-select: /dev/fd/77: Bad file descriptor" \
+		cd-select -o /dev/fd/77 "$in"
+}
+
+@test "-o: the rest of /dev is as other folders" {
+	local in at
+	[ -w /dev/shm ] || skip "no /dev/shm"
+	in=$(make_samples 1 16)
+	at=$(mktemp -d /dev/shm/cd-tools.XXXXXX)
+	cd-select -o "$at/new.trs" "$in"
+	head -c 100000 /dev/zero >"$at/old.trs"
+	cd-select -o "$at/old.trs" "$in"
+	cmp "$at/new.trs" "$at/old.trs"
+	probe whole <"$at/new.trs"
+	cd-sheet -o "$at/new.png" "$in"
+	cd-sheet "$in" | cmp - "$at/new.png"
+	[ "$(ls "$at")" = $'new.png\nnew.trs\nold.trs' ]
+	rm -r "$at"
+}
+
+# half_way ENV-OPTION: cd-select under env, its pid in $pid, with out.trs under
+# its temporary name, waiting for the rest of the stream from fd 9.
+half_way() {
+	rm -f fifo
+	mkfifo fifo
+	exec 9<>fifo
+	head -c 600 "$in" >&9
+	env "$1" cd-select -o out.trs fifo 9>&- 3>&- &
+	pid=$!
+	until [ -n "$(compgen -G 'out.trs.tmp*')" ]; do sleep 0.02; done
+}
+
+@test "-o: a signal that kills leaves no temporary file" {
+	local in pid sig got
+	in=$(make_samples 1 16)
+	echo old >out.trs
+	for sig in HUP INT QUIT TERM; do
+		half_way --default-signal=$sig
+		kill -s $sig "$pid"
+		got=0
+		wait "$pid" || got=$?
+		exec 9>&-
+		[ "$got" -eq $((128 + $(kill -l $sig))) ]
+		[ "$(ls)" = $'fifo\nout.trs' ]
+		[ "$(cat out.trs)" = old ]
+	done
+}
+
+@test "-o: a signal that was ignored stays so" {
+	local in pid
+	in=$(make_samples 1 16)
+	half_way --ignore-signal=HUP
+	kill -s HUP "$pid"
+	tail -c +601 "$in" >&9
+	exec 9>&-
+	wait "$pid"
+	cd-select -o want.trs "$in"
+	cmp out.trs want.trs
+}
+
+@test "-o: a reader of one output that has gone leaves no file of another" {
+	local in got=0
+	in=$(make_samples 1 16)
+	mkfifo fifo
+	exec 8<>fifo 9>fifo 8>&-
+	env --default-signal=PIPE cd-split a.trs=1 /dev/fd/9=rest <"$in" ||
+		got=$?
+	exec 9>&-
+	[ "$got" -eq 141 ]
+	[ "$(ls)" = fifo ]
 }

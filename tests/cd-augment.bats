@@ -89,6 +89,60 @@ column() {
 	run -1 cd-cmp "$in" b.trs
 }
 
+@test "provenance has a log's hash, by pipe too, and not its name" {
+	in=$(make_samples 2 16)
+	cd-augment --preset book --log-parameters a.tsv "$in" >a.trs
+	cd-augment --size 8x8 --replay a.tsv "$in" >b.trs
+	hash=$(cd-info --head b.trs | sed -n \
+		's/^made cd-augment .* --size 8x8 --replay (\(.*\))$/\1/p')
+	[[ "$hash" =~ ^[0-9a-f]{16}$ ]]
+	[ "$(cd-info --head b.trs | grep -c '^made cd-augment')" -eq 1 ]
+	[ "$(cd-info --head b.trs | grep -c '^made cd-decode')" -eq 1 ]
+	cp a.tsv other.tsv
+	cd-augment --size 8x8 --replay other.tsv "$in" | cmp - b.trs
+	cd-augment --size 8x8 --replay <(cat a.tsv) "$in" | cmp - b.trs
+	cd-augment -s 1 --preset book --log-parameters c.tsv "$in" >c.trs
+	cd-augment --size 8x8 --replay c.tsv "$in" >c.trs
+	[ "$(cd-info --head c.trs | grep -c "$hash")" -eq 0 ]
+	# FNV-1a; bash counts in 64 bits
+	local h=0xcbf29ce484222325 b
+	for b in $(od -An -v -t u1 a.tsv); do
+		h=$(((h ^ b) * 0x100000001b3))
+	done
+	[ "$hash" = "$(printf %016x "$h")" ]
+}
+
+@test "a log is whole under its name, or not there" {
+	in=$(make_samples 2 16)
+	umask 027
+	cd-augment --preset book --log-parameters a.tsv "$in" >a.trs
+	[ "$(stat -c %a a.tsv)" = 640 ]
+	cp a.tsv want.tsv
+	# replayed and written again
+	cd-augment --replay a.tsv --log-parameters a.tsv "$in" >b.trs
+	cd-cmp a.trs b.trs
+	cmp a.tsv want.tsv
+	# input that fails: the old one stays, no new one comes
+	head -c -64 "$in" >cut.trs
+	fails_with 2 cut.trs cd-augment --log-parameters a.tsv cut.trs
+	fails_with 2 cut.trs cd-augment --log-parameters new.tsv cut.trs
+	cmp a.tsv want.tsv
+	[ -z "$(find . -name 'new.tsv*' -o -name '*.tmp*')" ]
+	fails_with 2 '--log-parameters and -o name one file' \
+		cd-augment --log-parameters x -o ./x "$in"
+	# what is no file is written as it comes, behind what is there
+	echo before >err
+	cd-augment --preset book --log-parameters /dev/stderr "$in" \
+		>b.trs 2>>err
+	cmp err <(echo before; cat want.tsv)
+	cd-augment --preset book --log-parameters /dev/fd/5 "$in" \
+		5>five >b.trs
+	cmp five want.tsv
+	cd-augment --preset book -o b.trs --log-parameters >(cat >six) "$in"
+	until [ "$(wc -l <six)" -eq 5 ]; do sleep 0.02; done
+	cmp six want.tsv
+}
+
 @test "a log that does not fit is refused" {
 	in=$(make_samples 3 16)
 	cd-augment --preset book --log-parameters a.tsv "$in" >a.trs
@@ -116,7 +170,7 @@ column() {
 @test "--size sets the size, and the header says so" {
 	in=$(make_samples 3 16)
 	cd-augment --size 8x4 "$in" >out.trs
-	cd-info out.trs | grep -qx 'fit 8x4 squash triangle'
+	cd-info out.trs | grep -cx 'fit 8x4 squash triangle'
 	[ "$(cd-info out.trs | grep -c 'image:u8\[4,8,3\]')" -eq 6 ]
 	# larger ones too, and back without loss by a whole factor
 	cd-augment --size 32x32 "$in" | cd-augment --size 16x16 >back.trs

@@ -49,7 +49,7 @@ bad() {
 	cd-decode: skipped 1 of 2 pictures
 	END
 	[ "$(keys skip.trs)" = good.jpg ]
-	cd-text skip.trs | tail -1 | grep -qx 'end 1'
+	cd-text skip.trs | tail -1 | grep -cx 'end 1'
 }
 
 @test "usage" {
@@ -111,6 +111,9 @@ bad() {
 	cmp file.trs list.trs
 	tr '\n' '\0' <list >nul
 	fails_with 2 'is -0 missing?' cd-decode <nul
+	# empty lines count too
+	printf '\na.jpg\n\nb\0c.jpg\n' >nul
+	fails_with 2 'standard input: a NUL in line 4 ' cd-decode <nul
 }
 
 @test "any number of threads gives the same bytes" {
@@ -289,7 +292,7 @@ bad() {
 	{ cat black.txt; odd text 48x16; cat black.txt; } >want.txt
 	pixels it.trs >got.txt
 	near want.txt got.txt 3
-	cd-text it.trs | grep -qx 'head fit 48x32 pad box'
+	cd-text it.trs | grep -cx 'head fit 48x32 pad box'
 }
 
 # Far from the edges between its parts the picture has the drawing's colours,
@@ -396,6 +399,15 @@ bad() {
 	odd baseline 512x512 >it.jpg
 	fails_with 2 'needs more than the limit of 524288 bytes' \
 		cd-decode --max-memory 512K it.jpg
+	# turned, it is there twice
+	cd-decode --max-memory 1M it.jpg >it.trs
+	odd exif 6 512x512 >it.jpg
+	fails_with 2 'needs more than the limit of 1048576 bytes' \
+		cd-decode --max-memory 1M it.jpg
+	# pixels (256 * 85 * 3 + 256) that leave nothing for libjpeg
+	odd progressive 256x85 >it.jpg
+	fails_with 2 'needs more than the limit of 65536 bytes' \
+		cd-decode --max-memory 64K it.jpg
 	head -c 100000 /dev/zero >it.jpg
 	fails_with 2 'the file has more bytes than the limit of 65536' \
 		cd-decode --max-memory 64K it.jpg
@@ -441,6 +453,41 @@ bad() {
 	fails_with 2 'dog.3.jpg: an empty file' cd-decode -o x.trs photos
 	[ "$(cat x.trs)" = old ]
 	[ "$(find . -maxdepth 1 -name '*x.trs*' | wc -l)" -eq 1 ]
+}
+
+@test "a folder in the list is no bad picture" {
+	drawn 1
+	mkdir photos/more.jpg
+	find photos -name '*.jpg' | sort >list
+	fails_with 2 'cd-decode: photos/more.jpg: Is a directory' \
+		cd-decode --on-error skip <list
+	[ "$(wc -l <fails.err)" -eq 1 ]
+}
+
+@test "--on-error skip does not skip for lack of memory" {
+	local awkward=$CD_BUILD/preload/awkward.so n got libjpeg=0
+	[ -f "$awkward" ] && ! sanitized || skip "no $awkward, or a sanitizer"
+	odd progressive >a.jpg
+	odd exif 6 >b.jpg
+	: >c.jpg
+	decode() {
+		env "$1" LD_PRELOAD="$awkward" cd-decode -j 1 \
+			--on-error skip a.jpg b.jpg c.jpg >"$2.trs" 2>"$2.err"
+	}
+	decode AWKWARD_COUNT=count want
+	for ((n = 1; n <= $(cat count); n++)); do
+		got=0
+		decode AWKWARD_ALLOC=$n got || got=$?
+		# libjpeg may have coped
+		if [ $got -eq 0 ]; then
+			cmp got.trs want.trs && cmp got.err want.err
+		else
+			[ $got -eq 2 ] && ! probe whole <got.trs 2>whole.err &&
+				grep -q 'memory in libjpeg$\|memory (' got.err
+		fi || { echo "allocation $n: $got"; cat got.err; return 1; }
+		grep -q 'in libjpeg$' got.err && libjpeg=$((libjpeg + 1))
+	done
+	[ "$libjpeg" -ge 2 ]
 }
 
 @test "--on-error skip does not skip for what the machine lacks" {

@@ -33,6 +33,17 @@ names() {
 	echo "tensor image u8 21 37 3" | cmp - got
 }
 
+@test "a planted link is not written through; the mode is a plain file's" {
+	mkdir d
+	echo precious >victim
+	umask 027
+	# its process's number does not tell the temporary name
+	bash -c 'ln -s ../victim d/.cat.0.jpg.$$
+		exec cd-draw -n 1 -j 1 --size 16x16 d'
+	[ "$(cat victim)" = precious ]
+	[ "$(stat -c '%a %F' d/cat.0.jpg)" = "640 regular file" ]
+}
+
 @test "a drawing is a function of seed, animal and number" {
 	cd-draw -n 150 -j 1 --seed 5 --size 32x32 one
 	cd-draw -n 150 -j 3 --seed 5 --size 32x32 three
@@ -72,7 +83,7 @@ names() {
 }
 
 @test "--help, --version, an unknown option" {
-	cd-draw --help | grep -q '^usage: cd-draw -n count'
+	cd-draw --help | grep -c '^usage: cd-draw -n count'
 	[[ "$(cd-draw --version)" == "cd-draw "[0-9]* ]]
 	fails_with 2 "usage: cd-draw" cd-draw --no-such-option d
 }

@@ -56,6 +56,20 @@ vectors=$ROOT/formats/vectors
 	[ "$(wc -l <out)" -eq 12 ]
 }
 
+@test "long header lines are printed whole, no character cut" {
+	local long
+	# 9000 bytes of text, one of them before the characters of two bytes
+	long=x$(printf 'ä%.0s' {1..4499})y
+	cd-text -r >long.trs <<-END
+	stream 1
+	head holds samples
+	head class $long
+	end 0
+	END
+	cd-info --head long.trs | tail -1 >out
+	printf 'class %s\n' "$long" | diff - out
+}
+
 @test "several streams each have a title" {
 	cd-info --head "$vectors/good-empty.trs" "$vectors/good-model.trs" >out
 	[ "$(grep -c '^==> .*/good-.*\.trs <==$' out)" -eq 2 ]

@@ -172,6 +172,7 @@ predictions() {
 	squares x 0 >cat.trs
 	predictions "dog cat" x .1 .9 >p.trs
 	cd-sheet --predictions p.trs cat.trs >s.png
+	cd-sheet --predictions - cat.trs <p.trs | cmp - s.png
 	[ "$(pixels count 0 120 0 <s.png)" -gt 50 ]
 	[ "$(pixels count 215 0 0 <s.png)" -eq 0 ]
 }
@@ -225,6 +226,10 @@ predictions() {
 		cd-sheet --cell 8x8 "$s"
 	fails_with 2 "--columns: " cd-sheet --columns 0 "$s"
 	fails_with 2 "at most 32767 a side" cd-sheet -n 100000 "$s"
+	fails_with 2 "--predictions -: standard input is read for the pict" \
+		cd-sheet --predictions - <"$s"
+	fails_with 2 "--predictions -: standard input is read for the pict" \
+		cd-sheet --predictions - "$s" - <"$s"
 }
 
 @test "a picture or a batch of wrong form is named" {
@@ -254,6 +259,16 @@ predictions() {
 	END
 	fails_with 2 "pictures, labels and keys differ in number" \
 		cd-sheet keys.trs
+}
+
+@test "pictures times classes are bounded" {
+	local fit="--cell 16x16 --columns 200 --predictions p.trs s.trs"
+	squares >s.trs
+	predictions "$(seq -s ' ' 8000)" >p.trs
+	fails_with 2 '8000 classes are too many for 3000 pictures' \
+		cd-sheet -n 3000 $fit
+	# allowed, but there is none for the picture
+	fails_with 2 'p.trs: none is for a picture' cd-sheet -n 2000 $fit
 }
 
 @test "a terminal gets no PNG" {

@@ -240,6 +240,10 @@ a.trs, dog.9.jpg in b.trs" ]
 	fails_with 2 'a.trs: not of the form file=share' cd-split a.trs
 	fails_with 2 '=5: not of the form file=share' cd-split =5
 	fails_with 2 'a: named twice' cd-split a=1 b=2 a=3
+	fails_with 2 'a: named twice, before as ./a' cd-split ./a=1 a=rest
+	fails_with 2 "named twice, before as a" cd-split a=1 "$PWD/a=rest"
+	fails_with 2 "/dev/fd/1: named twice, before as /dev/stdout" \
+		cd-split /dev/stdout=1 /dev/fd/1=rest
 	fails_with 2 "a: 'x' is none of a count, a share" cd-split a=x
 	fails_with 2 "'' is none" cd-split a=
 	fails_with 2 "'-1' is none" cd-split a=-1

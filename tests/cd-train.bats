@@ -190,7 +190,7 @@ without_seconds() {
 		cd-train -q -n 4 --validate "$(make_samples 2 16)" \
 			--history h.tsv m.trs
 	[ "$(wc -l <h.tsv)" -eq 3 ]
-	head -1 h.tsv | grep -qP '^epoch\tstep\tpictures\tloss\taccuracy\t'
+	head -1 h.tsv | grep -cP '^epoch\tstep\tpictures\tloss\taccuracy\t'
 	head -3 h.tsv >before.tsv
 	cd-train -q -n 4 --validate "$(make_samples 2 16)" --history h.tsv \
 		m.trs <data.trs

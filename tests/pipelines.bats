@@ -18,7 +18,7 @@ accuracy() {
 	# overfitting is seen: training is done, validation is not
 	tail -1 out/naive.tsv | awk '{ exit !($5 > 0.95 && $7 < 0.9) }'
 	for f in drawings predictions curves; do
-		file out/$f.png | grep -q 'PNG image data'
+		file out/$f.png | grep -c 'PNG image data'
 	done
 }
 
@@ -34,7 +34,7 @@ accuracy() {
 	cd-shuffle --epochs 3 "$(make_samples 4 16)" |
 		cd-train -q -n 4 --history h.tsv m.trs
 	"$P/plot-history" h.png h.tsv
-	file h.png | grep -q 'PNG image data'
+	file h.png | grep -c 'PNG image data'
 }
 
 # archive: one of Microsoft's layout, with what is wrong in theirs.
@@ -65,7 +65,7 @@ archive() {
 		cd-decode --size 16x16 --label folder --on-error skip \
 			>s.trs 2>/dev/null
 	[ "$(cd-info s.trs | grep -c SMPL)" -eq 6 ]
-	cd-info s.trs | grep -qx 'class Dog'
+	cd-info s.trs | grep -cx 'class Dog'
 }
 
 @test "fetch-photographs: an archive that is another" {

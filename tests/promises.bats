@@ -427,7 +427,7 @@ message_of() {
 		cd-train -q -n 8 --optimizer adam -j "$j" data.trs m$j.trs
 		cmp m1.trs m$j.trs
 	done
-	cd-info --head m1.trs | grep -qx 'step 20'
+	cd-info --head m1.trs | grep -cx 'step 20'
 }
 
 # ---- names that come from a stream ----

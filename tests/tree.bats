@@ -41,7 +41,7 @@ is_in_readme() { grep -q "$1" "$ROOT/README.md"; }
 
 usage_is_synopsis() {
 	local usage synopsis
-	usage=$("$1" --help | head -1 | tr -s ' ')
+	usage=$("$1" --help | sed -n 1p | tr -s ' ')
 	synopsis=$(section "$1.1" SYNOPSIS)
 	[ "$usage" = "usage: $synopsis" ] && return
 	echo "help: $usage"
@@ -135,7 +135,7 @@ needs_no() {
 		*) needs_no "$c" libpng ;;
 		esac
 	done
-	ldd "$CD_BIN/cd-decode" | grep -q libjpeg
+	ldd "$CD_BIN/cd-decode" | grep -c libjpeg
 }
 
 @test "every bats file is that of a command, or one of a few" {

@@ -8,8 +8,9 @@
 #include "base/rng.h"
 
 enum {
-	NAME = 80,  /* bytes of a class's name shown */
-	TEXT = 160, /* bytes of a line of text */
+	NAME = 80,	  /* bytes of a class's name shown */
+	TEXT = 160,	  /* bytes of a line of text */
+	VALUES = 1 << 24, /* pictures times classes, 128 MB of sums */
 };
 
 int
@@ -31,7 +32,10 @@ cd_contact_new(struct cd_contact *c, const struct cd_head *head,
 		c->classes = cd_head_count(predicted, "class");
 		if (c->classes == 0)
 			return cd_fail(e, "predictions without classes");
-		/* fits: both are far below 2^20 */
+		if (c->classes > VALUES / room)
+			return cd_fail(e,
+			    "%d classes are too many for %d pictures",
+			    c->classes, room);
 		c->sum = cd_calloc(n * (size_t)c->classes, sizeof *c->sum, e);
 	}
 	return c->cells && (c->sum || !predicted) ? 0 : -1;
@@ -209,6 +213,7 @@ cd_contact_predict(struct cd_contact *c, const struct cd_rec *r,
 	const struct cd_tensor *t;
 	uint64_t key;
 	const float *f;
+	double *sum;
 	int i, k;
 
 	if (r->kind != CD_PREDICTION)
@@ -223,8 +228,9 @@ cd_contact_predict(struct cd_contact *c, const struct cd_rec *r,
 	for (i = 0, f = t->data; i < c->n; i++) {
 		if (c->cells[i].key != key)
 			continue;
+		sum = c->sum + (size_t)i * (size_t)c->classes;
 		for (k = 0; k < c->classes; k++)
-			c->sum[i * c->classes + k] += (double)f[k];
+			sum[k] += (double)f[k];
 		c->cells[i].views++;
 	}
 	return 0;

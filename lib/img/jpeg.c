@@ -1,5 +1,6 @@
 #include "img/jpeg.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@ struct cd_jpeg {
 	struct cd_jpeg_limits limits;
 	int orientation;
 	jmp_buf failed;
+	int sys; /* errno where not the picture is at fault */
 	char why[JMSG_LENGTH_MAX];
 };
 
@@ -26,6 +28,15 @@ self(j_common_ptr d)
 	return d->client_data;
 }
 
+/* Did malloc fail libjpeg? Its sites 1 and 3 are those where a picture asks for
+ * more at once than libjpeg ever gives; --max-memory is another error. */
+static bool
+no_memory(const struct jpeg_error_mgr *err)
+{
+	return err->msg_code == JERR_OUT_OF_MEMORY && err->msg_parm.i[0] != 1 &&
+	    err->msg_parm.i[0] != 3;
+}
+
 /* libjpeg's error_exit must not return: back to where libjpeg was called. */
 static void
 error_exit(j_common_ptr d)
@@ -33,6 +44,10 @@ error_exit(j_common_ptr d)
 	struct cd_jpeg *j = self(d);
 
 	d->err->format_message(d, j->why);
+	if (no_memory(d->err)) {
+		snprintf(j->why, sizeof j->why, "out of memory in libjpeg");
+		j->sys = ENOMEM;
+	}
 	if (d->err->msg_code == JERR_NO_BACKING_STORE)
 		snprintf(j->why, sizeof j->why,
 		    "needs more than the limit of %lld bytes of memory",
@@ -130,6 +145,8 @@ failed(struct cd_jpeg *j, struct cd_err *e)
 {
 	if (j->d.mem)
 		jpeg_abort_decompress(&j->d);
+	if (e)
+		e->sys = j->sys;
 	return cd_fail(e, "%s", j->why);
 }
 
@@ -206,6 +223,7 @@ cd_jpeg_begin(struct cd_jpeg *j, const unsigned char *data, size_t n,
 
 	if (other)
 		return cd_fail(e, "%s", other);
+	j->sys = 0;
 	if (setjmp(j->failed))
 		return failed(j, e);
 	renew(j);
@@ -267,18 +285,21 @@ make_room(struct cd_jpeg *j, struct cd_buf *out, size_t *stride,
     struct cd_err *e)
 {
 	struct jpeg_decompress_struct *d = &j->d;
-	size_t bytes;
+	int64_t bytes, turned;
 
 	jpeg_calc_output_dimensions(d);
 	*stride = (size_t)d->output_width * 3;
-	bytes = *stride * d->output_height + d->output_width;
-	if ((int64_t)bytes > j->limits.memory)
+	/* behind the last row, room for the fourth byte of CMYK */
+	bytes = (int64_t)(*stride * d->output_height + d->output_width);
+	/* the caller's copy, once libjpeg has given back what it took */
+	turned = j->orientation == 1 ? 0 : bytes;
+	/* not equal either: libjpeg takes a limit of 0 for none */
+	if (bytes + turned >= j->limits.memory)
 		return cd_fail(e,
 		    "needs more than the limit of %lld bytes of memory",
 		    (long long)j->limits.memory);
-	d->mem->max_memory_to_use = (long)(j->limits.memory - (int64_t)bytes);
-	/* behind the last row, room for the fourth byte of CMYK */
-	return cd_buf_reserve(out, bytes, e);
+	d->mem->max_memory_to_use = (long)(j->limits.memory - bytes);
+	return cd_buf_reserve(out, (size_t)bytes, e);
 }
 
 int

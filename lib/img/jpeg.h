@@ -13,7 +13,8 @@
 struct cd_jpeg_limits {
 	int64_t pixels; /* width times height */
 	int64_t scans;	/* passes over the picture, in one file */
-	int64_t memory; /* bytes: pixels and libjpeg's own */
+	int64_t memory; /* bytes: pixels and libjpeg's own, or, where EXIF
+			 * turns it, twice the pixels if that is more */
 };
 
 enum {
@@ -48,7 +49,8 @@ int cd_jpeg_begin(struct cd_jpeg *, const unsigned char *data, size_t n,
  * top to bottom without gaps, *as they are stored*: cd_orient is the caller's.
  * out grows where it is too small. Grey, CMYK and YCCK become RGB. A file
  * that is cut or has bad codes is an error; extraneous bytes between its
- * parts are not. */
+ * parts are not. err.sys is 0 where the picture is at fault, which it is too
+ * when it passes a limit, and ENOMEM where malloc failed. */
 int cd_jpeg_pixels(struct cd_jpeg *, const struct cd_jpeg_least *,
     struct cd_buf *out, int *w, int *h, struct cd_err *) CD_MUST_CHECK;
 

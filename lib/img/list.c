@@ -301,7 +301,7 @@ cd_list_read(struct cd_list *l, FILE *f, const char *name, int end,
 			continue;
 		if (strlen(line) < (size_t)n) {
 			r = cd_fail(e, "%s: a NUL in line %zu (is -0 missing?)",
-			    name, l->n + 1);
+			    name, number);
 			break;
 		}
 		path = cd_copy_text(line, (size_t)n, e);

@@ -1,16 +1,13 @@
 #include "img/png.h"
 
-#include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
-#include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <png.h>
 
-#include "base/mem.h"
+#include "base/save.h"
 
 static void
 on_error(png_structp p, png_const_charp text)
@@ -59,79 +56,31 @@ cd_png_write(FILE *f, const unsigned char *rgb, int w, int h, size_t stride,
 	return 0;
 }
 
-/* A new file beside path, with the mode of the file that it replaces (old) or
- * that a plain open would have given; its name into tmp, which has room. */
-static FILE *
-open_temporary(const char *path, const struct stat *old, char *tmp,
-    struct cd_err *e)
-{
-	size_t n = strlen(path);
-	mode_t mask = umask(0);
-	FILE *f;
-	int fd;
-
-	umask(mask);
-	memcpy(tmp, path, n);
-	memcpy(tmp + n, ".tmpXXXXXX", 11);
-	fd = mkstemp(tmp);
-	f = fd < 0 ? NULL : fdopen(fd, "wb");
-	if (f && fchmod(fd, old ? old->st_mode & 07777 : 0666 & ~mask) == 0)
-		return f;
-	cd_fail_errno(e, "%s", path);
-	if (f)
-		fclose(f);
-	else if (fd >= 0)
-		close(fd);
-	if (fd >= 0)
-		unlink(tmp);
-	return NULL;
-}
-
-static int
-save_renamed(const char *path, const struct stat *old, const unsigned char *rgb,
-    int w, int h, size_t stride, struct cd_err *e)
-{
-	char *tmp = cd_calloc(strlen(path) + 12, 1, e);
-	FILE *f = tmp ? open_temporary(path, old, tmp, e) : NULL;
-	int r = f ? 0 : -1;
-
-	if (r == 0)
-		r = cd_png_write(f, rgb, w, h, stride, e);
-	if (r == 0 && fflush(f) == EOF)
-		r = cd_fail_errno(e, "write");
-	while (r == 0 && fsync(fileno(f)) < 0)
-		if (errno != EINTR)
-			r = cd_fail_errno(e, "sync");
-	if (f && fclose(f) == EOF && r == 0)
-		r = cd_fail_errno(e, "close");
-	if (r == 0 && rename(tmp, path) < 0)
-		r = cd_fail_errno(e, "rename");
-	if (r < 0 && f) {
-		cd_fail_at(e, "%s", path);
-		unlink(tmp);
-	}
-	free(tmp);
-	return r;
-}
-
 int
 cd_png_save(const char *path, const unsigned char *rgb, int w, int h,
     size_t stride, struct cd_err *e)
 {
-	const char *name = path ? path : "standard output";
-	struct stat st;
-	bool exists = path && stat(path, &st) == 0;
-	FILE *f = stdout;
-	int r;
+	struct cd_save to;
+	FILE *f = NULL;
+	int fd, r = -1;
 
-	if (path && strncmp(path, "/dev/", 5) != 0 &&
-	    (!exists || S_ISREG(st.st_mode)))
-		return save_renamed(path, exists ? &st : NULL, rgb, w, h,
-		    stride, e);
-	if (path && !(f = fopen(path, "wb")))
-		return cd_fail_errno(e, "%s", path);
-	r = cd_png_write(f, rgb, w, h, stride, e);
-	if (fclose(f) == EOF && r == 0)
-		r = cd_fail_errno(e, "close");
-	return r < 0 ? cd_fail_at(e, "%s", name) : 0;
+	if (cd_save_open(&to, path, e) < 0)
+		return -1;
+	/* the stream's descriptor is one of its own, as closing it must not
+	 * come before the sync */
+	fd = fcntl(to.fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (fd >= 0)
+		f = fdopen(fd, "wb");
+	if (f)
+		r = cd_png_write(f, rgb, w, h, stride, e);
+	else
+		cd_fail_errno(e, "open");
+	if (f && fclose(f) == EOF && r == 0)
+		r = cd_fail_errno(e, "write");
+	else if (!f && fd >= 0)
+		close(fd);
+	if (r == 0)
+		return cd_save_commit(&to, e);
+	cd_save_abandon(&to);
+	return cd_fail_at(e, "%s", to.name);
 }

@@ -13,9 +13,8 @@
 int cd_png_write(FILE *f, const unsigned char *rgb, int w, int h, size_t stride,
     struct cd_err *) CD_MUST_CHECK;
 
-/* The same to a file: written under a temporary name beside it and renamed,
- * if it is new or a regular file; else (a FIFO, /dev/fd/N) as it comes. path
- * NULL: standard output. */
+/* The same to the output that path names (base/save.h), which is whole or not
+ * there. path NULL: standard output. */
 int cd_png_save(const char *path, const unsigned char *rgb, int w, int h,
     size_t stride, struct cd_err *) CD_MUST_CHECK;
 

@@ -1,7 +1,7 @@
 /* Affine resampling of a picture of bytes, bilinear, and pointwise tables.
  *
  * Every variant computes the same integers, so that results are equal to the
- * bit on any machine. */
+ * bit on any machine for the same matrix. */
 #ifndef CD_KERN_WARP_H
 #define CD_KERN_WARP_H
 

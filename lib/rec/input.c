@@ -101,9 +101,13 @@ source_open(struct cd_source *s, const char *path, struct cd_err *e)
 int
 cd_input_open(struct cd_input *in, char *const *paths, int n, struct cd_err *e)
 {
-	int i;
+	int i, std = 0;
 
 	memset(in, 0, sizeof *in);
+	for (i = 0; i < n; i++)
+		std += strcmp(paths[i], "-") == 0;
+	if (std > 1)
+		return cd_fail(e, "standard input: named twice");
 	in->nsrc = n ? n : 1;
 	in->ahead_size = AHEAD;
 	in->ahead = cd_alloc_aligned(AHEAD, e);

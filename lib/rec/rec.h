@@ -149,10 +149,8 @@ void cd_reader_close(struct cd_reader *);
 
 struct cd_writer;
 
-/* Opens an output and writes the header. path NULL: standard output, which
- * must not be a terminal. A regular file is written under a temporary name
- * beside it and renamed by cd_writer_close; other files (/dev/fd/N, a FIFO)
- * are written as they are. */
+/* Opens an output, as base/save.h says, and writes the header. path NULL:
+ * standard output. A file gets its own name in cd_writer_close. */
 int cd_writer_open(struct cd_writer **, const char *path,
     const struct cd_head *, struct cd_err *) CD_MUST_CHECK;
 /* Writes a record. seq is set by the writer: it counts the records of an

@@ -1,18 +1,17 @@
 /* The writer: formats/stream.md. A record goes out in one system call, its
  * tensors from where they are. */
-#define _GNU_SOURCE /* F_SETPIPE_SZ, mkostemp */
+#define _GNU_SOURCE /* F_SETPIPE_SZ */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/save.h"
 #include "rec/layout.h"
 #include "rec/rec.h"
 
@@ -23,109 +22,26 @@ enum {
 };
 
 struct cd_writer {
-	const char *name;	/* for messages */
-	char *path, *temporary; /* NULL: written as it is */
-	int fd;
+	const char *name; /* for messages */
+	struct cd_save to;
 	uint32_t checksum;
 	uint64_t count, seq;
-	struct cd_buf front;	/* prefix and description */
-	struct cd_writer *next; /* of those open */
+	struct cd_buf front; /* prefix and description */
 };
 
 static const unsigned char zeros[CD_BLOCK];
-
-/* Writers that are open: their temporary files go when the program exits. */
-static struct cd_writer *open_writers;
-
-static void
-abandon_all(void)
-{
-	while (open_writers)
-		cd_writer_abandon(open_writers);
-}
-
-static void
-enlist(struct cd_writer *w)
-{
-	static bool registered;
-
-	if (!registered && atexit(abandon_all) == 0)
-		registered = true;
-	w->next = open_writers;
-	open_writers = w;
-}
-
-static void
-delist(struct cd_writer *w)
-{
-	struct cd_writer **p;
-
-	for (p = &open_writers; *p; p = &(*p)->next)
-		if (*p == w) {
-			*p = w->next;
-			return;
-		}
-}
-
-/* Opens path under a temporary name beside it, with the mode that a plain
- * open would have given, or that of the file it replaces. */
-static int
-open_temporary(struct cd_writer *w, const char *path, const struct stat *old,
-    struct cd_err *e)
-{
-	size_t n = strlen(path);
-	mode_t mask;
-
-	w->path = cd_copy_text(path, n, e);
-	w->temporary = cd_calloc(n + 12, 1, e);
-	if (!w->path || !w->temporary)
-		return -1;
-	memcpy(w->temporary, path, n);
-	memcpy(w->temporary + n, ".tmpXXXXXX", 11);
-	w->fd = mkostemp(w->temporary, O_CLOEXEC);
-	if (w->fd < 0) {
-		free(w->temporary);
-		w->temporary = NULL;
-		return cd_fail_errno(e, "%s", path);
-	}
-	mask = umask(0);
-	umask(mask);
-	if (fchmod(w->fd, old ? old->st_mode & 07777 : 0666 & ~mask) < 0)
-		return cd_fail_errno(e, "%s", path);
-	return 0;
-}
 
 static int
 open_output(struct cd_writer *w, const char *path, struct cd_err *e)
 {
 	struct stat st;
-	bool exists;
 
-	w->name = path ? path : "standard output";
-	w->fd = -1;
-	if (!path) {
-		w->fd = STDOUT_FILENO;
-		if (isatty(w->fd))
-			return cd_fail(e,
-			    "standard output is a terminal: "
-			    "redirect it or name a file with -o");
-	} else {
-		exists = stat(path, &st) == 0;
-		if (!exists || S_ISREG(st.st_mode)) {
-			/* /dev/fd/N of a file is written as it comes too */
-			if (strncmp(path, "/dev/", 5) != 0)
-				return open_temporary(w, path,
-				    exists ? &st : NULL, e);
-		}
-		do
-			w->fd = open(path, O_WRONLY | O_CLOEXEC);
-		while (w->fd < 0 && errno == EINTR);
-		if (w->fd < 0)
-			return cd_fail_errno(e, "%s", path);
-	}
+	if (cd_save_open(&w->to, path, e) < 0)
+		return -1;
+	w->name = w->to.name;
 #ifdef F_SETPIPE_SZ
-	if (fstat(w->fd, &st) == 0 && S_ISFIFO(st.st_mode))
-		(void)fcntl(w->fd, F_SETPIPE_SZ, PIPE_SIZE);
+	if (fstat(w->to.fd, &st) == 0 && S_ISFIFO(st.st_mode))
+		(void)fcntl(w->to.fd, F_SETPIPE_SZ, PIPE_SIZE);
 #endif
 	return 0;
 }
@@ -137,7 +53,7 @@ put_all(struct cd_writer *w, struct iovec *io, int n, struct cd_err *e)
 	ssize_t k;
 
 	while (n > 0) {
-		k = writev(w->fd, io, n < IOV_MAX ? n : IOV_MAX);
+		k = writev(w->to.fd, io, n < IOV_MAX ? n : IOV_MAX);
 		if (k < 0 && errno == EINTR)
 			continue;
 		if (k < 0)
@@ -192,14 +108,8 @@ put_header(struct cd_writer *w, const struct cd_head *head, struct cd_err *e)
 static void
 destroy(struct cd_writer *w)
 {
-	delist(w);
-	if (w->fd >= 0)
-		close(w->fd);
-	if (w->temporary)
-		unlink(w->temporary);
+	cd_save_abandon(&w->to);
 	cd_buf_free(&w->front);
-	free(w->temporary);
-	free(w->path);
 	free(w);
 }
 
@@ -212,11 +122,11 @@ cd_writer_open(struct cd_writer **out, const char *path,
 	*out = NULL;
 	if (!w)
 		return -1;
+	w->to.fd = -1;
 	if (open_output(w, path, e) < 0 || put_header(w, head, e) < 0) {
 		destroy(w);
 		return -1;
 	}
-	enlist(w);
 	*out = w;
 	return 0;
 }
@@ -384,52 +294,13 @@ put_end(struct cd_writer *w, uint64_t skipped, struct cd_err *e)
 	return put_all(w, &io, 1, e);
 }
 
-/* The directory's entry is made durable too; where that cannot be done (a
- * file system without it) the rename still stands. */
-static void
-sync_directory(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	size_t n = slash ? (size_t)(slash - path) + 1 : 1;
-	char *dir = cd_copy_text(slash ? path : ".", n, NULL);
-	int fd = dir ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-
-	free(dir);
-	if (fd < 0)
-		return;
-	(void)fsync(fd);
-	close(fd);
-}
-
-static int
-commit(struct cd_writer *w, struct cd_err *e)
-{
-	int fd = w->fd;
-
-	while (w->temporary && fsync(fd) < 0)
-		if (errno != EINTR)
-			return cd_fail_errno(e, "%s: sync", w->name);
-	w->fd = -1;
-	/* interrupted, a file is closed nevertheless */
-	if (close(fd) < 0 && errno != EINTR)
-		return cd_fail_errno(e, "%s: close", w->name);
-	if (!w->temporary)
-		return 0;
-	if (rename(w->temporary, w->path) < 0)
-		return cd_fail_errno(e, "%s: rename", w->name);
-	free(w->temporary);
-	w->temporary = NULL;
-	sync_directory(w->path);
-	return 0;
-}
-
 int
 cd_writer_close(struct cd_writer *w, uint64_t skipped, struct cd_err *e)
 {
 	int rc = put_end(w, skipped, e);
 
 	if (rc == 0)
-		rc = commit(w, e);
+		rc = cd_save_commit(&w->to, e);
 	destroy(w);
 	return rc;
 }

@@ -1,0 +1,317 @@
+#define _GNU_SOURCE /* mkostemp */
+#include "base/save.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+
+/* The signals that end a program from outside, but for SIGKILL; also SIGPIPE,
+ * as of several outputs one may be a pipe. */
+static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM,
+	SIGXCPU, SIGXFSZ };
+enum {
+	ENDING = sizeof ending / sizeof ending[0],
+};
+
+/* Those with a temporary file. A handler reads the list: each change is the
+ * store of one pointer, and what is taken out is freed afterwards. */
+static struct cd_save *volatile open_saves;
+static pthread_t owner; /* of the list */
+
+static void
+remove_all(void)
+{
+	const struct cd_save *s;
+
+	for (s = open_saves; s; s = s->next)
+		unlink(s->temporary);
+}
+
+static void
+on_signal(int sig)
+{
+	/* only the thread that changes the list finds it unchanging */
+	if (!pthread_equal(pthread_self(), owner)) {
+		pthread_kill(owner, sig);
+		return;
+	}
+	remove_all();
+	/* kills when this handler returns and the signal is not blocked */
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+/* A signal that is ignored (nohup) or that the command itself catches
+ * (base/stop.h) is left to that. */
+static void
+catch_ending(void)
+{
+	struct sigaction old, a;
+	int i;
+
+	memset(&a, 0, sizeof a);
+	a.sa_handler = on_signal;
+	a.sa_flags = SA_RESTART;
+	sigemptyset(&a.sa_mask);
+	for (i = 0; i < ENDING; i++)
+		sigaddset(&a.sa_mask, ending[i]);
+	for (i = 0; i < ENDING; i++)
+		if (sigaction(ending[i], NULL, &old) == 0 &&
+		    !(old.sa_flags & SA_SIGINFO) && old.sa_handler == SIG_DFL)
+			sigaction(ending[i], &a, NULL);
+}
+
+static void
+enlist(struct cd_save *s)
+{
+	static bool registered;
+
+	if (!registered && atexit(remove_all) == 0)
+		registered = true;
+	s->next = open_saves;
+	open_saves = s;
+}
+
+static void
+delist(const struct cd_save *s)
+{
+	struct cd_save *volatile *p;
+
+	for (p = &open_saves; *p; p = &(*p)->next)
+		if (*p == s) {
+			*p = s->next;
+			return;
+		}
+}
+
+/* The file and its place in the list come together, for a signal. */
+static int
+create(struct cd_save *s)
+{
+	sigset_t block, before;
+	int i, saved;
+
+	owner = pthread_self();
+	catch_ending();
+	sigemptyset(&block);
+	for (i = 0; i < ENDING; i++)
+		sigaddset(&block, ending[i]);
+	pthread_sigmask(SIG_BLOCK, &block, &before);
+	s->fd = mkostemp(s->temporary, O_CLOEXEC);
+	saved = errno;
+	if (s->fd >= 0)
+		enlist(s);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	errno = saved;
+	return s->fd;
+}
+
+static int
+open_temporary(struct cd_save *s, const char *path, const struct stat *old,
+    struct cd_err *e)
+{
+	size_t n = strlen(path);
+	mode_t mask;
+
+	s->temporary = cd_calloc(n + 12, 1, e);
+	if (!s->temporary)
+		return -1;
+	memcpy(s->temporary, path, n);
+	memcpy(s->temporary + n, ".tmpXXXXXX", 11);
+	if (create(s) < 0) {
+		cd_fail_errno(e, "%s", path);
+		free(s->temporary);
+		s->temporary = NULL;
+		return -1;
+	}
+	mask = umask(0);
+	umask(mask);
+	if (fchmod(s->fd, old ? old->st_mode & 07777 : 0666 & ~mask) < 0) {
+		cd_fail_errno(e, "%s", path);
+		cd_save_abandon(s);
+		return -1;
+	}
+	return 0;
+}
+
+/* The descriptor that path is a name of; -1: none. */
+static int
+descriptor(const char *path)
+{
+	static const char *const folder[] = { "/dev/fd/", "/proc/self/fd/" };
+	int64_t n;
+	size_t i, len;
+
+	if (strcmp(path, "/dev/stdout") == 0)
+		return STDOUT_FILENO;
+	if (strcmp(path, "/dev/stderr") == 0)
+		return STDERR_FILENO;
+	for (i = 0; i < 2; i++) {
+		len = strlen(folder[i]);
+		if (strncmp(path, folder[i], len) == 0 &&
+		    cd_parse_int(path + len, 0, INT_MAX, &n, NULL) == 0)
+			return (int)n;
+	}
+	return -1;
+}
+
+static bool
+is_writable(int fd, const char *name, struct cd_err *e)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	/* where standard output was closed, an input may have its number */
+	if (flags >= 0 && (flags & O_ACCMODE) == O_RDONLY) {
+		flags = -1;
+		errno = EBADF;
+	}
+	if (flags < 0)
+		cd_fail_errno(e, "%s", name);
+	else if (isatty(fd))
+		cd_fail(e,
+		    "%s is a terminal: redirect it or name a file with -o",
+		    name);
+	else
+		return true;
+	return false;
+}
+
+int
+cd_save_open(struct cd_save *s, const char *path, struct cd_err *e)
+{
+	int n = path ? descriptor(path) : -1;
+	struct stat st;
+	bool exists;
+
+	memset(s, 0, sizeof *s);
+	s->name = path ? path : "standard output";
+	s->fd = -1;
+	if (!path) {
+		s->fd = STDOUT_FILENO;
+	} else if (n >= 0) {
+		s->fd = fcntl(n, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	} else {
+		exists = stat(path, &st) == 0;
+		if (!exists || S_ISREG(st.st_mode))
+			return open_temporary(s, path, exists ? &st : NULL, e);
+		do
+			s->fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+		while (s->fd < 0 && errno == EINTR);
+	}
+	if (s->fd >= 0 && is_writable(s->fd, s->name, e))
+		return 0;
+	if (s->fd < 0)
+		cd_fail_errno(e, "%s", s->name);
+	else if (path)
+		close(s->fd);
+	s->fd = -1;
+	return -1;
+}
+
+/* The directory's entry is made durable too; where that cannot be done (a
+ * file system without it) the rename still stands. */
+static void
+sync_directory(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t n = slash ? (size_t)(slash - path) + 1 : 1;
+	char *dir = cd_copy_text(slash ? path : ".", n, NULL);
+	int fd = dir ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	free(dir);
+	if (fd < 0)
+		return;
+	(void)fsync(fd);
+	close(fd);
+}
+
+static int
+commit(struct cd_save *s, struct cd_err *e)
+{
+	int fd = s->fd;
+
+	while (s->temporary && fsync(fd) < 0)
+		if (errno != EINTR)
+			return cd_fail_errno(e, "%s: sync", s->name);
+	s->fd = -1;
+	/* interrupted, a file is closed nevertheless */
+	if (close(fd) < 0 && errno != EINTR)
+		return cd_fail_errno(e, "%s: close", s->name);
+	if (!s->temporary)
+		return 0;
+	if (rename(s->temporary, s->name) < 0)
+		return cd_fail_errno(e, "%s: rename", s->name);
+	delist(s);
+	free(s->temporary);
+	s->temporary = NULL;
+	sync_directory(s->name);
+	return 0;
+}
+
+int
+cd_save_commit(struct cd_save *s, struct cd_err *e)
+{
+	int rc = commit(s, e);
+
+	cd_save_abandon(s);
+	return rc;
+}
+
+void
+cd_save_abandon(struct cd_save *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
+	if (!s->temporary)
+		return;
+	unlink(s->temporary);
+	delist(s);
+	free(s->temporary);
+	s->temporary = NULL;
+}
+
+/* What tells an output from others: a file to be replaced is its folder and
+ * its name there, anything else is itself. */
+static int
+identity(const char *path, struct stat *st, const char **name)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder;
+	int r;
+
+	*name = "";
+	if (stat(path, st) == 0 &&
+	    (descriptor(path) >= 0 || !S_ISREG(st->st_mode)))
+		return 0;
+	*name = slash ? slash + 1 : path;
+	folder = cd_copy_text(slash ? path : ".",
+	    slash ? (size_t)(slash - path) + 1 : 1, NULL);
+	r = folder ? stat(folder, st) : -1;
+	free(folder);
+	return r;
+}
+
+bool
+cd_save_same(const char *a, const char *b)
+{
+	struct stat of_a, of_b;
+	const char *name_a, *name_b;
+
+	return strcmp(a, b) == 0 ||
+	    (identity(a, &of_a, &name_a) == 0 &&
+		identity(b, &of_b, &name_b) == 0 &&
+		of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino &&
+		strcmp(name_a, name_b) == 0);
+}

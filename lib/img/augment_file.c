@@ -1,0 +1,124 @@
+#include "img/augment_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	CHUNK = 16 << 10,
+};
+
+/* Reads all of f; copies it where copy is not NULL. */
+static int
+hash_all(FILE *f, FILE *copy, uint64_t *hash)
+{
+	unsigned char b[CHUNK];
+	uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
+	size_t n, i;
+
+	while ((n = fread(b, 1, sizeof b, f)) > 0) {
+		for (i = 0; i < n; i++)
+			h = (h ^ b[i]) * 0x100000001b3u;
+		if (copy && fwrite(b, 1, n, copy) < n)
+			return -1;
+	}
+	*hash = h;
+	return ferror(f) ? -1 : 0;
+}
+
+/* Gives f back at its beginning, or a copy in its place; NULL: errno. */
+static FILE *
+reread(FILE *f, uint64_t *hash)
+{
+	FILE *copy = NULL, *again;
+	int why;
+
+	if (fseeko(f, 0, SEEK_SET) < 0 && !(copy = tmpfile())) {
+		why = errno;
+		fclose(f);
+		errno = why;
+		return NULL;
+	}
+	again = copy ? copy : f;
+	if (hash_all(f, copy, hash) < 0 || fseeko(again, 0, SEEK_SET) < 0) {
+		why = errno;
+		fclose(again);
+		again = NULL;
+		if (copy)
+			fclose(f);
+		errno = why;
+	} else if (copy) {
+		fclose(f);
+	}
+	return again;
+}
+
+FILE *
+cd_augment_open_log(const char *path, uint64_t *hash, struct cd_err *e)
+{
+	FILE *f = fopen(path, "r");
+
+	f = f ? reread(f, hash) : NULL;
+	if (!f)
+		cd_fail_errno(e, "%s", path);
+	return f;
+}
+
+/* What cd_save_open would not open: a terminal may well show a log. */
+static int
+open_device(const char *path)
+{
+	int fd;
+
+	do
+		fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	while (fd < 0 && errno == EINTR);
+	return fd;
+}
+
+int
+cd_augment_file_open(struct cd_augment_file *l, const char *path,
+    struct cd_err *e)
+{
+	struct stat st;
+	int fd;
+
+	*l = (struct cd_augment_file){ .path = path };
+	if (stat(path, &st) == 0 && S_ISCHR(st.st_mode)) {
+		fd = open_device(path);
+	} else {
+		if (cd_save_open(&l->save, path, e) < 0)
+			return -1;
+		l->saved = true;
+		fd = fcntl(l->save.fd, F_DUPFD_CLOEXEC, 3);
+	}
+	l->f = fd < 0 ? NULL : fdopen(fd, "w");
+	if (l->f)
+		return 0;
+	cd_fail_errno(e, "%s", path);
+	if (fd >= 0)
+		close(fd);
+	if (l->saved)
+		cd_save_abandon(&l->save);
+	return -1;
+}
+
+int
+cd_augment_file_commit(struct cd_augment_file *l, struct cd_err *e)
+{
+	bool bad = ferror(l->f) || fflush(l->f) == EOF;
+
+	if (bad)
+		cd_fail_errno(e, "%s", l->path);
+	if (fclose(l->f) == EOF && !bad) {
+		bad = true;
+		cd_fail_errno(e, "%s", l->path);
+	}
+	l->f = NULL;
+	if (l->saved && bad)
+		cd_save_abandon(&l->save);
+	else if (l->saved)
+		return cd_save_commit(&l->save, e);
+	return bad ? -1 : 0;
+}
