@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/mem.h"
+#include "base/save.h"
 #include "net/train.h"
 
 static const char names[] = "epoch\tstep\tpictures\tloss\taccuracy\t"
@@ -65,41 +65,31 @@ append(const char *path, const char *line, struct cd_err *e)
 static int
 replace(const char *path, FILE *in, uint64_t first, struct cd_err *e)
 {
-	size_t n = strlen(path);
-	char *temporary = cd_calloc(n + 12, 1, e);
-	mode_t mask = umask(0);
+	struct cd_save save;
 	FILE *out = NULL;
-	int fd, rc;
+	int fd, rc = -1;
 
-	umask(mask);
-	if (!temporary)
+	if (cd_save_open(&save, path, e) < 0)
 		return -1;
-	memcpy(temporary, path, n);
-	memcpy(temporary + n, ".tmpXXXXXX", 11);
-	fd = mkstemp(temporary);
-	if (fd >= 0 && fchmod(fd, 0666 & ~mask) == 0)
+	fd = dup(save.fd);
+	if (fd >= 0)
 		out = fdopen(fd, "w");
-	if (!out) {
-		rc = cd_fail_errno(e, "%s", path);
-		if (fd >= 0) {
+	if (out) {
+		fputs(names, out);
+		rc = in ? copy_lines(in, out, first, path, e) : 0;
+		if (rc == 0 && (fflush(out) == EOF || ferror(out)))
+			rc = cd_fail_errno(e, "%s", path);
+		if (fclose(out) == EOF && rc == 0)
+			rc = cd_fail_errno(e, "%s", path);
+	} else {
+		cd_fail_errno(e, "%s", path);
+		if (fd >= 0)
 			close(fd);
-			unlink(temporary);
-		}
-		free(temporary);
-		return rc;
 	}
-	fputs(names, out);
-	rc = in ? copy_lines(in, out, first, path, e) : 0;
-	if (rc == 0 && fflush(out) == EOF)
-		rc = cd_fail_errno(e, "%s", temporary);
-	if ((ferror(out) | fclose(out)) != 0 && rc == 0)
-		rc = cd_fail_errno(e, "%s", temporary);
-	if (rc == 0 && rename(temporary, path) < 0)
-		rc = cd_fail_errno(e, "%s: rename", path);
-	if (rc < 0)
-		unlink(temporary);
-	free(temporary);
-	return rc;
+	if (rc == 0)
+		return cd_save_commit(&save, e);
+	cd_save_abandon(&save);
+	return -1;
 }
 
 int
