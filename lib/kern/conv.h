@@ -1,5 +1,5 @@
 /* Convolution of one picture, with what usually follows it: bias, ReLU, 2x2
- * max pooling. Layouts: maps [H,W,C], weights [kh,kw,cin,cout], fp32. */
+ * max pooling. Layouts: maps [H,W,C], weights [kh,kw,cin/groups,cout], fp32. */
 #ifndef CD_KERN_CONV_H
 #define CD_KERN_CONV_H
 
@@ -16,14 +16,18 @@ struct cd_conv {
 	int h, w, cin; /* input */
 	int kh, kw, stride, pad;
 	int cout;
+	/* channels in and out fall into so many groups of neighbours, each of
+	 * which sees its own alone; both are multiples of it. 0 is made 1 */
+	int groups;
 	bool relu;
-	int pool;   /* 0 or 2 */
-	int oh, ow; /* of the convolution:
+	int pool;    /* 0 or 2 */
+	int oh, ow;  /* of the convolution:
 				 * (h + 2 pad - kh) / stride + 1 */
-	int yh, yw; /* of the output: oh, ow or half of them */
+	int yh, yw;  /* of the output: oh, ow or half of them */
+	bool add_dx; /* backward: dx is added to, not overwritten */
 };
 
-/* Fills oh, ow, yh, yw from the rest. */
+/* Fills oh, ow, yh, yw (and groups, where it is 0) from the rest. */
 void cd_conv_shape(struct cd_conv *);
 
 enum {
@@ -44,7 +48,7 @@ typedef void cd_conv_forward_fn(const struct cd_conv *, int n, const float *x,
 /* The gradient, given dy: [n,yh,yw,cout] of the output, y and which as forward
  * left them. dpw: the prepared weights' gradient, and db: [cout] (or NULL) are
  * accumulated into; dx: [n,h,w,cin] is overwritten, or NULL where it is not
- * wanted. */
+ * wanted; with add_dx it is added to instead. */
 typedef void cd_conv_backward_fn(const struct cd_conv *, int n, const float *x,
     const float *pw, const float *y, const uint8_t *which, const float *dy,
     float *dpw, float *db, float *dx, float *scratch);

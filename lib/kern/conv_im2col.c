@@ -46,8 +46,7 @@ scratch(const struct cd_conv *c)
 static bool
 fits(const struct cd_conv *c)
 {
-	(void)c;
-	return true;
+	return c->groups == 1;
 }
 
 /* The part of a patch row, v in 0 .. kw-1, that lies inside the picture. */
@@ -234,7 +233,7 @@ backward_one(const struct cd_conv *c, const float *x, const float *w,
 	float *dz = scratch + patches_size(c);
 	cd_gemm_fn *gemm = cd_gemm_best();
 
-	if (dx)
+	if (dx && !c->add_dx)
 		memset(dx, 0, (size_t)c->h * c->w * c->cin * sizeof *dx);
 	for (i = 0; i < c->oh; i = i1) {
 		i1 = i + band < c->oh ? i + band : c->oh;

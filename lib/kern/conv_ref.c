@@ -7,6 +7,8 @@
 void
 cd_conv_shape(struct cd_conv *cv)
 {
+	if (cv->groups == 0)
+		cv->groups = 1;
 	cv->oh = (cv->h + 2 * cv->pad - cv->kh) / cv->stride + 1;
 	cv->ow = (cv->w + 2 * cv->pad - cv->kw) / cv->stride + 1;
 	cv->yh = cv->pool ? cv->oh / cv->pool : cv->oh;
@@ -142,7 +144,7 @@ backward_one(const struct cd_conv *cv, const float *x, const float *w,
 {
 	int i, j, o, q, p = cv->pool ? cv->pool : 1;
 
-	if (dx)
+	if (dx && !cv->add_dx)
 		memset(dx, 0, (size_t)cv->h * cv->w * cv->cin * sizeof *dx);
 	for (i = 0; i < cv->yh; i++)
 		for (j = 0; j < cv->yw; j++) {

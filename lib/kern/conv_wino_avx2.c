@@ -63,7 +63,8 @@ static bool
 fits(const struct cd_conv *c)
 {
 	return cd_cpu_level() >= CD_CPU_AVX2 && c->kh == 3 && c->kw == 3 &&
-	    c->stride == 1 && c->cin % 16 == 0 && c->cout % 16 == 0;
+	    c->groups == 1 && c->stride == 1 && c->cin % 16 == 0 &&
+	    c->cout % 16 == 0;
 }
 
 /* ---- the matrix product: C[rows,16] (+)= A B ---- */
@@ -387,7 +388,7 @@ backward(const struct cd_conv *c, int n, const float *x, const float *pw,
 
 	set_up(&s, c, scratch);
 	tiles = n * s.across * s.down;
-	if (dx)
+	if (dx && !c->add_dx)
 		memset(dx, 0, (size_t)n * c->h * c->w * c->cin * sizeof *dx);
 	for (first = 0; first < tiles; first += s.block) {
 		count = tiles - first < s.block ? tiles - first : s.block;

@@ -10,28 +10,30 @@
 #include "base/rng.h"
 #include "rec/rec.h"
 
-static const char *const tensor_names[2] = { "weight", "bias" };
-
 /* Lists the net's parameters with names and shapes, without numbers. */
 static int
 list_params(struct cd_model *m, struct cd_err *e)
 {
-	int rank[2], i, t, d, n;
-	uint64_t dim[2][4];
+	struct cd_param_shape shape[CD_LAYER_PARAMS_MAX];
+	int i, t, d, n;
 	struct cd_param *p;
 
-	m->param = cd_calloc(2 * (size_t)m->net.nlayers, sizeof *m->param, e);
+	m->param = cd_calloc(CD_LAYER_PARAMS_MAX * (size_t)m->net.nlayers,
+	    sizeof *m->param, e);
 	if (!m->param)
 		return -1;
 	for (i = 0; i < m->net.nlayers; i++) {
-		n = cd_layer_params(&m->net.layer[i], rank, dim);
+		n = cd_layer_params(&m->net.layer[i], shape);
 		for (t = 0; t < n; t++) {
 			p = &m->param[m->nparams++];
 			snprintf(p->name, sizeof p->name, "%s/%s",
-			    m->net.layer[i].name, tensor_names[t]);
+			    m->net.layer[i].name, shape[t].name);
 			p->layer = i;
-			p->rank = rank[t];
-			memcpy(p->dim, dim[t], sizeof p->dim);
+			p->role = shape[t].role;
+			p->rank = shape[t].rank;
+			p->fan_in = shape[t].fan_in;
+			p->fan_out = shape[t].fan_out;
+			memcpy(p->dim, shape[t].dim, sizeof p->dim);
 			for (p->n = 1, d = 0; d < p->rank; d++)
 				p->n *= (size_t)p->dim[d];
 		}
@@ -49,16 +51,21 @@ zeros(size_t n, struct cd_err *e)
 	return x;
 }
 
-/* Weights by Glorot and Bengio (AISTATS 2010) or He et al. (ICCV 2015). A
- * conv's fans are its inputs and outputs times the window's area. */
+/* Weights by Glorot and Bengio (AISTATS 2010) or He et al. (ICCV 2015). */
+static void
+set_all(struct cd_param *p, double v)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		p->value[i] = (float)v;
+}
+
 static void
 draw(const struct cd_param *p, enum cd_net_init init, uint64_t seed)
 {
-	uint64_t cin = p->dim[p->rank - 2], cout = p->dim[p->rank - 1];
-	double area = (double)(p->n / cin / cout);
-	double fan_in = area * (double)cin, fan_out = area * (double)cout;
-	double limit = sqrt(6 / (fan_in + fan_out));
-	double sd = sqrt(2 / fan_in);
+	double limit = sqrt(6 / (p->fan_in + p->fan_out));
+	double sd = sqrt(2 / p->fan_in);
 	struct cd_rng r;
 	size_t i;
 
@@ -87,8 +94,12 @@ cd_model_init(struct cd_model *m, struct cd_net *net, uint64_t seed,
 		p->value = zeros(p->n, e);
 		if (!p->value)
 			goto fail;
-		if (p->rank > 1)
+		if (p->role == CD_PARAM_WEIGHT)
 			draw(p, m->net.init, seed);
+		else if (p->role == CD_PARAM_GAMMA)
+			set_all(p, m->net.layer[p->layer].gamma);
+		else if (p->role == CD_PARAM_VARIANCE)
+			set_all(p, 1);
 	}
 	return 0;
 fail:

@@ -17,8 +17,10 @@ enum {
  * "dense1/bias"), its tensors "value" and the slots ("square", "momentum",
  * "average", ...), all f32 of the parameter's shape. */
 struct cd_param {
-	char name[CD_LAYER_NAME_MAX + 8];
+	char name[CD_LAYER_NAME_MAX + 16];
 	int layer; /* index into net.layer */
+	enum cd_param_role role;
+	double fan_in, fan_out; /* of weights */
 	int rank;
 	uint64_t dim[4];
 	size_t n;		   /* elements */

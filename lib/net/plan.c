@@ -91,6 +91,7 @@ make_conv(struct cd_op *op, const struct cd_layer *l, bool pool)
 		.stride = l->stride,
 		.pad = l->pad,
 		.cout = l->out[2],
+		.groups = l->groups,
 		.relu = l->relu,
 		.pool = pool ? 2 : 0 };
 	cd_conv_shape(&op->conv);
@@ -312,7 +313,7 @@ build(struct cd_plan *p, struct cd_err *e)
 }
 
 int
-cd_plan_new(struct cd_plan **out, const struct cd_model *m, int batch,
+cd_plan_new(struct cd_plan **out, struct cd_model *m, int h, int w, int batch,
     int threads, bool training, struct cd_err *e)
 {
 	struct cd_plan *p = cd_calloc(1, sizeof *p, e);
@@ -320,6 +321,8 @@ cd_plan_new(struct cd_plan **out, const struct cd_model *m, int batch,
 	*out = NULL;
 	if (!p)
 		return -1;
+	(void)h;
+	(void)w;
 	p->model = m;
 	p->batch = batch;
 	p->threads = threads;
@@ -415,6 +418,38 @@ cd_plan_predict(struct cd_plan *p, const uint8_t *images, int n, float *out)
 	memcpy(out, p->p, (size_t)n * p->model->net.nclasses * sizeof *out);
 }
 
+void
+cd_plan_read_slot(struct cd_plan *p, int slot)
+{
+	const struct cd_model *m = p->model;
+	int i, k;
+
+	for (k = 0; k < p->nops; k++)
+		for (i = 0; i < m->nparams; i++) {
+			const struct cd_param *q = &m->param[i];
+
+			if (q->layer != p->op[k].index)
+				continue;
+			*(q->role == CD_PARAM_WEIGHT ? &p->op[k].w :
+						       &p->op[k].b) = slot < 0 ?
+			    q->value :
+			    q->slot[slot];
+		}
+}
+
+const char *
+cd_plan_not_finite(const struct cd_plan *p, int n)
+{
+	size_t k;
+	int i;
+
+	for (i = 0; i < p->nops; i++)
+		for (k = 0; k < (size_t)n * p->op[i].ny; k++)
+			if (!isfinite(p->op[i].y[k]))
+				return p->op[i].layer->name;
+	return NULL;
+}
+
 static int
 largest(const float *v, int n)
 {
@@ -428,7 +463,7 @@ largest(const float *v, int n)
 
 struct cd_batch_result
 cd_plan_gradient(struct cd_plan *p, const uint8_t *images, const float *targets,
-    int n, uint64_t seed, uint64_t step)
+    const float *weights, int n, uint64_t seed, uint64_t step)
 {
 	struct cd_run r = { p->team, cd_gemm_best(), p->scratch, n, true, seed,
 		step };
@@ -437,6 +472,7 @@ cd_plan_gradient(struct cd_plan *p, const uint8_t *images, const float *targets,
 	size_t k = (size_t)p->model->net.nclasses;
 	int i;
 
+	(void)weights;
 	out.loss = loss(p, z, targets, n, p->op[p->nops - 1].dy);
 	for (i = 0; i < n; i++)
 		out.correct += largest(p->p + i * k, (int)k) ==

@@ -47,7 +47,8 @@ cd_predictor_open(struct cd_predictor **out, const char *model, int batch,
 	p->p = cd_calloc((size_t)batch * (size_t)p->model.net.nclasses,
 	    sizeof *p->p, e);
 	if (!p->images || !p->waiting || !p->p ||
-	    cd_plan_new(&p->plan, &p->model, batch, threads, false, e) < 0)
+	    cd_plan_new(&p->plan, &p->model, 0, 0, batch, threads, false, e) <
+		0)
 		goto fail;
 	*out = p;
 	return 0;

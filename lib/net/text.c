@@ -59,6 +59,7 @@ add_layer(struct parser *p, struct cd_layer *l)
 	l->line = p->line;
 	if (name_layer(p, l, p->word[0]) < 0)
 		return -1;
+	l->from = net->nlayers - 1;
 	memcpy(l->in, net->nlayers ? net->layer[net->nlayers - 1].out : net->in,
 	    sizeof l->in);
 	if (cd_layer_shape(l, &p->size, p->e) < 0)
@@ -121,7 +122,10 @@ want_pad(struct parser *p, struct cd_layer *l)
 static int
 parse_conv(struct parser *p)
 {
-	struct cd_layer l = { .kind = CD_LAYER_CONV, .stride = 1 };
+	struct cd_layer l = { .kind = CD_LAYER_CONV,
+		.stride = 1,
+		.groups = 1,
+		.bias = true };
 
 	if (cd_words_int(p, "the number of filters", 1, OUT_MAX, &l.out[2]) <
 		0 ||

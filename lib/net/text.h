@@ -17,11 +17,21 @@ enum {
 
 enum cd_layer_kind {
 	CD_LAYER_CONV,
-	CD_LAYER_POOL,
+	CD_LAYER_NORM, /* batch norm */
 	CD_LAYER_RELU,
+	CD_LAYER_POOL,
+	CD_LAYER_EXCITE, /* squeeze-and-excitation */
+	CD_LAYER_ADD,	 /* where a block's two paths meet */
 	CD_LAYER_FLATTEN,
 	CD_LAYER_DROPOUT,
 	CD_LAYER_DENSE,
+	CD_LAYER_KINDS
+};
+
+enum cd_pool_kind {
+	CD_POOL_MAX,
+	CD_POOL_AVERAGE,
+	CD_POOL_GLOBAL, /* average of the whole map */
 };
 
 enum cd_loss {
@@ -34,22 +44,43 @@ enum cd_net_init {
 	CD_INIT_HE,	/* normal, sd sqrt(2 / fan in) */
 };
 
+enum {
+	CD_NET_PICTURE = -1, /* from: the picture itself */
+	CD_LAYER_PARAMS_MAX = 4,
+	CD_INPUT_CHANNELS_MAX = 1024,
+};
+
+/* A layer takes the output of an earlier one. Statements that stand for
+ * several layers (conv ... norm, separable, block) are several here. */
 struct cd_layer {
 	enum cd_layer_kind kind;
 	int line;		      /* in the text, from 1 */
 	char name[CD_LAYER_NAME_MAX]; /* given by `as NAME`, or conv1,
 					 * dense2: the kind and its count */
-	int in[3], out[3];	      /* H, W, C; a vector is 1, 1, n */
-	int kh, kw, stride, pad;      /* conv; pool: kh = kw = its size */
-	bool relu;		      /* conv, dense: ReLU follows */
-	double rate;		      /* dropout */
+	int from;	    /* the layer that it takes, or CD_NET_PICTURE */
+	int other;	    /* add: the second one */
+	int in[3], out[3];  /* H, W, C; a vector is 1, 1, n */
+	int kh, kw, stride; /* conv; pool: kh = kw = its size */
+	/* conv: zeros around. pool: as much that OH = ceil(H / stride),
+	 * (size - 1) / 2 of it above and left; cells outside do not count */
+	int pad;
+	bool same;  /* pool: padded so; else pad is 0 */
+	int groups; /* conv: channels in and out fall into so many */
+	bool bias;  /* conv; dense has one always */
+	bool relu;  /* conv, norm, add, dense: ReLU follows */
+	enum cd_pool_kind pool;
+	int reduce;		  /* excite: hidden units */
+	double rate;		  /* dropout */
+	double gamma;		  /* norm: what gamma starts at */
+	double momentum, epsilon; /* norm */
 };
 
 struct cd_net {
 	char *text; /* verbatim, NUL-terminated */
 	size_t len;
 	int in[3];    /* H, W, C of a picture */
-	double scale; /* a byte times this is the input */
+	double scale; /* the input is (a byte times scale - mean) / deviation */
+	float *mean, *deviation; /* [C] */
 	enum cd_loss loss;
 	enum cd_net_init init;
 	int noutputs; /* of the last layer */
@@ -69,10 +100,39 @@ void cd_net_free(struct cd_net *);
 int cd_net_load(struct cd_net *, const char *path,
     struct cd_err *) CD_MUST_CHECK;
 
-/* A layer's parameters: weights [kh,kw,cin,cout] (conv) or [in,out] (dense),
- * then bias [out]. Returns how many tensors (0 or 2); dims and ranks as the
- * model's records have them. */
-int cd_layer_params(const struct cd_layer *, int rank[2], uint64_t dim[2][4]);
+/* The shapes of the net's layers for pictures of h x w instead of its own:
+ * layer [nlayers], out, a copy but for in and out. An error names the layer
+ * that cannot take it: a window larger than its map, paths of a block that do
+ * not meet, a dense layer whose weights would have another shape. */
+int cd_net_at_size(const struct cd_net *, int h, int w, struct cd_layer *layer,
+    struct cd_err *) CD_MUST_CHECK;
+
+/* What a parameter is for. Weight decay acts on weights alone; statistics are
+ * averages of what training saw, which no gradient changes. */
+enum cd_param_role {
+	CD_PARAM_WEIGHT,
+	CD_PARAM_BIAS, /* of a conv or dense, beta of a norm */
+	CD_PARAM_GAMMA,
+	CD_PARAM_MEAN,
+	CD_PARAM_VARIANCE,
+};
+
+struct cd_param_shape {
+	const char *name; /* "weight", "bias"; norm: "gamma", "beta", "mean",
+			   * "variance"; excite: "reduce-weight",
+			   * "reduce-bias", "expand-weight", "expand-bias" */
+	enum cd_param_role role;
+	int rank;
+	uint64_t dim[4];
+	double fan_in, fan_out; /* weights */
+};
+
+/* A layer's parameters, in the order above: conv weight
+ * [kh,kw,cin/groups,cout], bias [cout]; dense weight [in,out], bias [out];
+ * norm four of [c]; excite reduce-weight [c,reduce] and so on. Returns how
+ * many, 0 to CD_LAYER_PARAMS_MAX. */
+int cd_layer_params(const struct cd_layer *,
+    struct cd_param_shape out[CD_LAYER_PARAMS_MAX]);
 
 /* Multiply-adds times two of one picture's forward pass through a layer. */
 double cd_layer_flops(const struct cd_layer *);

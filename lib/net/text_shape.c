@@ -13,6 +13,9 @@
 
 static const char *const kind_names[] = {
 	[CD_LAYER_CONV] = "conv",
+	[CD_LAYER_NORM] = "norm",
+	[CD_LAYER_EXCITE] = "excite",
+	[CD_LAYER_ADD] = "add",
 	[CD_LAYER_POOL] = "pool",
 	[CD_LAYER_RELU] = "relu",
 	[CD_LAYER_FLATTEN] = "flatten",
@@ -89,14 +92,14 @@ shape_flatten(struct cd_layer *l, struct cd_err *e)
 static uint64_t
 nparams(const struct cd_layer *l)
 {
-	int rank[2], t, i, n;
-	uint64_t dim[2][4], sum = 0, size;
+	struct cd_param_shape p[CD_LAYER_PARAMS_MAX];
+	int t, i, n = cd_layer_params(l, p);
+	uint64_t sum = 0, size;
 
-	n = cd_layer_params(l, rank, dim);
 	for (t = 0; t < n; t++) {
 		/* 2^6 by 2^6 by 2^20 by 2^20 or 2^28 by 2^20 at most */
-		for (size = 1, i = 0; i < rank[t]; i++)
-			size *= dim[t][i];
+		for (size = 1, i = 0; i < p[t].rank; i++)
+			size *= p[t].dim[i];
 		sum += size;
 	}
 	return sum;
@@ -138,29 +141,81 @@ cd_layer_shape(struct cd_layer *l, struct cd_net_size *size, struct cd_err *e)
 	case CD_LAYER_FLATTEN:
 		r = shape_flatten(l, e);
 		break;
-	case CD_LAYER_RELU:
-	case CD_LAYER_DROPOUT:
+	default:
 		memcpy(l->out, l->in, sizeof l->out);
 		break;
 	}
 	return r < 0 ? r : add_size(l, size, e);
 }
 
-int
-cd_layer_params(const struct cd_layer *l, int rank[2], uint64_t dim[2][4])
+/* Fills in name, role and shape; dims 0 are left out. */
+static struct cd_param_shape
+param(const char *name, enum cd_param_role role, int a, int b, int c, int d)
 {
-	if (l->kind != CD_LAYER_CONV && l->kind != CD_LAYER_DENSE)
-		return 0;
-	rank[0] = 0;
-	if (l->kind == CD_LAYER_CONV) {
-		dim[0][rank[0]++] = (uint64_t)l->kh;
-		dim[0][rank[0]++] = (uint64_t)l->kw;
-	}
-	dim[0][rank[0]++] = (uint64_t)l->in[2];
-	dim[0][rank[0]++] = (uint64_t)l->out[2];
-	rank[1] = 1;
-	dim[1][0] = (uint64_t)l->out[2];
+	struct cd_param_shape p = { .name = name, .role = role };
+	int dim[4] = { a, b, c, d }, i;
+
+	for (i = 0; i < 4; i++)
+		if (dim[i])
+			p.dim[p.rank++] = (uint64_t)dim[i];
+	return p;
+}
+
+static int
+conv_params(const struct cd_layer *l, struct cd_param_shape *out)
+{
+	double area = (double)l->kh * l->kw;
+
+	out[0] = param("weight", CD_PARAM_WEIGHT, l->kh, l->kw,
+	    l->in[2] / l->groups, l->out[2]);
+	out[0].fan_in = area * l->in[2] / l->groups;
+	out[0].fan_out = area * l->out[2] / l->groups;
+	out[1] = param("bias", CD_PARAM_BIAS, l->out[2], 0, 0, 0);
+	return l->bias ? 2 : 1;
+}
+
+static int
+dense_params(int in, int outputs, const char *weight, const char *bias,
+    struct cd_param_shape *out)
+{
+	out[0] = param(weight, CD_PARAM_WEIGHT, in, outputs, 0, 0);
+	out[0].fan_in = in;
+	out[0].fan_out = outputs;
+	out[1] = param(bias, CD_PARAM_BIAS, outputs, 0, 0, 0);
 	return 2;
+}
+
+static int
+norm_params(int c, struct cd_param_shape *out)
+{
+	out[0] = param("gamma", CD_PARAM_GAMMA, c, 0, 0, 0);
+	out[1] = param("beta", CD_PARAM_BIAS, c, 0, 0, 0);
+	out[2] = param("mean", CD_PARAM_MEAN, c, 0, 0, 0);
+	out[3] = param("variance", CD_PARAM_VARIANCE, c, 0, 0, 0);
+	return 4;
+}
+
+int
+cd_layer_params(const struct cd_layer *l,
+    struct cd_param_shape out[CD_LAYER_PARAMS_MAX])
+{
+	int c = l->in[2];
+
+	switch (l->kind) {
+	case CD_LAYER_CONV:
+		return conv_params(l, out);
+	case CD_LAYER_DENSE:
+		return dense_params(c, l->out[2], "weight", "bias", out);
+	case CD_LAYER_NORM:
+		return norm_params(c, out);
+	case CD_LAYER_EXCITE:
+		dense_params(c, l->reduce, "reduce-weight", "reduce-bias", out);
+		dense_params(l->reduce, c, "expand-weight", "expand-bias",
+		    out + 2);
+		return 4;
+	default:
+		return 0;
+	}
 }
 
 double
@@ -168,8 +223,10 @@ cd_layer_flops(const struct cd_layer *l)
 {
 	if (l->kind != CD_LAYER_CONV && l->kind != CD_LAYER_DENSE)
 		return 0;
-	return 2.0 * (double)product(l->out) * l->in[2] *
-	    (l->kind == CD_LAYER_CONV ? l->kh * l->kw : 1);
+	if (l->kind == CD_LAYER_DENSE)
+		return 2.0 * (double)product(l->out) * l->in[2];
+	return 2.0 * (double)product(l->out) * l->in[2] / l->groups * l->kh *
+	    l->kw;
 }
 
 void

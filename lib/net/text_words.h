@@ -19,7 +19,7 @@ struct parser {
 	int n, at;		  /* words; the next one to take */
 	const char *as;		  /* the name given, or NULL */
 	int room;		  /* of net->layer */
-	int count[CD_LAYER_DENSE + 1];
+	int count[CD_LAYER_KINDS];
 	struct cd_net_size size;
 	bool have_input, have_init, have_loss;
 };

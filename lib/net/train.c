@@ -127,7 +127,8 @@ cd_trainer_start(struct cd_trainer *t, struct cd_err *e)
 		return -1;
 	if (t->validate)
 		cd_feed_close(&f);
-	return cd_plan_new(&t->plan, &t->model, t->batch, t->threads, true, e);
+	return cd_plan_new(&t->plan, &t->model, 0, 0, t->batch, t->threads,
+	    true, e);
 }
 
 /* Are the last lines with this name the values that `from` has under old? */
@@ -182,8 +183,8 @@ cd_trainer_step(struct cd_trainer *t, const struct cd_feed *f, struct cd_err *e)
 		    "stands at epoch %llu",
 		    (unsigned long long)f->epoch + 1,
 		    (unsigned long long)t->epoch + 1);
-	r = cd_plan_gradient(t->plan, f->images, f->targets, f->n, t->seed,
-	    t->step);
+	r = cd_plan_gradient(t->plan, f->images, f->targets, NULL, f->n,
+	    t->seed, t->step);
 	if (!isfinite(r.loss))
 		return cd_fail(e,
 		    "step %llu (epoch %llu): the loss is %g: "

@@ -165,7 +165,7 @@ loss_double(const struct cd_net *net, const double *all)
 static double
 loss(struct cd_plan *plan)
 {
-	return cd_plan_gradient(plan, images, targets, N, 3, 5).loss / N;
+	return cd_plan_gradient(plan, images, targets, NULL, N, 3, 5).loss / N;
 }
 
 /* The plan's loss when p goes t along direction d from start. */
@@ -279,7 +279,7 @@ test_net(int k, struct cd_rng *rng)
 	    nets[k].text);
 	if (cd_net_parse(&net, text, strlen(text), nets[k].name, &err) < 0 ||
 	    cd_model_init(&m, &net, 1, &err) < 0 ||
-	    cd_plan_new(&plan, &m, N, 1 + k % 2, true, &err) < 0) {
+	    cd_plan_new(&plan, &m, 0, 0, N, 1 + k % 2, true, &err) < 0) {
 		printf("%s\n", err.msg);
 		CHECK(0);
 		return;

@@ -41,8 +41,7 @@ book(void)
 		     "dense 512 relu\n"
 		     "dense 1\n"
 		     "loss logistic";
-	uint64_t dim[2][4];
-	int rank[2];
+	struct cd_param_shape p[CD_LAYER_PARAMS_MAX];
 
 	CHECK(parse(text) == 0);
 	CHECK_TEXT(e.msg, "");
@@ -69,13 +68,14 @@ book(void)
 	CHECK_TEXT(net.layer[6].name, "dense2");
 	CHECK(!net.layer[6].relu && net.layer[6].line == 10);
 
-	CHECK(cd_layer_params(&net.layer[2], rank, dim) == 2);
-	CHECK(rank[0] == 4 && dim[0][0] == 3 && dim[0][1] == 3);
-	CHECK(dim[0][2] == 32 && dim[0][3] == 64);
-	CHECK(rank[1] == 1 && dim[1][0] == 64);
-	CHECK(cd_layer_params(&net.layer[5], rank, dim) == 2);
-	CHECK(rank[0] == 2 && dim[0][0] == 37 * 37 * 64 && dim[0][1] == 512);
-	CHECK(cd_layer_params(&net.layer[1], rank, dim) == 0);
+	CHECK(cd_layer_params(&net.layer[2], p) == 2);
+	CHECK(p[0].rank == 4 && p[0].dim[0] == 3 && p[0].dim[1] == 3);
+	CHECK(p[0].dim[2] == 32 && p[0].dim[3] == 64);
+	CHECK(p[1].rank == 1 && p[1].dim[0] == 64);
+	CHECK(cd_layer_params(&net.layer[5], p) == 2);
+	CHECK(p[0].rank == 2 && p[0].dim[0] == 37 * 37 * 64 &&
+	    p[0].dim[1] == 512);
+	CHECK(cd_layer_params(&net.layer[1], p) == 0);
 	CHECK_NEAR(cd_layer_flops(&net.layer[0]), 2.0 * 148 * 148 * 32 * 27, 0);
 	CHECK_NEAR(cd_layer_flops(&net.layer[6]), 2.0 * 512, 0);
 	CHECK_NEAR(cd_layer_flops(&net.layer[3]), 0, 0);

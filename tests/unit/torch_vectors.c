@@ -281,7 +281,7 @@ test_net(const struct one *c, const char *text, int threads)
 	if (cd_net_parse(&net, text, strlen(text), "net", &err) < 0 ||
 	    cd_model_init(&model, &net, 1, &err) < 0 ||
 	    cd_optim_prepare(&how, &model, 0, &err) < 0 ||
-	    cd_plan_new(&plan, &model, n, threads, true, &err) < 0) {
+	    cd_plan_new(&plan, &model, 0, 0, n, threads, true, &err) < 0) {
 		printf("%s\n", err.msg);
 		CHECK(0);
 		return;
@@ -293,7 +293,7 @@ test_net(const struct one *c, const char *text, int threads)
 		    model.param[i].n * sizeof(float));
 	}
 	for (k = 0; k < steps; k++) {
-		r = cd_plan_gradient(plan, bytes, values(c, "t"), n, 1,
+		r = cd_plan_gradient(plan, bytes, values(c, "t"), NULL, n, 1,
 		    (uint64_t)k);
 		loss[k] = (float)(r.loss / n);
 		for (i = 0; k == 0 && i < model.nparams; i++) {
