@@ -64,8 +64,8 @@ static bool
 fits(const struct cd_conv *c)
 {
 	return cd_cpu_level() >= LEVEL && c->kh == 3 && c->kw == 3 &&
-	    c->groups == 1 && c->stride == 1 && c->oh > 3 && c->cin % 16 == 0 &&
-	    c->cout % 16 == 0;
+	    c->groups == 1 && c->stride == 1 && c->oh > 3 &&
+	    c->cin % CD_VEC == 0 && c->cout % CD_VEC == 0;
 }
 
 /* ---- the matrix products ---- */
