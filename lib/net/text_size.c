@@ -127,13 +127,13 @@ print_from(const struct cd_net *net, int i, FILE *f)
 void
 cd_net_summary(const struct cd_net *net, FILE *f)
 {
-	static const char row[] = "%-20s %-11s %13s %10" PRIu64 " %10.3f";
+	static const char row[] = "%-22s %-11s %13s %10" PRIu64 " %10.3f";
 	char shape[CD_SHAPE_TEXT];
-	uint64_t params = 0;
+	uint64_t params = 0, statistics = 0;
 	double flops = 0;
 	int i;
 
-	fprintf(f, "%-20s %-11s %13s %10s %10s\n", "layer", "kind", "output",
+	fprintf(f, "%-22s %-11s %13s %10s %10s\n", "layer", "kind", "output",
 	    "parameters", "MFLOP");
 	fprintf(f, row, "input", "", cd_shape_text(net->in, shape), (uint64_t)0,
 	    0.0);
@@ -146,6 +146,8 @@ cd_net_summary(const struct cd_net *net, FILE *f)
 		    cd_shape_text(l->out, shape), n, cd_layer_flops(l) / 1e6);
 		print_from(net, i, f);
 		params += n;
+		if (l->kind == CD_LAYER_NORM)
+			statistics += n / 2;
 		flops += cd_layer_flops(l);
 	}
 	snprintf(shape, sizeof shape, "%d", net->noutputs);
@@ -154,4 +156,7 @@ cd_net_summary(const struct cd_net *net, FILE *f)
 	    net->loss == CD_LOSS_LOGISTIC ? "logistic" : "softmax", shape,
 	    params, flops / 1e6);
 	fprintf(f, "\n");
+	if (statistics > 0)
+		fprintf(f, "%-22s %-11s %13s %10" PRIu64 "\n", "trained", "",
+		    "", params - statistics);
 }
