@@ -60,7 +60,8 @@ struct cd_layer {
 	int from;	    /* the layer that it takes, or CD_NET_PICTURE */
 	int other;	    /* add: the second one */
 	int in[3], out[3];  /* H, W, C; a vector is 1, 1, n */
-	int kh, kw, stride; /* conv; pool: kh = kw = its size */
+	int kh, kw, stride; /* conv; pool: kh = kw = its size, of a global
+			     * one 0 (and its stride 1) */
 	/* conv: zeros around. pool: as much that OH = ceil(H / stride),
 	 * (size - 1) / 2 of it above and left; cells outside do not count */
 	int pad;
@@ -134,7 +135,8 @@ struct cd_param_shape {
 int cd_layer_params(const struct cd_layer *,
     struct cd_param_shape out[CD_LAYER_PARAMS_MAX]);
 
-/* Multiply-adds times two of one picture's forward pass through a layer. */
+/* Multiplications and additions of one picture's forward pass through a layer;
+ * comparisons (ReLU, max pooling) are free. */
 double cd_layer_flops(const struct cd_layer *);
 
 /* The table of layers, shapes, parameters and FLOPs, as text. */
