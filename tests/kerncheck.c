@@ -11,12 +11,15 @@
 #include "kerncheck/bench.h"
 #include "kerncheck/conv.h"
 #include "kerncheck/gemm.h"
+#include "kerncheck/maps.h"
+#include "kerncheck/norm.h"
 #include "kerncheck/window.h"
 
 int
 main(int argc, char **argv)
 {
 	const struct cd_window_variant *windows = cd_window_variants();
+	const struct cd_norm_variant *norms = cd_norm_variants();
 	int i;
 
 	if (argc > 2 || (argc == 2 && strcmp(argv[1], "-b") != 0)) {
@@ -26,12 +29,15 @@ main(int argc, char **argv)
 	cd_gemm_best(); /* before its variants: they share settings */
 	if (argc == 2) {
 		bench();
+		bench_maps();
 		return 0;
 	}
 	for (i = 0; cd_gemm_variants[i].name; i++)
 		check_gemm(&cd_gemm_variants[i]);
 	for (i = 1; windows[i].name; i++)
 		check_window(&windows[0], &windows[i]);
+	for (i = 0; norms[i].name; i++)
+		check_norm(&norms[0], &norms[i]);
 	for (i = 0; cd_conv_variants[i]; i++)
 		check_conv(cd_conv_variants[i]);
 	printf("%d passed, %d failed\n", passed, failed);
