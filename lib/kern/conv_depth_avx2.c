@@ -1,0 +1,126 @@
+/* Eight channels of several pixels at a time, sums in registers: a weight is
+ * loaded once for all of the pixels. */
+#include <immintrin.h>
+
+#include "kern/conv_depth.h"
+
+#define INLINE static inline __attribute__((always_inline))
+
+enum {
+	LANES = 8,
+};
+
+/* Eight channels from k on of `pixels` pixels from p on. */
+INLINE void
+sum_block(const struct cd_depth_sum *s, int pixels, int p, int k)
+{
+	const __m256 zero = _mm256_setzero_ps();
+	const float *x = s->x + p * s->xp + k, *w = s->w + k;
+	const float *from = s->from ? s->from + p * s->fromp + k : NULL;
+	float *y = s->y + p * s->yp + k;
+	ptrdiff_t xp = s->xp;
+	__m256 a[8];
+	int i, u, v;
+
+#pragma GCC unroll 8
+	for (i = 0; i < pixels; i++)
+		a[i] = from ? _mm256_loadu_ps(from + i * s->fromp) : zero;
+	for (u = 0; u < s->nu; u++)
+		for (v = 0; v < s->nv; v++) {
+			__m256 f = _mm256_loadu_ps(w + u * s->wu + v * s->wv);
+			const float *at = x + u * s->xu + v * s->xv;
+
+#pragma GCC unroll 8
+			for (i = 0; i < pixels; i++)
+				a[i] = _mm256_fmadd_ps(_mm256_loadu_ps(
+							   at + i * xp),
+				    f, a[i]);
+		}
+#pragma GCC unroll 8
+	for (i = 0; i < pixels; i++) {
+		if (s->relu)
+			a[i] = _mm256_andnot_ps(_mm256_cmp_ps(a[i], zero,
+						    _CMP_LE_OQ),
+			    a[i]);
+		_mm256_storeu_ps(y + i * s->yp, a[i]);
+	}
+}
+
+static void
+sum(const struct cd_depth_sum *s)
+{
+	struct cd_depth_sum rest = *s;
+	int p, k, n = s->n / LANES * LANES;
+
+	for (p = 0; p + 8 <= s->pixels; p += 8)
+		for (k = 0; k < n; k += LANES)
+			sum_block(s, 8, p, k);
+	for (; p + 4 <= s->pixels; p += 4)
+		for (k = 0; k < n; k += LANES)
+			sum_block(s, 4, p, k);
+	for (; p < s->pixels; p++)
+		for (k = 0; k < n; k += LANES)
+			sum_block(s, 1, p, k);
+	if (n == s->n)
+		return;
+	rest.n = s->n - n;
+	rest.x += n;
+	rest.w += n;
+	rest.y += n;
+	rest.from = s->from ? s->from + n : NULL;
+	cd_depth_plain.sum(&rest);
+}
+
+/* taps of them from t on, eight channels from k on. */
+INLINE void
+grad_block(const struct cd_depth_grad *g, int taps, int t, int k)
+{
+	const float *x[CD_DEPTH_TAPS], *dz = g->dz + k;
+	__m256 a[CD_DEPTH_TAPS], d;
+	ptrdiff_t at = 0;
+	int i, p;
+
+#pragma GCC unroll 9
+	for (i = 0; i < taps; i++) {
+		x[i] = g->x + g->xt[t + i] + k;
+		a[i] = _mm256_loadu_ps(g->dw + g->wt[t + i] + k);
+	}
+	for (p = 0; p < g->pixels; p++, dz += g->dzp, at += g->xp) {
+		d = _mm256_loadu_ps(dz);
+#pragma GCC unroll 9
+		for (i = 0; i < taps; i++)
+			a[i] = _mm256_fmadd_ps(_mm256_loadu_ps(x[i] + at), d,
+			    a[i]);
+	}
+#pragma GCC unroll 9
+	for (i = 0; i < taps; i++)
+		_mm256_storeu_ps(g->dw + g->wt[t + i] + k, a[i]);
+}
+
+static void
+grad(const struct cd_depth_grad *g)
+{
+	struct cd_depth_grad rest = *g;
+	int t, k, n = g->n / LANES * LANES;
+
+	for (k = 0; k < n; k += LANES) {
+		t = 0;
+		if (g->taps == 9) {
+			grad_block(g, 9, 0, k);
+			continue;
+		}
+		for (; t + 3 <= g->taps; t += 3)
+			grad_block(g, 3, t, k);
+		for (; t < g->taps; t++)
+			grad_block(g, 1, t, k);
+	}
+	if (n == g->n)
+		return;
+	rest.n = g->n - n;
+	rest.x += n;
+	rest.dz += n;
+	rest.dw += n;
+	cd_depth_plain.grad(&rest);
+}
+
+const struct cd_depth cd_depth_avx2 = { sum, grad };
