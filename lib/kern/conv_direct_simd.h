@@ -27,6 +27,7 @@ struct direct {
 	int k, kp;     /* K; K' */
 	int pw;	       /* columns of the padded picture */
 	size_t line;   /* floats of a row of it */
+	bool straight; /* the product is the gradient of x as it lies */
 	bool packed;   /* patches side by side */
 	int rows;      /* of the output, in a band */
 	int pictures;  /* packed: in a band */
@@ -52,7 +53,7 @@ is_plain(const struct cd_conv *c)
 static bool
 wants_packing(const struct cd_conv *c, int k)
 {
-	if (c->pool)
+	if (c->pool || is_plain(c))
 		return false;
 	return c->ow < 5 || ((size_t)k * c->cout > NEAR_FLOATS && c->ow < 24);
 }
@@ -65,6 +66,7 @@ set_up(struct direct *d, const struct cd_conv *c, float *scratch)
 	*d = (struct direct){ .c = c };
 	d->k = c->kh * c->kw * c->cin;
 	d->kp = (d->k + CD_VEC - 1) / CD_VEC * CD_VEC;
+	d->straight = is_plain(c) && d->k == d->kp;
 	d->pw = c->w + 2 * c->pad;
 	d->line = (size_t)d->pw * c->cin;
 	d->packed = wants_packing(c, d->k);
@@ -87,7 +89,7 @@ set_up(struct direct *d, const struct cd_conv *c, float *scratch)
 	d->z = scratch + used;
 	used += align16(pixels * c->cout);
 	d->dp = scratch + used;
-	return used + (is_plain(c) ? 0 : align16(pixels * d->kp));
+	return used + (d->straight ? 0 : align16(pixels * d->kp));
 }
 
 static size_t
@@ -413,21 +415,25 @@ forward_one(const struct direct *d, const float *x, const float *pw,
 {
 	const struct cd_conv *c = d->c;
 	size_t row = (size_t)c->ow * c->cout, yrow = (size_t)c->yw * c->cout;
-	int step = c->pool ? 2 : 1, i, u;
+	int i, u, rows;
 
 	if (c->pad > 0)
 		pad_picture(d, x);
-	for (i = 0; i + step <= c->oh; i += step) {
-		float *z = c->pool ? d->z : y + i * row;
-
-		for (u = 0; u < step; u++)
+	for (i = 0; c->pool && i + 2 <= c->oh; i += 2) {
+		for (u = 0; u < 2; u++)
 			multiply(left_side(d, x, i + u), c->ow, c->cout, d->k,
-			    pw, z + u * row);
-		if (c->pool)
-			finish_pool(c, z, 2, b, y + i / 2 * yrow,
-			    which ? which + i / 2 * yrow : NULL);
-		else
-			finish(c, (size_t)c->ow, b, z);
+			    pw, d->z + u * row);
+		finish_pool(c, d->z, 2, b, y + i / 2 * yrow,
+		    which ? which + i / 2 * yrow : NULL);
+	}
+	for (i = 0; !c->pool && i < c->oh; i += rows) {
+		/* rows of a plain map follow each other evenly */
+		rows = !is_plain(c)	? 1 :
+		    c->oh - i < d->rows ? c->oh - i :
+					  d->rows;
+		multiply(left_side(d, x, i), rows * c->ow, c->cout, d->k, pw,
+		    y + i * row);
+		finish(c, (size_t)rows * c->ow, b, y + i * row);
 	}
 }
 
@@ -511,7 +517,7 @@ add_input(const struct direct *d, int m, const float *dz, const float *back,
 		.ak = 1,
 		.stretches = 1,
 		.length = c->cout,
-		.add = is_plain(c) && c->add_dx };
+		.add = d->straight && c->add_dx };
 
 	multiply(t, m, d->kp, c->cout, back, to);
 }
@@ -568,7 +574,7 @@ backward_one(const struct direct *d, const float *x, const float *back,
 			dz = unfinish(c, (size_t)(i1 - i) * c->ow, y + i * row,
 			    dy + i * row, d->z, db);
 		add_weights(d, x, dz, i, i1, dw);
-		if (dx && is_plain(c)) {
+		if (dx && d->straight) {
 			add_input(d, (i1 - i) * c->ow, dz, back,
 			    dx + (size_t)i * c->w * c->cin);
 		} else if (dx) {
@@ -590,7 +596,7 @@ backward(const struct cd_conv *c, int n, const float *x, const float *pw,
 	int k;
 
 	set_up(&d, c, scratch);
-	if (dx && !c->add_dx && (d.packed || !is_plain(c)))
+	if (dx && !c->add_dx && !d.straight)
 		memset(dx, 0, n * nx * sizeof *dx);
 	if (d.packed) {
 		backward_packed(&d, n, x, back, y, dy, dw, db, dx);

@@ -17,7 +17,7 @@
 
 enum {
 	POINTS = CD_WINO_POINTS,
-	BLOCK_FLOATS = 200 << 10, /* of V and M together, about */
+	BLOCK_FLOATS = 240 << 10, /* of V and M together, about */
 	PAD = 16, /* floats between planes, against cache aliasing */
 };
 

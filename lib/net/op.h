@@ -95,7 +95,7 @@ struct cd_op {
 	float *pw;	/* the weights as the kernel wants them */
 	float *part;	/* [parts, ng + bias] */
 	float *folded_weight, *folded_bias; /* where it folds */
-	float *hidden; /* excite: see op_excite.c */
+	float *hidden; /* excite: [batch, cd_excite_floats] */
 };
 
 struct cd_op_kind {
@@ -127,6 +127,9 @@ cd_part_begin(int n, int i, int parts)
 /* Floats of scratch memory that a worker needs for the op; pictures: of a
  * batch. */
 size_t cd_op_scratch(const struct cd_op *, int pictures);
+
+/* Floats a picture that an excite layer keeps between its parts. */
+size_t cd_excite_floats(const struct cd_layer *);
 
 /* Weights as the kernels want them, before a forward pass: CD_PARTS tasks an
  * op, of any worker. Does nothing where there is nothing to do. */

@@ -29,8 +29,8 @@ cd_op_scratch(const struct cd_op *op, int pictures)
 	if (op->kind != &cd_op_conv)
 		return 0;
 	if (op->normed)
-		n = op->nz * (size_t)(chunk(op) < pictures ? chunk(op) :
-							     pictures);
+		n = op->nz *
+		    (size_t)(chunk(op) < pictures ? chunk(op) : pictures);
 	/* a line more, for the kernel's alignment */
 	return (n + 15) / 16 * 16 + op->how->scratch(&op->conv);
 }
@@ -53,8 +53,9 @@ bias(const struct cd_op *op)
 void
 cd_op_prepare(struct cd_op *op, int task)
 {
-	int cin = op->conv.cin / op->conv.groups;
+	int cin = op->conv.cin;
 
+	/* kernels that prepare know no groups */
 	if (op->pw)
 		op->how->prepare(&op->conv, cd_part_begin(cin, task, CD_PARTS),
 		    cd_part_begin(cin, task + 1, CD_PARTS), weights(op),
@@ -78,8 +79,9 @@ cd_op_fold(struct cd_op *op)
 
 		op->table.scale[i] = (float)scale;
 		op->folded_bias[i] = (float)(op->param[CD_OP_BETA].value[i] +
-		    scale * ((b ? (double)b[i] : 0) -
-				(double)op->param[CD_OP_MEAN].value[i]));
+		    scale *
+			((b ? (double)b[i] : 0) -
+			    (double)op->param[CD_OP_MEAN].value[i]));
 	}
 	for (i = 0; i < n; i++)
 		op->folded_weight[i] = w[i] * op->table.scale[i % cout];
@@ -214,7 +216,7 @@ static void
 gather_part(void *arg, int part, int worker)
 {
 	struct cd_op *op = ((const struct cd_op_job *)arg)->op;
-	int cin = op->conv.cin / op->conv.groups;
+	int cin = op->conv.cin;
 
 	(void)worker;
 	op->how->gather(&op->conv, cd_part_begin(cin, part, CD_PARTS),

@@ -61,9 +61,11 @@ settle_batch(struct cd_op *op, double count)
 		op->table.scale[i] = (float)(gamma[i] / sqrt(v + l->epsilon));
 		/* kept for the way back: 1 / (variance + epsilon) */
 		op->table.k[i] = (float)(1 / (v + l->epsilon));
+		if (count < 2) /* one value varies from nothing */
+			continue;
 		mean[i] = (float)(l->momentum * mean[i] +
 		    (1 - l->momentum) * m);
-		v = count > 1 ? v * count / (count - 1) : v;
+		v *= count / (count - 1);
 		variance[i] = (float)(l->momentum * variance[i] +
 		    (1 - l->momentum) * v);
 	}
@@ -93,8 +95,7 @@ cd_norm_apply(struct cd_op *op, int first, int n, const float *x)
 {
 	cd_norm_best()->forward(&op->norm, n, x, op->table.mean,
 	    op->table.scale, op->param[CD_OP_BETA].value,
-	    op->add ? op->add + first * op->ny : NULL,
-	    op->out + first * op->ny,
+	    op->add ? op->add + first * op->ny : NULL, op->out + first * op->ny,
 	    op->which ? op->which + first * op->ny : NULL);
 }
 

@@ -162,8 +162,8 @@ loss_one(struct cd_plan *p, int i, const float *z, const float *target,
 	if (net->loss == CD_LOSS_SOFTMAX) {
 		if (!target)
 			memset(q, 0, k * sizeof *q);
-		return cd_softmax_loss(1, (int)k, z, target ? target : q,
-		    scale, q, dz);
+		return cd_softmax_loss(1, (int)k, z, target ? target : q, scale,
+		    q, dz);
 	}
 	one = target ? target[1] : 0;
 	sum = cd_logistic_loss(1, z, &one, scale, &q[1], dz);

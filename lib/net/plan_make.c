@@ -231,6 +231,13 @@ make_op(struct maker *m, struct cd_op *op, int i)
 		return i;
 	case CD_LAYER_EXCITE:
 		op->kind = &cd_op_excite;
+		op->pool = (struct cd_pool){ .kind = CD_POOLING_GLOBAL,
+			.h = l->in[0],
+			.w = l->in[1],
+			.c = l->in[2],
+			.stride = 1,
+			.yh = 1,
+			.yw = 1 };
 		return i;
 	case CD_LAYER_DENSE:
 		op->kind = &cd_op_dense;
@@ -303,10 +310,9 @@ cd_plan_make(struct cd_plan *p, struct cd_err *e)
 
 	if (count_uses(&m, e) < 0)
 		return -1;
-	p->value[0] = (struct cd_value){
-		(size_t)p->h * p->w * p->model->net.in[2], -1, -1, -1, false,
-		NULL, NULL
-	};
+	p->value[0] = (struct cd_value){ (size_t)p->h * p->w *
+		    p->model->net.in[2],
+		-1, -1, -1, false, NULL, NULL };
 	p->nvalues = 1;
 	for (i = 0; i < m.nlayers; i = last + 1) {
 		struct cd_op *op = &p->op[p->nops];

@@ -137,9 +137,8 @@ place_norm(struct cd_plan *p, struct cd_op *op, struct taker *t)
 	op->table.mean = take_floats(t, c, 1);
 	op->table.scale = take_floats(t, c, 1);
 	if (op->kind == &cd_op_conv && (p->training || !op->normed))
-		op->z = p->training ?
-		    take_floats(t, (size_t)p->batch, op->nz) :
-		    NULL;
+		op->z = p->training ? take_floats(t, (size_t)p->batch, op->nz) :
+				      NULL;
 	if (!p->training)
 		return;
 	op->table.a = take_floats(t, c, 1);
@@ -190,7 +189,7 @@ place_op(struct cd_plan *p, struct cd_op *op, struct taker *t)
 		place_weights(p, op, t);
 	if (op->kind == &cd_op_excite)
 		op->hidden = take_floats(t, batch,
-		    cd_excite_hidden(op->layer[0], p->training));
+		    cd_excite_floats(op->layer[0]));
 }
 
 /* The gradient's parts: one place for all ops, as they take turns. */
@@ -314,10 +313,10 @@ cd_plan_bind(struct cd_plan *p, int slot)
 
 				if (q->layer != p->op[k].index[l])
 					continue;
-				to = &p->op[k].param[param_place(
-				    p->op[k].layer[l], t++)];
-				to->value = slot < 0 ? q->value :
-						       q->slot[slot];
+				to = &p->op[k]
+					  .param[param_place(p->op[k].layer[l],
+					      t++)];
+				to->value = slot < 0 ? q->value : q->slot[slot];
 				to->grad = p->grad[i];
 				to->n = q->n;
 			}

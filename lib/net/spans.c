@@ -7,8 +7,7 @@ meet(const struct cd_span *a, const struct cd_span *b)
 {
 	bool same_time = a->from <= b->to && b->from <= a->to;
 
-	return same_time && a->at < b->at + b->size &&
-	    b->at < a->at + a->size;
+	return same_time && a->at < b->at + b->size && b->at < a->at + a->size;
 }
 
 /* As low as it goes among the first n in order, which are placed. */
