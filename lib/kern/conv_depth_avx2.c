@@ -1,10 +1,7 @@
 /* Eight channels of several pixels at a time, sums in registers: a weight is
  * loaded once for all of the pixels. */
-#include <immintrin.h>
-
+#include "kern/avx2.h"
 #include "kern/conv_depth.h"
-
-#define INLINE static inline __attribute__((always_inline))
 
 enum {
 	LANES = 8,
@@ -12,7 +9,7 @@ enum {
 };
 
 /* Eight channels from k on of `pixels` pixels from p on: from and to memory. */
-INLINE void
+CD_INLINE void
 sum_begin(const struct cd_depth_sum *s, int pixels, int p, int k, __m256 *a)
 {
 	const float *from = s->from ? s->from + p * s->fromp + k : NULL;
@@ -24,7 +21,7 @@ sum_begin(const struct cd_depth_sum *s, int pixels, int p, int k, __m256 *a)
 			      _mm256_setzero_ps();
 }
 
-INLINE void
+CD_INLINE void
 sum_end(const struct cd_depth_sum *s, int pixels, int p, int k, __m256 *a)
 {
 	float *y = s->y + p * s->yp + k;
@@ -41,7 +38,7 @@ sum_end(const struct cd_depth_sum *s, int pixels, int p, int k, __m256 *a)
 	}
 }
 
-INLINE void
+CD_INLINE void
 sum_block(const struct cd_depth_sum *s, int pixels, int p, int k)
 {
 	const float *x = s->x + p * s->xp + k, *w = s->w + k;
@@ -65,7 +62,7 @@ sum_block(const struct cd_depth_sum *s, int pixels, int p, int k)
 
 /* PIXELS of them where three taps stand side by side, as pixels do: each of x
  * is loaded once for all the sums that it is in. */
-INLINE void
+CD_INLINE void
 sum_three(const struct cd_depth_sum *s, int p, int k)
 {
 	bool back = s->xv < 0; /* the taps' order */
@@ -119,7 +116,7 @@ sum(const struct cd_depth_sum *s)
 }
 
 /* taps of them from t on, eight channels from k on. */
-INLINE void
+CD_INLINE void
 grad_block(const struct cd_depth_grad *g, int taps, int t, int k)
 {
 	const float *x[CD_DEPTH_TAPS], *dz = g->dz + k;
