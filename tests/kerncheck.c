@@ -1,8 +1,8 @@
-/* Checks every variant of the matrix product and of the convolution against
- * plain loops in double (kerncheck/compare.h says within what), or times them:
+/* Checks every variant of every kernel against plain loops in double
+ * (kerncheck/compare.h says within what), or times them:
  *
  *	kerncheck	a line for each operation and variant, exit 1 on failure
- *	kerncheck -b	GFLOP/s, one thread, beside the machine's peak */
+ *	kerncheck -b	GFLOP/s beside the machine's peak, or GB/s; one thread */
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +13,7 @@
 #include "kerncheck/gemm.h"
 #include "kerncheck/maps.h"
 #include "kerncheck/norm.h"
+#include "kerncheck/pool.h"
 #include "kerncheck/window.h"
 
 int
@@ -38,6 +39,10 @@ main(int argc, char **argv)
 		check_window(&windows[0], &windows[i]);
 	for (i = 0; norms[i].name; i++)
 		check_norm(&norms[0], &norms[i]);
+	for (i = 0; cd_pool_variants()[i]; i++)
+		check_pool(&cd_pool_ref, cd_pool_variants()[i]);
+	for (i = 0; cd_excite_variants()[i]; i++)
+		check_excite(&cd_excite_ref, cd_excite_variants()[i]);
 	for (i = 0; cd_conv_variants[i]; i++)
 		check_conv(cd_conv_variants[i]);
 	printf("%d passed, %d failed\n", passed, failed);

@@ -65,8 +65,9 @@ struct cd_conv_variant {
 
 	size_t (*prepared)(const struct cd_conv *);
 	size_t (*gradient)(const struct cd_conv *);
-	/* w: [kh,kw,cin/groups,cout] to pw, out: the part of the work that belongs to
-	 * input channels from .. to-1, so that threads can share it */
+	/* w: [kh,kw,cin/groups,cout] to pw, out: the part of the work that
+	 * belongs to input channels from .. to-1, so that threads can share
+	 * it */
 	void (*prepare)(const struct cd_conv *, int from, int to,
 	    const float *w, float *pw);
 	/* the adjoint: dpw to dw: [kh,kw,cin/groups,cout], out, likewise */

@@ -269,7 +269,7 @@ backward_w(const struct cd_depth *how, const struct cd_conv *c, const float *x,
 		     same(col, forth(c, end, c->w, c->kw));
 		     end++)
 			;
-		dw_run(how, c, x, dz, dw, j, end, forth(c, j, c->w, c->kw));
+		dw_run(how, c, x, dz, dw, j, end, col);
 	}
 }
 
@@ -386,7 +386,7 @@ backward_avx2(const struct cd_conv *c, int n, const float *x, const float *w,
 }
 
 const struct cd_conv_variant cd_conv_depth_avx2 = {
-	.name = "depth2",
+	.name = "depth-avx2",
 	.fits = fits_avx2,
 	.scratch = scratch_floats,
 	.forward = forward_avx2,

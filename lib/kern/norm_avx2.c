@@ -1,58 +1,20 @@
 /* Eight channels at a time, in groups of neighbouring pixels, so that what is
  * one number a channel is loaded once for several. No multiply and add is
  * fused, and sums go in the reference's order: the results are its own. */
-#include <immintrin.h>
 #include <math.h>
 #include <stddef.h>
 
+#include "kern/avx2.h"
 #include "kern/conv.h"
 #include "kern/norm.h"
-
-#define INLINE static inline __attribute__((always_inline))
 
 enum {
 	GROUP = 4, /* pixels */
 };
 
-/* ---- sums in double, of eight channels ---- */
+/* ---- sums ---- */
 
-struct sums8 {
-	__m256d s0, s1, t0, t1;
-};
-
-INLINE struct sums8
-sums_load(const double *s, size_t c)
-{
-	return (struct sums8){ _mm256_loadu_pd(s), _mm256_loadu_pd(s + 4),
-		_mm256_loadu_pd(s + c), _mm256_loadu_pd(s + c + 4) };
-}
-
-INLINE void
-sums_store(double *s, size_t c, const struct sums8 *a)
-{
-	_mm256_storeu_pd(s, a->s0);
-	_mm256_storeu_pd(s + 4, a->s1);
-	_mm256_storeu_pd(s + c, a->t0);
-	_mm256_storeu_pd(s + c + 4, a->t1);
-}
-
-/* s += g, t += g d. The product of two floats is exact in double, so that
- * fusing changes nothing. */
-INLINE void
-sums_add(struct sums8 *a, __m256 g, __m256 d)
-{
-	__m256d g0 = _mm256_cvtps_pd(_mm256_castps256_ps128(g));
-	__m256d g1 = _mm256_cvtps_pd(_mm256_extractf128_ps(g, 1));
-	__m256d d0 = _mm256_cvtps_pd(_mm256_castps256_ps128(d));
-	__m256d d1 = _mm256_cvtps_pd(_mm256_extractf128_ps(d, 1));
-
-	a->s0 = _mm256_add_pd(a->s0, g0);
-	a->s1 = _mm256_add_pd(a->s1, g1);
-	a->t0 = _mm256_fmadd_pd(g0, d0, a->t0);
-	a->t1 = _mm256_fmadd_pd(g1, d1, a->t1);
-}
-
-INLINE void
+CD_INLINE void
 sums_group(size_t c, int pixels, const float *x, const float *shift,
     double *sums)
 {
@@ -61,15 +23,15 @@ sums_group(size_t c, int pixels, const float *x, const float *shift,
 
 	for (j = 0; j + 8 <= c; j += 8) {
 		__m256 m = _mm256_loadu_ps(shift + j);
-		struct sums8 a = sums_load(sums + j, c);
+		struct cd_avx2_sums a = cd_avx2_sums_load(sums + j, c);
 
 		for (i = 0; i < pixels; i++) {
 			__m256 d = _mm256_loadu_ps(x + i * c + j);
 
 			d = _mm256_sub_ps(d, m);
-			sums_add(&a, d, d);
+			cd_avx2_sums_add(&a, d, d);
 		}
-		sums_store(sums + j, c, &a);
+		cd_avx2_sums_store(sums + j, c, &a);
 	}
 	for (; j < c; j++)
 		for (i = 0; i < pixels; i++) {
@@ -99,14 +61,14 @@ struct of_channel {
 	const float *mean, *scale, *beta;
 };
 
-INLINE __m256
+CD_INLINE __m256
 normal(__m256 x, __m256 mean, __m256 scale, __m256 beta)
 {
 	x = _mm256_mul_ps(_mm256_sub_ps(x, mean), scale);
 	return _mm256_add_ps(x, beta);
 }
 
-INLINE void
+CD_INLINE void
 forward_group(size_t c, int pixels, bool relu, const struct of_channel *f,
     const float *x, const float *add, float *y)
 {
@@ -159,38 +121,8 @@ forward_plain(const struct cd_norm *p, size_t pixels,
 	}
 }
 
-/* Eight 32-bit numbers below 256, as eight bytes. */
-INLINE void
-store_bytes(uint8_t *to, __m256i v)
-{
-	__m128i w = _mm_packs_epi32(_mm256_castsi256_si128(v),
-	    _mm256_extracti128_si256(v, 1));
-
-	_mm_storel_epi64((__m128i *)(void *)to, _mm_packus_epi16(w, w));
-}
-
-INLINE __m256i
-load_bytes(const uint8_t *from)
-{
-	return _mm256_cvtepu8_epi32(
-	    _mm_loadl_epi64((const __m128i *)(const void *)from));
-}
-
-/* Where v is more than best, or not a number while best is one: v and its
- * place. */
-INLINE void
-take_larger(__m256 *best, __m256i *at, __m256 v, int place)
-{
-	__m256 more = _mm256_and_ps(_mm256_cmp_ps(v, *best, _CMP_NLE_UQ),
-	    _mm256_cmp_ps(*best, *best, _CMP_ORD_Q));
-
-	*best = _mm256_blendv_ps(*best, v, more);
-	*at = _mm256_blendv_epi8(*at, _mm256_set1_epi32(place),
-	    _mm256_castps_si256(more));
-}
-
 /* Eight channels of an output cell; x: the window's two rows. */
-INLINE void
+CD_INLINE void
 forward_window(size_t c, bool relu, const struct of_channel *f, size_t j,
     const float *const x[2], float *y, uint8_t *which)
 {
@@ -203,14 +135,14 @@ forward_window(size_t c, bool relu, const struct of_channel *f, size_t j,
 
 	best = normal(_mm256_loadu_ps(x[0] + j), mean, scale, beta);
 	for (q = 1; q < 4; q++)
-		take_larger(&best, &at,
+		cd_avx2_take_larger(&best, &at,
 		    normal(_mm256_loadu_ps(x[q / 2] + q % 2 * c + j), mean,
 			scale, beta),
 		    q);
 	shut = relu ? _mm256_cmp_ps(best, zero, _CMP_LE_OQ) : zero;
 	_mm256_storeu_ps(y + j, _mm256_andnot_ps(shut, best));
 	if (which)
-		store_bytes(which + j,
+		cd_avx2_store_bytes(which + j,
 		    _mm256_blendv_epi8(at, _mm256_set1_epi32(CD_CONV_CLOSED),
 			_mm256_castps_si256(shut)));
 }
@@ -271,7 +203,7 @@ cd_norm_forward_avx2(const struct cd_norm *p, int n, const float *x,
 
 /* ---- backward: the sums ---- */
 
-INLINE void
+CD_INLINE void
 back_sums_group(size_t c, int pixels, bool relu, const float *x,
     const float *mean, const float *y, const float *dy, double *sums)
 {
@@ -281,7 +213,7 @@ back_sums_group(size_t c, int pixels, bool relu, const float *x,
 
 	for (j = 0; j + 8 <= c; j += 8) {
 		__m256 m = _mm256_loadu_ps(mean + j);
-		struct sums8 a = sums_load(sums + j, c);
+		struct cd_avx2_sums a = cd_avx2_sums_load(sums + j, c);
 
 		for (i = 0; i < pixels; i++) {
 			__m256 g = _mm256_loadu_ps(dy + i * c + j), shut;
@@ -295,9 +227,9 @@ back_sums_group(size_t c, int pixels, bool relu, const float *x,
 				g = _mm256_andnot_ps(shut, g);
 				d = _mm256_andnot_ps(shut, d);
 			}
-			sums_add(&a, g, d);
+			cd_avx2_sums_add(&a, g, d);
 		}
-		sums_store(sums + j, c, &a);
+		cd_avx2_sums_store(sums + j, c, &a);
 	}
 	for (; j < c; j++)
 		for (i = 0; i < pixels; i++) {
@@ -325,7 +257,7 @@ back_sums_plain(const struct cd_norm *p, size_t pixels, const float *x,
 }
 
 /* An output cell: its winner's x alone counts. */
-INLINE void
+CD_INLINE void
 back_sums_cell(size_t c, const float *const x[2], const float *mean,
     const uint8_t *which, const float *dy, double *sums)
 {
@@ -333,8 +265,8 @@ back_sums_cell(size_t c, const float *const x[2], const float *mean,
 	int q;
 
 	for (j = 0; j + 8 <= c; j += 8) {
-		__m256i at = load_bytes(which + j);
-		struct sums8 a = sums_load(sums + j, c);
+		__m256i at = cd_avx2_load_bytes(which + j);
+		struct cd_avx2_sums a = cd_avx2_sums_load(sums + j, c);
 		__m256 d = _mm256_loadu_ps(x[0] + j), shut;
 
 		for (q = 1; q < 4; q++)
@@ -345,9 +277,10 @@ back_sums_cell(size_t c, const float *const x[2], const float *mean,
 		d = _mm256_sub_ps(d, _mm256_loadu_ps(mean + j));
 		shut = _mm256_castsi256_ps(
 		    _mm256_cmpeq_epi32(at, _mm256_set1_epi32(CD_CONV_CLOSED)));
-		sums_add(&a, _mm256_andnot_ps(shut, _mm256_loadu_ps(dy + j)),
+		cd_avx2_sums_add(&a,
+		    _mm256_andnot_ps(shut, _mm256_loadu_ps(dy + j)),
 		    _mm256_andnot_ps(shut, d));
-		sums_store(sums + j, c, &a);
+		cd_avx2_sums_store(sums + j, c, &a);
 	}
 	for (; j < c; j++) {
 		double g = dy[j];

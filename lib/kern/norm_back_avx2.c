@@ -1,11 +1,8 @@
 /* The last step of batch norm's backward pass; norm_avx2.c says how. */
-#include <immintrin.h>
 #include <stddef.h>
 
-#include "kern/conv.h"
+#include "kern/avx2.h"
 #include "kern/norm.h"
-
-#define INLINE static inline __attribute__((always_inline))
 
 enum {
 	GROUP = 4, /* pixels */
@@ -21,7 +18,7 @@ struct how {
 	bool relu, add_dx, dadd, add_dadd;
 };
 
-INLINE void
+CD_INLINE void
 put(float *to, bool add, __m256 v)
 {
 	if (add)
@@ -29,14 +26,14 @@ put(float *to, bool add, __m256 v)
 	_mm256_storeu_ps(to, v);
 }
 
-INLINE void
+CD_INLINE void
 put_one(float *to, bool add, float v)
 {
 	*to = add ? *to + v : v;
 }
 
 /* dx of eight channels of one pixel, given g. */
-INLINE void
+CD_INLINE void
 put_dx(const float *x, __m256 g, __m256 mean, __m256 a, __m256 b, __m256 k,
     bool add, float *dx)
 {
@@ -46,7 +43,7 @@ put_dx(const float *x, __m256 g, __m256 mean, __m256 a, __m256 b, __m256 k,
 	put(dx, add, _mm256_add_ps(d, k));
 }
 
-INLINE void
+CD_INLINE void
 put_dx_one(float x, float g, const struct of_channel *f, size_t j, bool add,
     float *dx)
 {
@@ -54,7 +51,7 @@ put_dx_one(float x, float g, const struct of_channel *f, size_t j, bool add,
 }
 
 /* Pixels side by side. dy NULL: their gradient is 0 (pooling dropped them). */
-INLINE void
+CD_INLINE void
 group(size_t c, int pixels, struct how h, const struct of_channel *f,
     const float *x, const float *y, const float *dy, float *dx, float *dadd)
 {
@@ -93,7 +90,7 @@ group(size_t c, int pixels, struct how h, const struct of_channel *f,
 		}
 }
 
-INLINE void
+CD_INLINE void
 row(size_t c, size_t pixels, struct how h, const struct of_channel *f,
     const float *x, const float *y, const float *dy, float *dx, float *dadd)
 {
@@ -112,7 +109,7 @@ row(size_t c, size_t pixels, struct how h, const struct of_channel *f,
 /* ---- pooled ---- */
 
 /* The four pixels of an output cell; x, dx: their two rows. */
-INLINE void
+CD_INLINE void
 cell(size_t c, struct how h, const struct of_channel *f,
     const float *const x[2], const uint8_t *which, const float *dy,
     float *const dx[2])
@@ -126,8 +123,7 @@ cell(size_t c, struct how h, const struct of_channel *f,
 		__m256 b = _mm256_loadu_ps(f->b + j);
 		__m256 k = _mm256_loadu_ps(f->k + j);
 		__m256 g = _mm256_loadu_ps(dy + j), won;
-		__m256i at = _mm256_cvtepu8_epi32(_mm_loadl_epi64(
-		    (const __m128i *)(const void *)(which + j)));
+		__m256i at = cd_avx2_load_bytes(which + j);
 
 		for (q = 0; q < 4; q++) {
 			size_t to = q % 2 * c + j;
