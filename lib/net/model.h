@@ -14,8 +14,8 @@ enum {
 };
 
 /* One parameter tensor, statistics of norms included. The record's key is its
- * name ("conv1/weight", "norm1/mean"), its tensors "value" and the slots ("square", "momentum",
- * "average", ...), all f32 of the parameter's shape. */
+ * name ("conv1/weight", "norm1/mean"), its tensors "value" and the slots
+ * ("square", "momentum", "average", ...), all f32 of the parameter's shape. */
 struct cd_param {
 	char name[CD_LAYER_NAME_MAX + 16];
 	int layer; /* index into net.layer */
