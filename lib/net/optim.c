@@ -74,8 +74,12 @@ update(const struct job *j, int i, size_t from, size_t n)
 {
 	const struct cd_optim *o = j->o;
 	struct cd_param *q = &j->m->param[i];
-	const float *g = cd_plan_grad(j->p, i) + from;
+	const float *g = cd_plan_grad(j->p, i);
 	float *w = q->value + from;
+
+	if (!g) /* statistics have none */
+		return;
+	g += from;
 
 	switch (o->kind) {
 	case CD_OPTIM_SGD:
