@@ -60,6 +60,12 @@ test_sums(void)
 	cd_scale_u8(256, bytes, 1 / 255.0f, scaled);
 	for (i = 0; i < 256; i++)
 		CHECK_NEAR(scaled[i], i / 255.0, 1.2e-7 * i / 255);
+	cd_bytes_to_floats(85, 3, bytes, m, b, scaled);
+	for (i = 0; i < 85; i++) { /* pixels of three channels */
+		CHECK(scaled[3 * i] == (float)(3 * i) - 10);
+		CHECK(scaled[3 * i + 1] == (float)(6 * i + 2) - 20);
+		CHECK(scaled[3 * i + 2] == (float)(9 * i + 6) - 30);
+	}
 	cd_add_bias(2, 3, b, m);
 	CHECK(m[0] == 11 && m[1] == 22 && m[2] == 33);
 	CHECK(m[3] == 14 && m[4] == 25 && m[5] == 36);
