@@ -186,7 +186,7 @@ finish(struct run *r)
 			"epoch %llu%s",
 		    (unsigned long long)t->epoch,
 		    cd_trainer_spent(t) ? ", and the budget is used up" : "");
-	else
+	if (!cd_trainer_stalled(t, r->a->patience))
 		check_budget(r);
 	check_skipped(r, (int64_t)cd_feed_skipped(&r->feed));
 	save(r);
@@ -222,7 +222,8 @@ main(int argc, char **argv)
 	prepare(&r);
 	while (!cd_stopped() && !cd_trainer_stalled(r.t, r.a->patience) &&
 	    !cd_trainer_spent(r.t) &&
-	    (got = cd_ahead_next(r.ahead, &r.lot, &e)) > 0) {
+	    (got = cd_ahead_next(r.ahead, &r.lot, cd_trainer_end(r.t), &e)) >
+		0) {
 		if (got == CD_FEED_BATCH)
 			train_batch(&r);
 		else

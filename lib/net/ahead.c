@@ -132,11 +132,11 @@ cd_ahead_new(struct cd_ahead **out, struct cd_feed *f, struct cd_err *e)
 /* Waits until the slot is full, or the program was told to stop. A signal does
  * not end the wait, and may come between a look and a wait: so it is short. */
 static void
-wait_filled(struct cd_ahead *a, const struct slot *s)
+wait_filled(struct cd_ahead *a, const struct slot *s, double until)
 {
 	struct timespec t;
 
-	while (!s->full && !cd_stopped()) {
+	while (!s->full && !cd_stopped() && cd_seconds() < until) {
 		clock_gettime(CLOCK_MONOTONIC, &t);
 		t.tv_nsec += LOOK_UP;
 		t.tv_sec += t.tv_nsec / 1000000000;
@@ -146,7 +146,8 @@ wait_filled(struct cd_ahead *a, const struct slot *s)
 }
 
 int
-cd_ahead_next(struct cd_ahead *a, struct cd_lot *lot, struct cd_err *e)
+cd_ahead_next(struct cd_ahead *a, struct cd_lot *lot, double until,
+    struct cd_err *e)
 {
 	struct slot *s = &a->slot[a->at];
 	double start = cd_seconds();
@@ -158,7 +159,7 @@ cd_ahead_next(struct cd_ahead *a, struct cd_lot *lot, struct cd_err *e)
 		a->held = false;
 		pthread_cond_signal(&a->emptied);
 	}
-	wait_filled(a, s);
+	wait_filled(a, s, until);
 	full = s->full;
 	pthread_mutex_unlock(&a->lock);
 	a->waited += cd_seconds() - start;

@@ -14,9 +14,10 @@ int cd_ahead_new(struct cd_ahead **, struct cd_feed *,
     struct cd_err *) CD_MUST_CHECK;
 
 /* As cd_feed_next, with cd_feed_check_size: an event or < 0, and what came, the
- * caller's until the next call. CD_FEED_END too where the program was told to
- * stop (base/stop.h) while it waited. After the end it is the end again. */
-int cd_ahead_next(struct cd_ahead *, struct cd_lot *,
+ * caller's until the next call. CD_FEED_END too where, while it waited, the
+ * program was told to stop (base/stop.h) or the time `until` (cd_seconds) came.
+ * After the end it is the end again. */
+int cd_ahead_next(struct cd_ahead *, struct cd_lot *, double until,
     struct cd_err *) CD_MUST_CHECK;
 
 /* Seconds spent in cd_ahead_next, waiting. */

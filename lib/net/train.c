@@ -96,10 +96,16 @@ cd_trainer_lr(const struct cd_trainer *t)
 	    cd_schedule_factor(&t->schedule, cd_trainer_share(t));
 }
 
+double
+cd_trainer_end(const struct cd_trainer *t)
+{
+	return t->budget > 0 ? t->start + t->budget - t->elapsed : INFINITY;
+}
+
 bool
 cd_trainer_spent(const struct cd_trainer *t)
 {
-	return t->budget > 0 && cd_trainer_elapsed(t) >= t->budget;
+	return cd_seconds() >= cd_trainer_end(t);
 }
 
 bool

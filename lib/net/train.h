@@ -94,6 +94,10 @@ double cd_trainer_lr(const struct cd_trainer *);
 /* Seconds of the budget that are gone, in this process and earlier ones. */
 double cd_trainer_elapsed(const struct cd_trainer *);
 
+/* When the budget is used up, as cd_seconds tells; infinity where there is
+ * none. */
+double cd_trainer_end(const struct cd_trainer *);
+
 /* Is there a budget, and has it been used up? */
 bool cd_trainer_spent(const struct cd_trainer *);
 
