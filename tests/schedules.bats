@@ -23,7 +23,7 @@ column() {
 # The tiny net's dense layer takes what is left of 16x16 and of 17x17 alike.
 all_options=(--optimizer adamw --lr 0.01 --weight-decay 0.1 --schedule cosine
 	--warm-up 0.3 --average 0.9 --clip 0.5 --label-smoothing 0.1
-	--class-weights dog=2 --stages 17:0.4,16 --seed 3)
+	--class-weights dog=2 "--stages=17:0.4,16" --seed 3)
 
 @test "usage: what does not fit together" {
 	fails_with 2 "--budget: '0' is no time to train in" \
@@ -36,8 +36,8 @@ all_options=(--optimizer adamw --lr 0.01 --weight-decay 0.1 --schedule cosine
 		cd-train --schedule step m.trs
 	fails_with 2 "--step-at needs --schedule step" \
 		cd-train --step-at 0.5 m.trs
-	fails_with 2 "0.3 is not behind the warm-up, the first 0.5 of" cd-train \
-		--schedule step --step-at 0.3 --warm-up 0.5 m.trs
+	fails_with 2 "0.3 is not behind the warm-up, the first 0.5 of" \
+		cd-train --schedule step --step-at 0.3 --warm-up 0.5 m.trs
 	fails_with 2 "--step-at: 1.5 is not in 0 to 1" \
 		cd-train --schedule step --step-at 0.5,1.5 m.trs
 	fails_with 2 "--warm-up: 1 is not in" cd-train --warm-up 1 m.trs
@@ -215,7 +215,8 @@ all_options=(--optimizer adamw --lr 0.01 --weight-decay 0.1 --schedule cosine
 		# the cut is an error, after which the model is saved
 		head -c $((size * at / 100)) data.trs |
 			cd-train -q -n 3 "${all_options[@]}" --validate "$v" \
-				--history b.tsv b.trs 2>err || stops=$((stops + 1))
+				--history b.tsv b.trs 2>err ||
+			stops=$((stops + 1))
 	done
 	[ "$stops" -eq 6 ]
 	cd-train -q -n 3 "${all_options[@]}" --validate "$v" \
@@ -302,7 +303,7 @@ before were 24x24x3" cd-train -q -n 4 --stages 16 n.trs <two.trs
 	# the writer dies of SIGPIPE under pipefail
 	[ "$got" -eq 141 ]
 	awk -F '\t' 'END { exit !($9 < 1e-5 && $7 != "-") }' h.tsv
-	cd-info m.trs | grep -q '^elapsed 0x1'
+	grep -q '^elapsed 0x1' <(cd-info m.trs)
 	run ! grep -q '^position' <(cd-info m.trs)
 	[ "$(cd-info m.trs | awk '$1 == "epoch" { print $2 }')" -eq \
 		"$(column h.tsv 1 | tail -1)" ]

@@ -24,9 +24,9 @@ struct cd_progress {
 /* Begins; epochs and pictures as far as the data's header tells. */
 void cd_progress_begin(struct cd_progress *, const struct cd_head *);
 
-/* "epoch 3: 640 of 2000 pictures, loss ..., waiting for input 12 %, 12:05 min left"; ""
- * where half a second has not passed since the last one. Waiting for input is
- * told where it is 5 % of a second or more. Returns buf. */
+/* "epoch 3: 640 of 2000 pictures, loss ..., waiting for input 12 %, 12:05 min
+ * left"; "" where half a second has not passed since the last one. Waiting for
+ * input is told where it is 5 % of a second or more. Returns buf. */
 const char *cd_progress_live(struct cd_progress *, const struct cd_trainer *,
     char buf[CD_PROGRESS_LINE]);
 
