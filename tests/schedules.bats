@@ -317,34 +317,41 @@ before were 24x24x3" cd-train -q -n 4 --stages 16 n.trs <two.trs
 	cmp <(parameter m.trs conv1/weight) <(parameter before.trs conv1/weight)
 }
 
+# stalled FILE: the FIFO "data", from which FILE comes, and no more until there
+# is a file "stopped", or half a minute is over.
+stalled() {
+	mkfifo data
+	{
+		cat "$1"
+		for _ in $(seq 300); do
+			[ -e stopped ] && break
+			sleep 0.1
+		done
+	} >data 3>&- &
+}
+
 @test "a budget ends the run while input is awaited" {
 	start
-	cp m.trs n.trs
-	{ head -c 9000 data.trs; sleep 20; } | {
-		cd-train -q -n 4 --budget 1 m.trs
-		echo $? >status
-	} 3>&- &
-	for _ in $(seq 100); do
-		[ -s status ] && break
-		sleep 0.1
-	done
-	[ "$(cat status)" -eq 0 ]
+	head -c 9000 data.trs >part.trs
+	stalled part.trs
+	cd-train -q -n 4 --budget 1 m.trs <data
+	[ ! -e stopped ]
+	touch stopped
 	[ "$(cd-info m.trs | awk '$1 == "epoch" { print $2 }')" -eq 1 ]
 	cd-info --check m.trs
 }
 
 @test "stopped under a budget: goes on from the share reached" {
 	start
-	{ cat data.trs; sleep 20; } | {
-		cd-train -q -n 4 --budget 1000 --checkpoint 0 m.trs
-		echo $? >status
-	} 3>&- &
-	sleep 1.2
-	pkill -TERM -P $! cd-train || true
-	for _ in $(seq 100); do
-		[ -s status ] && break
-		sleep 0.1
-	done
+	stalled data.trs
+	cd-train -q -n 4 --budget 1000 --schedule linear m.trs <data &
+	pid=$!
+	sleep 1.5
+	kill -TERM "$pid"
+	got=0
+	wait "$pid" || got=$?
+	touch stopped
+	[ "$got" -eq 75 ]
 	fails_with 2 "the data ended when" cd-train -q -n 4 --budget 1000 \
 		--schedule linear m.trs <data.trs
 	share=$(sed -n 's/.*ended when \([0-9.]*\) %.*/\1/p' fails.err)
