@@ -35,7 +35,7 @@ LINK = $(CC) -pthread $(SANFLAGS) $(CFLAGS) -Wl,--as-needed $(LDFLAGS)
 # Files for one instruction set are left out on other machines.
 SRC = $(wildcard lib/*/*.c)
 ifeq ($(filter x86_64%,$(shell $(CC) -dumpmachine)),)
-SRC := $(filter-out %_avx2.c,$(SRC))
+SRC := $(filter-out %_avx2.c %_avx512.c,$(SRC))
 endif
 OBJ = $(SRC:%.c=$(BUILD)/%.o)
 PROGS = $(patsubst bin/%.c,$(BIN)/%,$(wildcard bin/cd-*.c))
@@ -84,6 +84,8 @@ $(BUILD)/libcd.a: $(OBJ)
 # -O3: gcc vectorises loops over floats only there; nobody reads errno of sqrt.
 $(BUILD)/lib/kern/%.o: MORE = -O3 -fno-math-errno
 $(BUILD)/lib/kern/%_avx2.o: MORE = -O3 -fno-math-errno -mavx2 -mfma
+$(BUILD)/lib/kern/%_avx512.o: MORE = -O3 -fno-math-errno -mavx2 -mfma \
+	-mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512
 $(BUILD)/tests/%.o: MORE = -iquote tests
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)

@@ -119,7 +119,7 @@ load helper
 	CD_CPU=mmx cd-augment --rotate 40 "$in" >b.trs 2>err
 	cmp a.trs b.trs
 	[ "$(cat err)" = \
-		"cd-augment: CD_CPU: 'mmx' is not ref or avx2; using ref" ]
+		"cd-augment: CD_CPU: 'mmx' is not ref, avx2 or avx512; using ref" ]
 }
 
 @test "-o: written under another name first, left alone on failure" {

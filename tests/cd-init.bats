@@ -72,8 +72,109 @@ load helper
 		awk '$1 == "total" { print $(NF - 1) }' table |
 			grep -x 3453121
 	done
-	grep -x 'pool4 *pool *7x7x128 *0 *0.000' table
+	grep -x 'pool4 *pool-max *7x7x128 *0 *0.000' table
 	grep -x 'dense1 *dense *1x1x512 *3211776 *6.423' table
+}
+
+# size NET [SIDE]: parameters, the trained ones, and MFLOP of a picture.
+size() {
+	sed "s/^input [0-9]* [0-9]*/input ${2:-&}/; s/input input/input/" \
+		"$ROOT/pipelines/nets/$1.net" | cd-init --summary |
+		awk '$1 == "total" { n = $(NF - 1); f = $NF }
+			$1 == "trained" { print n, $NF, f }'
+}
+
+@test "the nets that come with it have the sizes that their texts say" {
+	local net
+	[ "$(size s)" = '1236586 1233658 106.114' ]
+	[ "$(size m)" = '2824342 2819958 227.810' ]
+	[ "$(size l)" = '6400226 6392866 542.963' ]
+	[ "$(size mini-xception)" = '721857 718849 773.312' ]
+	[ "$(size resnet-32)" = '308833 307489 580.816' ]
+	# in numbers of 1,234,567, somewhere in the comment
+	for net in s m l mini-xception resnet-32; do
+		sed -n '/^#/!q; s/^# //p' "$ROOT/pipelines/nets/$net.net" |
+			tr -d ',' | tr '\n' ' ' |
+			grep -F "$(size $net | cut -d ' ' -f 2) parameters are"
+	done
+}
+
+@test "a net that ends in an average has the same parameters at any size" {
+	local side
+	for side in 64 97 180; do
+		[[ "$(size s "$side $side")" == '1236586 1233658 '* ]]
+		[[ "$(size mini-xception "$side $side")" == '721857 '* ]]
+	done
+	[[ "$(size s '160 160')" == *' 294.7'?? ]]
+}
+
+@test "the page's examples are nets" {
+	awk '/^```/ { on = !on && $0 == "```"; n += on; next }
+		on { print > ("block" n) }' "$ROOT/formats/net.md"
+	grep -l '^loss' block* >nets
+	[ "$(wc -l <nets)" -eq 2 ]
+	while read -r net; do
+		cd-init "$net" | cd-info --check -
+	done <nets
+	# and the block alone, between an input and a loss
+	grep -l '^block' block* >framed
+	[ "$(wc -l <framed)" -eq 1 ]
+	{
+		echo input 8 8 3
+		cat "$(cat framed)"
+		printf '%s\n' 'pool avg global' 'loss softmax'
+	} | cd-init --summary | grep '^add1 *add *4x4x64 '
+}
+
+@test "a model has every parameter of a residual net" {
+	cat >in.net <<-'END'
+	input 8 8 4  mean 1 2 3 4
+	define unit N
+	  block
+	    separable $N 3x3 norm gamma 1/2 pad same
+	    excite 2
+	  end relu as $N
+	end
+	unit 4
+	pool avg global
+	dense 1
+	loss logistic
+	END
+	cd-init --seed 3 in.net >model.trs
+	cd-info --head model.trs | sed -n 's/^net //p' | diff in.net -
+	cd-info model.trs | awk -F '\t' '$3 == "PARM" { print $7, $8 }' |
+		diff - <(printf '%s value:f32[%s]\n' \
+		separable1-depthwise/weight 3,3,1,4 \
+		separable1-pointwise/weight 1,1,4,4 \
+		separable1-norm/gamma 4 separable1-norm/beta 4 \
+		separable1-norm/mean 4 separable1-norm/variance 4 \
+		excite1/reduce-weight 4,2 excite1/reduce-bias 2 \
+		excite1/expand-weight 2,4 excite1/expand-bias 4 \
+		dense1/weight 4,1 dense1/bias 1)
+	# numbers KEY: those of its first line
+	numbers() {
+		cd-text model.trs | awk -v key="$1" '
+			/^record / { on = 0 } index($0, key) { on = 1 }
+			on && $1 ~ /^-?[0-9]/ { print; exit }'
+	}
+	[ "$(numbers separable1-norm/gamma)" = '0.5 0.5 0.5 0.5' ]
+	[ "$(numbers separable1-norm/mean)" = '0 0 0 0' ]
+	[ "$(numbers separable1-norm/variance)" = '1 1 1 1' ]
+	cd-train --summary model.trs | diff - <(cd-init --summary in.net)
+}
+
+@test "blocks and definitions that are wrong name their lines" {
+	printf '%s\n' 'input 8 8 4' 'define half N' block 'conv $N 3x3' \
+		shortcut 'pool max 2' end end '' 'half 4' >in.net
+	fails_with 2 "cd-init: in.net: line 7, used in line 10: end: the \
+block's paths do not meet: its layers give 6x6x4, its shortcut 4x4x4" \
+		cd-init in.net
+	printf '%s\n' 'input 8 8 6' 'conv 8 3x3 groups 4' >in.net
+	fails_with 2 "cd-init: in.net: line 2: conv: 4 groups do not divide \
+both the 6 channels of the input and the 8 filters" cd-init in.net
+	printf '%s\n' 'input 8 8 6' 'conv 8 3x3 group 2' >in.net
+	fails_with 2 "cd-init: in.net: line 2: conv: unexpected word 'group'" \
+		cd-init in.net
 }
 
 @test "a wrong text names file, line and both shapes" {

@@ -10,8 +10,14 @@ detect(void)
 {
 #if defined(__x86_64__)
 	__builtin_cpu_init();
-	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-		return CD_CPU_AVX2;
+	if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
+		return CD_CPU_PLAIN;
+	if (__builtin_cpu_supports("avx512f") &&
+	    __builtin_cpu_supports("avx512bw") &&
+	    __builtin_cpu_supports("avx512dq") &&
+	    __builtin_cpu_supports("avx512vl"))
+		return CD_CPU_AVX512;
+	return CD_CPU_AVX2;
 #endif
 	return CD_CPU_PLAIN;
 }
@@ -27,8 +33,11 @@ cd_cpu_level(void)
 	known = (int)detect();
 	if (s && strcmp(s, "ref") == 0) {
 		known = CD_CPU_REF;
-	} else if (s && *s && strcmp(s, "avx2") != 0) {
-		cd_warn("CD_CPU: '%s' is not ref or avx2; using ref", s);
+	} else if (s && strcmp(s, "avx2") == 0) {
+		known = known < CD_CPU_AVX2 ? known : CD_CPU_AVX2;
+	} else if (s && *s && strcmp(s, "avx512") != 0) {
+		cd_warn("CD_CPU: '%s' is not ref, avx2 or avx512; using ref",
+		    s);
 		known = CD_CPU_REF;
 	}
 	return (enum cd_cpu)known;

@@ -8,8 +8,13 @@
 const struct cd_conv_variant *const cd_conv_variants[] = {
 	&cd_conv_ref,
 	&cd_conv_im2col,
+	&cd_conv_depth,
 #if defined(__x86_64__)
-	&cd_conv_wino,
+	&cd_conv_depth_avx2,
+	&cd_conv_direct_avx2,
+	&cd_conv_direct_avx512,
+	&cd_conv_wino_avx2,
+	&cd_conv_wino_avx512,
 #endif
 	NULL,
 };

@@ -38,7 +38,7 @@ enum {
 };
 
 /* n pictures, one behind the other. x: [n,h,w,cin]; pw: the weights
- * [kh,kw,cin,cout] as prepare() leaves them; b: [cout] or NULL; y:
+ * [kh,kw,cin/groups,cout] as prepare() leaves them; b: [cout] or NULL; y:
  * [n,yh,yw,cout] out. which: [n,yh,yw,cout] out where pool is 2; unused
  * otherwise. scratch: as many floats as scratch() says, 64-byte aligned,
  * private to the thread. No two may overlap. */
@@ -65,16 +65,20 @@ struct cd_conv_variant {
 
 	size_t (*prepared)(const struct cd_conv *);
 	size_t (*gradient)(const struct cd_conv *);
-	/* w: [kh,kw,cin,cout] to pw, out: the part of the work that belongs to
-	 * input channels from .. to-1, so that threads can share it */
+	/* w: [kh,kw,cin/groups,cout] to pw, out: the part of the work that
+	 * belongs to input channels from .. to-1, so that threads can share
+	 * it */
 	void (*prepare)(const struct cd_conv *, int from, int to,
 	    const float *w, float *pw);
-	/* the adjoint: dpw to dw: [kh,kw,cin,cout], out, likewise */
+	/* the adjoint: dpw to dw: [kh,kw,cin/groups,cout], out, likewise */
 	void (*gather)(const struct cd_conv *, int from, int to,
 	    const float *dpw, float *dw);
 };
 
-extern const struct cd_conv_variant cd_conv_ref, cd_conv_im2col, cd_conv_wino;
+extern const struct cd_conv_variant cd_conv_ref, cd_conv_im2col,
+    cd_conv_direct_avx2, cd_conv_direct_avx512, cd_conv_wino_avx2,
+    cd_conv_wino_avx512, cd_conv_depth,
+    cd_conv_depth_avx2;
 
 /* All variants, the reference first, ended by NULL. */
 extern const struct cd_conv_variant *const cd_conv_variants[];

@@ -1,7 +1,9 @@
 /* Convolution as a matrix product: the patches of a band of output rows are
  * laid side by side (im2col; Chellapilla et al. 2006) and multiplied by the
  * weights. By bands, so that patches and products stay in the second-level
- * cache; what follows the convolution is done on a band while it is there. */
+ * cache; what follows the convolution is done on a band while it is there.
+ * Groups one after the other: patches of a group's channels alone, and its
+ * columns of the weights and of the product. */
 #include <string.h>
 
 #include "kern/conv.h"
@@ -12,11 +14,18 @@ enum {
 	BAND_FLOATS = 96 << 10, /* patches of a band, about */
 };
 
+/* Floats of a patch: of one group. */
+static int
+patch(const struct cd_conv *c)
+{
+	return c->kh * c->kw * (c->cin / c->groups);
+}
+
 /* Output rows in a band: even, so that pooling windows are whole. */
 static int
 band_rows(const struct cd_conv *c)
 {
-	size_t row = (size_t)c->ow * c->kh * c->kw * c->cin;
+	size_t row = (size_t)c->ow * patch(c);
 	int rows = row ? (int)(BAND_FLOATS / row) & ~1 : 2;
 
 	if (rows < 2)
@@ -33,7 +42,7 @@ align16(size_t n)
 static size_t
 patches_size(const struct cd_conv *c)
 {
-	return align16((size_t)band_rows(c) * c->ow * c->kh * c->kw * c->cin);
+	return align16((size_t)band_rows(c) * c->ow * patch(c));
 }
 
 static size_t
@@ -46,7 +55,8 @@ scratch(const struct cd_conv *c)
 static bool
 fits(const struct cd_conv *c)
 {
-	return c->groups == 1;
+	(void)c;
+	return true;
 }
 
 /* The part of a patch row, v in 0 .. kw-1, that lies inside the picture. */
@@ -63,61 +73,97 @@ inside(const struct cd_conv *c, int j, int *from, int *to)
 		*to = *from;
 }
 
-/* Patches of output rows i0 .. i1-1: [rows * ow, kh * kw * cin]. */
+/* Columns from .. to-1 of a patch's row u; p: where column 0 is in x. */
 static void
-gather(const struct cd_conv *c, const float *x, int i0, int i1, float *out)
+gather_row(const struct cd_conv *c, const float *p, int from, int to,
+    float *out)
 {
-	size_t cin = (size_t)c->cin, seg = (size_t)c->kw * cin;
+	size_t cin = (size_t)c->cin, in = cin / c->groups;
+	int v;
+
+	if (from > 0)
+		memset(out, 0, from * in * sizeof *out);
+	if (c->groups == 1)
+		memcpy(out + from * in, p + from * in,
+		    (to - from) * in * sizeof *out);
+	for (v = from; c->groups > 1 && v < to; v++)
+		memcpy(out + v * in, p + v * cin, in * sizeof *out);
+	if (to < c->kw)
+		memset(out + to * in, 0, (c->kw - to) * in * sizeof *out);
+}
+
+/* Where in x row u of the patch of place i,j begins, of group g: before the
+ * row's first pixel where it is padded. */
+static ptrdiff_t
+corner(const struct cd_conv *c, int i, int j, int u, int g)
+{
+	ptrdiff_t row = (ptrdiff_t)i * c->stride + u - c->pad;
+	ptrdiff_t column = (ptrdiff_t)j * c->stride - c->pad;
+
+	return (row * c->w + column) * c->cin + g * (c->cin / c->groups);
+}
+
+static bool
+row_inside(const struct cd_conv *c, int i, int u)
+{
+	int row = i * c->stride + u - c->pad;
+
+	return row >= 0 && row < c->h;
+}
+
+/* Patches of output rows i0 .. i1-1, group g: [rows * ow, patch]. */
+static void
+gather(const struct cd_conv *c, const float *x, int g, int i0, int i1,
+    float *out)
+{
+	size_t seg = (size_t)c->kw * (c->cin / c->groups);
 	int i, j, u, from, to;
 
 	for (i = i0; i < i1; i++)
 		for (j = 0; j < c->ow; j++) {
 			inside(c, j, &from, &to);
-			for (u = 0; u < c->kh; u++, out += seg) {
-				int row = i * c->stride + u - c->pad;
-				const float *p = x +
-				    ((ptrdiff_t)row * c->w + j * c->stride -
-					c->pad) *
-					(ptrdiff_t)cin;
-
-				if (row < 0 || row >= c->h) {
+			for (u = 0; u < c->kh; u++, out += seg)
+				if (row_inside(c, i, u))
+					gather_row(c, x + corner(c, i, j, u, g),
+					    from, to, out);
+				else
 					memset(out, 0, seg * sizeof *out);
-					continue;
-				}
-				if (from > 0)
-					memset(out, 0,
-					    from * cin * sizeof *out);
-				memcpy(out + from * cin, p + from * cin,
-				    (to - from) * cin * sizeof *out);
-				if (to < c->kw)
-					memset(out + to * cin, 0,
-					    (c->kw - to) * cin * sizeof *out);
-			}
 		}
+}
+
+/* Adds columns from .. to-1 of a patch's row to p, as gather_row. */
+static void
+scatter_row(const struct cd_conv *c, const float *row, int from, int to,
+    float *p)
+{
+	size_t cin = (size_t)c->cin, in = cin / c->groups, k;
+	int v;
+
+	if (c->groups == 1) {
+		for (k = from * in; k < to * in; k++)
+			p[k] += row[k];
+		return;
+	}
+	for (v = from; v < to; v++)
+		for (k = 0; k < in; k++)
+			p[v * cin + k] += row[v * in + k];
 }
 
 /* The adjoint of gather: adds the patches into dx. */
 static void
-scatter(const struct cd_conv *c, const float *in, int i0, int i1, float *dx)
+scatter(const struct cd_conv *c, const float *in, int g, int i0, int i1,
+    float *dx)
 {
-	size_t cin = (size_t)c->cin, seg = (size_t)c->kw * cin, k;
+	size_t seg = (size_t)c->kw * (c->cin / c->groups);
 	int i, j, u, from, to;
 
 	for (i = i0; i < i1; i++)
 		for (j = 0; j < c->ow; j++) {
 			inside(c, j, &from, &to);
-			for (u = 0; u < c->kh; u++, in += seg) {
-				int row = i * c->stride + u - c->pad;
-				float *p = dx +
-				    ((ptrdiff_t)row * c->w + j * c->stride -
-					c->pad) *
-					(ptrdiff_t)cin;
-
-				if (row < 0 || row >= c->h)
-					continue;
-				for (k = from * cin; k < to * cin; k++)
-					p[k] += in[k];
-			}
+			for (u = 0; u < c->kh; u++, in += seg)
+				if (row_inside(c, i, u))
+					scatter_row(c, in, from, to,
+					    dx + corner(c, i, j, u, g));
 		}
 }
 
@@ -157,16 +203,19 @@ static void
 forward_one(const struct cd_conv *c, const float *x, const float *w,
     const float *b, float *y, uint8_t *which, float *scratch)
 {
-	int k = c->kh * c->kw * c->cin, band = band_rows(c), i, i1;
+	int k = patch(c), out = c->cout / c->groups, band = band_rows(c);
 	float *z = scratch + patches_size(c);
 	size_t line = (size_t)c->yw * c->cout;
 	cd_gemm_fn *gemm = cd_gemm_best();
+	int i, i1, g;
 
 	for (i = 0; i < c->oh; i = i1) {
 		i1 = i + band < c->oh ? i + band : c->oh;
-		gather(c, x, i, i1, scratch);
-		gemm(false, false, (i1 - i) * c->ow, c->cout, k, scratch, k, w,
-		    c->cout, 0, z, c->cout);
+		for (g = 0; g < c->groups; g++) {
+			gather(c, x, g, i, i1, scratch);
+			gemm(false, false, (i1 - i) * c->ow, out, k, scratch, k,
+			    w + g * out, c->cout, 0, z + g * out, c->cout);
+		}
 		if (c->pool)
 			finish_pool(c, z, i1 - i, b, y + i / 2 * line,
 			    which ? which + i / 2 * line : NULL);
@@ -224,32 +273,42 @@ unfinish_pool(const struct cd_conv *c, const uint8_t *which, const float *dy,
 			    dz + 2 * j * cout, dz + line + 2 * j * cout, db);
 }
 
+/* A band of one group. */
+static void
+backward_group(const struct cd_conv *c, const float *x, const float *w, int g,
+    int i, int i1, const float *dz, float *dw, float *dx, float *scratch)
+{
+	int k = patch(c), out = c->cout / c->groups, n = (i1 - i) * c->ow;
+	cd_gemm_fn *gemm = cd_gemm_best();
+
+	gather(c, x, g, i, i1, scratch);
+	gemm(true, false, k, out, n, scratch, k, dz + g * out, c->cout, 1,
+	    dw + g * out, c->cout);
+	if (!dx)
+		return;
+	gemm(false, true, n, k, out, dz + g * out, c->cout, w + g * out,
+	    c->cout, 0, scratch, k);
+	scatter(c, scratch, g, i, i1, dx);
+}
+
 static void
 backward_one(const struct cd_conv *c, const float *x, const float *w,
     const float *y, const uint8_t *which, const float *dy, float *dw, float *db,
     float *dx, float *scratch)
 {
-	int k = c->kh * c->kw * c->cin, band = band_rows(c), i, i1, n;
 	float *dz = scratch + patches_size(c);
-	cd_gemm_fn *gemm = cd_gemm_best();
+	int band = band_rows(c), i, i1, g;
 
 	if (dx && !c->add_dx)
 		memset(dx, 0, (size_t)c->h * c->w * c->cin * sizeof *dx);
 	for (i = 0; i < c->oh; i = i1) {
 		i1 = i + band < c->oh ? i + band : c->oh;
-		n = (i1 - i) * c->ow;
 		if (c->pool)
 			unfinish_pool(c, which, dy, i, i1, dz, db);
 		else
 			unfinish_plain(c, y, dy, i, i1, dz, db);
-		gather(c, x, i, i1, scratch);
-		gemm(true, false, k, c->cout, n, scratch, k, dz, c->cout, 1, dw,
-		    c->cout);
-		if (!dx)
-			continue;
-		gemm(false, true, n, k, c->cout, dz, c->cout, w, c->cout, 0,
-		    scratch, k);
-		scatter(c, scratch, i, i1, dx);
+		for (g = 0; g < c->groups; g++)
+			backward_group(c, x, w, g, i, i1, dz, dw, dx, scratch);
 	}
 }
 

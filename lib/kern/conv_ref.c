@@ -28,12 +28,13 @@ pixel(const struct cd_conv *cv, int i, int j, int u, int v)
 	return ((ptrdiff_t)row * cv->w + column) * cv->cin;
 }
 
-/* sum[o] = b[o] + sum over u,v,c of x w at place i,j. */
+/* sum[o] = b[o] + sum over u,v,c of x w at place i,j; c runs over the channels
+ * of o's group. */
 static void
 gather(const struct cd_conv *cv, const float *x, const float *w, const float *b,
     int i, int j, float *restrict sum)
 {
-	int u, v, c, o;
+	int u, v, c, o, in = cv->cin / cv->groups, out = cv->cout / cv->groups;
 	ptrdiff_t p;
 
 	for (o = 0; o < cv->cout; o++)
@@ -41,9 +42,10 @@ gather(const struct cd_conv *cv, const float *x, const float *w, const float *b,
 	for (u = 0; u < cv->kh; u++)
 		for (v = 0; v < cv->kw; v++) {
 			p = pixel(cv, i, j, u, v);
-			for (c = 0; c < cv->cin; c++, w += cv->cout)
+			for (c = 0; c < in; c++, w += cv->cout)
 				for (o = 0; p >= 0 && o < cv->cout; o++)
-					sum[o] += x[p + c] * w[o];
+					sum[o] += x[p + o / out * in + c] *
+					    w[o];
 		}
 }
 
@@ -52,17 +54,19 @@ static void
 spread(const struct cd_conv *cv, const float *x, const float *w, int i, int j,
     const float *g, float *restrict dw, float *restrict dx)
 {
-	int u, v, c, o;
-	ptrdiff_t p;
+	int u, v, c, o, in = cv->cin / cv->groups, out = cv->cout / cv->groups;
+	ptrdiff_t p, at;
 
 	for (u = 0; u < cv->kh; u++)
 		for (v = 0; v < cv->kw; v++) {
 			p = pixel(cv, i, j, u, v);
-			for (c = 0; c < cv->cin; c++) {
-				for (o = 0; p >= 0 && o < cv->cout; o++)
-					dw[o] += x[p + c] * g[o];
-				for (o = 0; dx && p >= 0 && o < cv->cout; o++)
-					dx[p + c] += w[o] * g[o];
+			for (c = 0; c < in; c++) {
+				for (o = 0; p >= 0 && o < cv->cout; o++) {
+					at = p + o / out * in + c;
+					dw[o] += x[at] * g[o];
+					if (dx)
+						dx[at] += w[o] * g[o];
+				}
 				w += cv->cout;
 				dw += cv->cout;
 			}

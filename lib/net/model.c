@@ -51,7 +51,6 @@ zeros(size_t n, struct cd_err *e)
 	return x;
 }
 
-/* Weights by Glorot and Bengio (AISTATS 2010) or He et al. (ICCV 2015). */
 static void
 set_all(struct cd_param *p, double v)
 {
@@ -61,6 +60,7 @@ set_all(struct cd_param *p, double v)
 		p->value[i] = (float)v;
 }
 
+/* Weights by Glorot and Bengio (AISTATS 2010) or He et al. (ICCV 2015). */
 static void
 draw(const struct cd_param *p, enum cd_net_init init, uint64_t seed)
 {

@@ -13,9 +13,9 @@ enum {
 	CD_SLOTS_MAX = 3, /* further tensors of a parameter's shape */
 };
 
-/* One parameter tensor. The record's key is its name ("conv1/weight",
- * "dense1/bias"), its tensors "value" and the slots ("square", "momentum",
- * "average", ...), all f32 of the parameter's shape. */
+/* One parameter tensor, statistics of norms included. The record's key is its
+ * name ("conv1/weight", "norm1/mean"), its tensors "value" and the slots
+ * ("square", "momentum", "average", ...), all f32 of the parameter's shape. */
 struct cd_param {
 	char name[CD_LAYER_NAME_MAX + 16];
 	int layer; /* index into net.layer */
@@ -39,8 +39,8 @@ struct cd_model {
 };
 
 /* A fresh model of a net: takes the net over, allocates the parameters, draws
- * weights as net.init says from (seed, parameter name, element) alone, biases
- * 0. */
+ * weights as net.init says from (seed, parameter name, element) alone; biases
+ * and means are 0, variances 1, gammas what the text says. */
 int cd_model_init(struct cd_model *, struct cd_net *, uint64_t seed,
     struct cd_err *) CD_MUST_CHECK;
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/err.h"
 #include "net/model.h"
@@ -51,6 +52,10 @@ const char *cd_plan_not_finite(const struct cd_plan *, int n);
 /* The gradient of model->param[i], [n], valid until the next run; NULL for
  * statistics, which have none. */
 const float *cd_plan_grad(const struct cd_plan *, int i);
+
+/* The steps as a table: layers, kernel, shape, FLOPs of a picture's forward
+ * pass, memory. */
+void cd_plan_print(const struct cd_plan *, FILE *);
 
 /* Calls fn on each of n things with the plan's threads (base/team.h). */
 void cd_plan_parallel(struct cd_plan *, int n,

@@ -6,190 +6,36 @@
 
 #include "base/mem.h"
 #include "base/num.h"
-#include "net/text_words.h"
+#include "net/text_define.h"
+#include "net/text_layers.h"
 
 enum {
-	IN_SIDE_MAX = 8192,
-	IN_CHANNELS_MAX = 1024,
-	OUT_MAX = 1 << 20,   /* filters of a conv, outputs of a dense */
 	CLASSES_MAX = 65536, /* as many as a header may name */
-	WINDOW_MAX = 64,
-	POOL_MAX = 15, /* kern/pool.h */
 };
 
+/* [WHAT] and a number for each channel; first: where there are none. */
 static int
-name_layer(struct parser *p, struct cd_layer *l, const char *kind)
+want_channels(struct parser *p, const char *what, double min, double first,
+    float **out)
 {
-	static const char chars[] = "abcdefghijklmnopqrstuvwxyz"
-				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
-	int i, n = ++p->count[l->kind];
+	int i, c = p->net->in[2];
+	char name[64];
+	double v;
 
-	if (!p->as) {
-		snprintf(l->name, sizeof l->name, "%s%d", kind, n);
-	} else {
-		if (strlen(p->as) >= sizeof l->name ||
-		    strspn(p->as, chars) != strlen(p->as))
-			return cd_words_fail(p,
-			    "a name has at most %d "
-			    "letters, digits and characters of '_.-'",
-			    CD_LAYER_NAME_MAX - 1);
-		snprintf(l->name, sizeof l->name, "%s", p->as);
-	}
-	for (i = 0; i < p->net->nlayers; i++)
-		if (strcmp(p->net->layer[i].name, l->name) == 0)
-			return cd_words_fail(p,
-			    "the layer of line %d has the "
-			    "name %s already",
-			    p->net->layer[i].line, l->name);
-	return 0;
-}
-
-/* The end of every layer's statement: checks its shape and adds it. */
-static int
-add_layer(struct parser *p, struct cd_layer *l)
-{
-	struct cd_net *net = p->net;
-	struct cd_layer *more;
-	int room;
-
-	if (cd_words_end(p) < 0)
+	*out = cd_calloc((size_t)c, sizeof **out, p->e);
+	if (!*out)
 		return -1;
-	if (net->nlayers == CD_LAYERS_MAX)
-		return cd_words_fail(p, "more than %d layers", CD_LAYERS_MAX);
-	l->line = p->line;
-	if (name_layer(p, l, p->word[0]) < 0)
-		return -1;
-	l->from = net->nlayers - 1;
-	memcpy(l->in, net->nlayers ? net->layer[net->nlayers - 1].out : net->in,
-	    sizeof l->in);
-	if (cd_layer_shape(l, &p->size, p->e) < 0)
-		return cd_words_blame(p);
-	if (net->nlayers == p->room) {
-		room = p->room ? 2 * p->room : 16;
-		more = realloc(net->layer, (size_t)room * sizeof *more);
-		if (!more)
-			return cd_words_fail(p, "out of memory");
-		net->layer = more;
-		p->room = room;
-	}
-	net->layer[net->nlayers++] = *l;
-	return 0;
-}
-
-static int
-want_stride(struct parser *p, struct cd_layer *l)
-{
-	if (cd_words_take(p, "stride"))
-		return cd_words_int(p, "stride", 1, WINDOW_MAX, &l->stride);
-	return 0;
-}
-
-/* HEIGHTxWIDTH of a window. */
-static int
-want_window(struct parser *p, struct cd_layer *l)
-{
-	const char *w = cd_words_next(p, "the window (3x3)");
-
-	if (!w)
-		return -1;
-	if (cd_parse_wxh(w, &l->kh, &l->kw, NULL) < 0 || l->kh > WINDOW_MAX ||
-	    l->kw > WINDOW_MAX)
-		return cd_words_reject(p,
-		    "a window is HEIGHTxWIDTH, each "
-		    "1 to 64, not",
-		    w);
-	return 0;
-}
-
-static int
-want_pad(struct parser *p, struct cd_layer *l)
-{
-	int least = l->kh < l->kw ? l->kh : l->kw;
-
-	if (!cd_words_take(p, "pad"))
+	for (i = 0; i < c; i++)
+		(*out)[i] = (float)first;
+	if (!cd_words_take(p, what))
 		return 0;
-	if (!cd_words_take(p, "same"))
-		return cd_words_int(p, "pad", 0, least - 1, &l->pad);
-	if (l->kh != l->kw || l->kh % 2 == 0)
-		return cd_words_fail(p,
-		    "'pad same' wants a square window of "
-		    "odd size, not %dx%d",
-		    l->kh, l->kw);
-	l->pad = (l->kh - 1) / 2;
+	for (i = 0; i < c; i++) {
+		snprintf(name, sizeof name, "%s of channel %d", what, i);
+		if (cd_words_real(p, name, min, 1e6, &v) < 0)
+			return -1;
+		(*out)[i] = (float)v;
+	}
 	return 0;
-}
-
-static int
-parse_conv(struct parser *p)
-{
-	struct cd_layer l = { .kind = CD_LAYER_CONV,
-		.stride = 1,
-		.groups = 1,
-		.bias = true };
-
-	if (cd_words_int(p, "the number of filters", 1, OUT_MAX, &l.out[2]) <
-		0 ||
-	    want_window(p, &l) < 0)
-		return -1;
-	l.relu = cd_words_take(p, "relu");
-	if (want_stride(p, &l) < 0 || want_pad(p, &l) < 0)
-		return -1;
-	return add_layer(p, &l);
-}
-
-static int
-parse_pool(struct parser *p)
-{
-	struct cd_layer l = { .kind = CD_LAYER_POOL };
-	const char *how = cd_words_next(p, "'max'");
-
-	if (!how)
-		return -1;
-	if (strcmp(how, "max") != 0)
-		return cd_words_reject(p, "unknown kind of pooling", how);
-	if (cd_words_int(p, "the window's size", 1, POOL_MAX, &l.kh) < 0)
-		return -1;
-	l.kw = l.stride = l.kh;
-	if (want_stride(p, &l) < 0)
-		return -1;
-	return add_layer(p, &l);
-}
-
-static int
-parse_relu(struct parser *p)
-{
-	struct cd_layer l = { .kind = CD_LAYER_RELU };
-
-	return add_layer(p, &l);
-}
-
-static int
-parse_flatten(struct parser *p)
-{
-	struct cd_layer l = { .kind = CD_LAYER_FLATTEN };
-
-	return add_layer(p, &l);
-}
-
-static int
-parse_dropout(struct parser *p)
-{
-	struct cd_layer l = { .kind = CD_LAYER_DROPOUT };
-
-	if (cd_words_real(p, "the rate", 0, 0.99, &l.rate) < 0)
-		return -1;
-	return add_layer(p, &l);
-}
-
-static int
-parse_dense(struct parser *p)
-{
-	struct cd_layer l = { .kind = CD_LAYER_DENSE };
-
-	if (cd_words_int(p, "the number of outputs", 1, OUT_MAX, &l.out[2]) < 0)
-		return -1;
-	l.relu = cd_words_take(p, "relu");
-	return add_layer(p, &l);
 }
 
 static int
@@ -200,13 +46,17 @@ parse_input(struct parser *p)
 	if (p->have_input)
 		return cd_words_fail(p, "a second input");
 	p->have_input = true;
-	if (cd_words_int(p, "height", 1, IN_SIDE_MAX, &net->in[0]) < 0 ||
-	    cd_words_int(p, "width", 1, IN_SIDE_MAX, &net->in[1]) < 0 ||
-	    cd_words_int(p, "channels", 1, IN_CHANNELS_MAX, &net->in[2]) < 0)
+	if (cd_words_int(p, "height", 1, CD_SIDE_MAX, &net->in[0]) < 0 ||
+	    cd_words_int(p, "width", 1, CD_SIDE_MAX, &net->in[1]) < 0 ||
+	    cd_words_int(p, "channels", 1, CD_INPUT_CHANNELS_MAX, &net->in[2]) <
+		0)
 		return -1;
 	net->scale = 1;
 	if (cd_words_take(p, "scale") &&
 	    cd_words_real(p, "scale", 1e-6, 1e6, &net->scale) < 0)
+		return -1;
+	if (want_channels(p, "mean", -1e6, 0, &net->mean) < 0 ||
+	    want_channels(p, "deviation", 1e-6, 1, &net->deviation) < 0)
 		return -1;
 	return cd_words_end(p);
 }
@@ -273,6 +123,9 @@ parse_loss(struct parser *p)
 		return cd_words_reject(p,
 		    "neither 'logistic' nor 'softmax':", how);
 	p->have_loss = true;
+	if (p->nblocks > 0)
+		return cd_words_fail(p, "the block of line %d is not closed",
+		    p->block[p->nblocks - 1].line);
 	if (p->size.params == 0)
 		return cd_words_fail(p, "no layer before it has parameters");
 	if (cd_words_end(p) < 0)
@@ -283,71 +136,161 @@ parse_loss(struct parser *p)
 static const struct statement {
 	const char *word;
 	int (*parse)(struct parser *);
-	bool layer;
+	const char *name; /* of its layers; NULL: it is none */
 } statements[] = {
-	{ "input", parse_input, false },
-	{ "init", parse_init, false },
-	{ "loss", parse_loss, false },
-	{ "conv", parse_conv, true },
-	{ "pool", parse_pool, true },
-	{ "relu", parse_relu, true },
-	{ "flatten", parse_flatten, true },
-	{ "dropout", parse_dropout, true },
-	{ "dense", parse_dense, true },
+	{ "input", parse_input, NULL },
+	{ "init", parse_init, NULL },
+	{ "loss", parse_loss, NULL },
+	{ "conv", cd_line_conv, "conv" },
+	{ "separable", cd_line_separable, "separable" },
+	{ "norm", cd_line_norm, "norm" },
+	{ "relu", cd_line_relu, "relu" },
+	{ "pool", cd_line_pool, "pool" },
+	{ "excite", cd_line_excite, "excite" },
+	{ "flatten", cd_line_flatten, "flatten" },
+	{ "dropout", cd_line_dropout, "dropout" },
+	{ "dense", cd_line_dense, "dense" },
+	{ "block", cd_line_block, NULL },
+	{ "shortcut", cd_line_shortcut, NULL },
+	{ "end", cd_line_end, "add" },
 };
 
-/* Takes "as NAME" off the end of a layer's line. */
-static void
-take_name(struct parser *p)
+_Static_assert(sizeof statements <= CD_STATEMENTS_MAX * sizeof statements[0],
+    "a count for each");
+
+static const struct statement *
+find_statement(const char *word)
 {
-	p->as = NULL;
-	if (p->n >= 3 && strcmp(p->word[p->n - 2], "as") == 0) {
-		p->as = p->word[p->n - 1];
-		p->n -= 2;
-	}
+	const struct statement *s = statements;
+	size_t n = sizeof statements / sizeof *s;
+
+	for (; n > 0; s++, n--)
+		if (strcmp(s->word, word) == 0)
+			return s;
+	return NULL;
 }
 
-static int
-parse_line(struct parser *p, char *line)
+bool
+cd_text_has_statement(const char *word)
 {
-	const size_t n = sizeof statements / sizeof statements[0];
-	const struct statement *s = statements;
+	return strcmp(word, "define") == 0 || find_statement(word);
+}
 
-	if (cd_words_split(p, line) < 0)
-		return -1;
-	if (p->n == 0)
+/* Takes "as NAME" off the end of a layer's line, or makes up a name. */
+static int
+take_name(struct parser *p, const struct statement *s)
+{
+	int n = ++p->count[s - statements];
+
+	snprintf(p->name, sizeof p->name, "%s%d", s->name, n);
+	if (p->n < 3 || strcmp(p->word[p->n - 2], "as") != 0)
 		return 0;
-	while (s < statements + n && strcmp(s->word, p->word[0]) != 0)
-		s++;
-	if (s == statements + n)
-		return cd_words_fail(p, "unknown word");
+	if (cd_words_name(p, p->word[p->n - 1]) < 0)
+		return -1;
+	snprintf(p->name, sizeof p->name, "%s", p->word[p->n - 1]);
+	p->n -= 2;
+	return 0;
+}
+
+static int parse_lines(struct parser *, int, int, const struct cd_use *);
+
+/* A line whose words are taken apart. */
+static int
+parse_words(struct parser *p)
+{
+	const struct statement *s = find_statement(p->word[0]);
+	struct cd_use use;
+
+	if (!s && cd_define_use(p, &use) < 0)
+		return -1;
 	if (p->have_loss)
 		return cd_words_fail(p, "nothing may follow the loss");
-	if (!p->have_input && s->parse != parse_input)
+	if (!p->have_input && (!s || s->parse != parse_input))
 		return cd_words_fail(p, "'input' comes first");
-	if (s->layer)
-		take_name(p);
+	if (!s)
+		return parse_lines(p, use.of->line + 1, use.of->end, &use);
+	if (s->name && take_name(p, s) < 0)
+		return -1;
 	return s->parse(p);
+}
+
+/* The lines from first to before end; use: those of a definition. */
+static int
+parse_lines(struct parser *p, int first, int end, const struct cd_use *use)
+{
+	char *filled[CD_WORDS_MAX];
+	const struct cd_definition *d;
+	const struct cd_line *l;
+	int i;
+
+	for (i = first; i < end; i++) {
+		l = &p->lines[i - 1];
+		p->line = i;
+		p->use = use;
+		p->word = use ? filled : l->word;
+		p->n = l->n;
+		p->at = 1;
+		if (use)
+			cd_define_fill(use, l, filled);
+		d = cd_define_at(p, i);
+		if (d && p->have_loss)
+			return cd_words_fail(p, "nothing may follow the loss");
+		if (d)
+			i = d->end;
+		else if (p->n > 0 && parse_words(p) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Cuts text, which it changes, into lines and words. */
+static int
+split(struct parser *p, char *text, size_t len)
+{
+	char *s, **word, *next;
+
+	for (p->nlines = 1, s = text; (s = strchr(s, '\n')); s++)
+		p->nlines++;
+	p->lines = cd_calloc((size_t)p->nlines, sizeof *p->lines, p->e);
+	/* a word takes two bytes, but the last one */
+	p->words = cd_calloc(len / 2 + 1, sizeof *p->words, p->e);
+	if (!p->lines || !p->words)
+		return -1;
+	p->nlines = 0;
+	for (s = text, word = p->words; s; s = next) {
+		struct cd_line *l = &p->lines[p->nlines++];
+
+		next = strchr(s, '\n');
+		if (next)
+			*next++ = '\0';
+		l->word = word;
+		l->n = cd_words_split(s, word);
+		word += l->n;
+	}
+	return 0;
 }
 
 /* text is a copy, to be cut into words. */
 static int
-parse_text(struct parser *p, char *text)
+parse_text(struct parser *p, char *text, size_t len)
 {
-	char *next;
+	int r = split(p, text, len);
 
-	for (; text; text = next) {
-		p->line++;
-		next = strchr(text, '\n');
-		if (next)
-			*next++ = '\0';
-		if (parse_line(p, text) < 0)
-			return -1;
-	}
-	if (p->have_loss)
-		return 0;
-	return cd_fail(p->e, "%s: no '%s' line", p->file,
-	    p->have_input ? "loss" : "input");
+	p->from = CD_NET_PICTURE;
+	if (r == 0)
+		r = cd_define_collect(p);
+	if (r == 0)
+		r = parse_lines(p, 1, p->nlines + 1, NULL);
+	if (r == 0 && p->nblocks > 0)
+		r = cd_fail(p->e, "%s: line %d: block: no 'end' closes it",
+		    p->file, p->block[p->nblocks - 1].line);
+	if (r == 0 && !p->have_loss)
+		r = cd_fail(p->e, "%s: no '%s' line", p->file,
+		    p->have_input ? "loss" : "input");
+	free(p->lines);
+	free(p->words);
+	free(p->definitions);
+	return r;
 }
 
 static int
@@ -380,7 +323,7 @@ cd_net_parse(struct cd_net *net, const char *text, size_t len, const char *file,
 	net->len = len;
 	copy = cd_copy_text(text, len, e);
 	if (net->text && copy)
-		r = parse_text(&p, copy);
+		r = parse_text(&p, copy, len);
 	free(copy);
 	if (r < 0)
 		cd_net_free(net);
@@ -427,6 +370,8 @@ void
 cd_net_free(struct cd_net *net)
 {
 	free(net->text);
+	free(net->mean);
+	free(net->deviation);
 	free(net->layer);
 	memset(net, 0, sizeof *net);
 }

@@ -54,13 +54,16 @@ enum {
  * several layers (conv ... norm, separable, block) are several here. */
 struct cd_layer {
 	enum cd_layer_kind kind;
-	int line;		      /* in the text, from 1 */
-	char name[CD_LAYER_NAME_MAX]; /* given by `as NAME`, or conv1,
-					 * dense2: the kind and its count */
+	int line; /* in the text, from 1 */
+	/* given by `as NAME`, or the line's word and its count (conv1); those
+	 * of a statement that is several end in -norm, -depthwise, -pointwise;
+	 * a block's is add1 */
+	char name[CD_LAYER_NAME_MAX];
 	int from;	    /* the layer that it takes, or CD_NET_PICTURE */
-	int other;	    /* add: the second one */
+	int other;	    /* add: the shortcut's end, likewise */
 	int in[3], out[3];  /* H, W, C; a vector is 1, 1, n */
-	int kh, kw, stride; /* conv; pool: kh = kw = its size */
+	int kh, kw, stride; /* conv; pool: kh = kw = its size, of a global
+			     * one 0 (and its stride 1) */
 	/* conv: zeros around. pool: as much that OH = ceil(H / stride),
 	 * (size - 1) / 2 of it above and left; cells outside do not count */
 	int pad;
@@ -134,7 +137,8 @@ struct cd_param_shape {
 int cd_layer_params(const struct cd_layer *,
     struct cd_param_shape out[CD_LAYER_PARAMS_MAX]);
 
-/* Multiply-adds times two of one picture's forward pass through a layer. */
+/* Multiplications and additions of one picture's forward pass through a layer;
+ * comparisons (ReLU, max pooling) are free. */
 double cd_layer_flops(const struct cd_layer *);
 
 /* The table of layers, shapes, parameters and FLOPs, as text. */

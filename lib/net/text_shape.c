@@ -11,18 +11,6 @@
 #define OUTPUT_MAX ((uint64_t)1 << 28)
 #define ACTIVATIONS_MAX ((uint64_t)1 << 30)
 
-static const char *const kind_names[] = {
-	[CD_LAYER_CONV] = "conv",
-	[CD_LAYER_NORM] = "norm",
-	[CD_LAYER_EXCITE] = "excite",
-	[CD_LAYER_ADD] = "add",
-	[CD_LAYER_POOL] = "pool",
-	[CD_LAYER_RELU] = "relu",
-	[CD_LAYER_FLATTEN] = "flatten",
-	[CD_LAYER_DROPOUT] = "dropout",
-	[CD_LAYER_DENSE] = "dense",
-};
-
 char *
 cd_shape_text(const int s[3], char buf[CD_SHAPE_TEXT])
 {
@@ -36,14 +24,20 @@ cd_shape_is_vector(const int s[3])
 	return s[0] == 1 && s[1] == 1;
 }
 
+const int *
+cd_shape_from(const struct cd_layer *layer, const int picture[3], int from)
+{
+	return from == CD_NET_PICTURE ? picture : layer[from].out;
+}
+
 static uint64_t
 product(const int s[3])
 {
-	/* 2^17 by 2^17 by 2^20 at most: padding adds 63 a layer */
+	/* 2^18 by 2^18 by 2^20 at most: padding adds 63 a layer */
 	return (uint64_t)s[0] * (uint64_t)s[1] * (uint64_t)s[2];
 }
 
-/* Windows of conv and pool. */
+/* Windows that lie within the padded map. */
 static int
 slide(struct cd_layer *l, struct cd_err *e)
 {
@@ -57,9 +51,47 @@ slide(struct cd_layer *l, struct cd_err *e)
 		    l->kh, l->kw, cd_shape_text(l->in, shape), l->pad);
 	l->out[0] = (h - l->kh) / l->stride + 1;
 	l->out[1] = (w - l->kw) / l->stride + 1;
-	if (l->kind == CD_LAYER_POOL)
-		l->out[2] = l->in[2];
 	return 0;
+}
+
+static int
+shape_conv(struct cd_layer *l, struct cd_err *e)
+{
+	if (l->in[2] % l->groups != 0 || l->out[2] % l->groups != 0)
+		return cd_fail(e,
+		    "%d groups do not divide both the %d channels of the input "
+		    "and the %d filters",
+		    l->groups, l->in[2], l->out[2]);
+	return slide(l, e);
+}
+
+static int
+shape_pool(struct cd_layer *l, struct cd_err *e)
+{
+	l->out[2] = l->in[2];
+	if (l->pool == CD_POOL_GLOBAL) {
+		l->out[0] = l->out[1] = 1;
+		return 0;
+	}
+	if (!l->same)
+		return slide(l, e);
+	l->out[0] = (l->in[0] - 1) / l->stride + 1;
+	l->out[1] = (l->in[1] - 1) / l->stride + 1;
+	return 0;
+}
+
+static int
+shape_add(struct cd_layer *l, const int other[3], struct cd_err *e)
+{
+	char a[CD_SHAPE_TEXT], b[CD_SHAPE_TEXT];
+
+	memcpy(l->out, l->in, sizeof l->out);
+	if (memcmp(l->in, other, sizeof l->in) == 0)
+		return 0;
+	return cd_fail(e,
+	    "the block's paths do not meet: its layers give %s, its shortcut "
+	    "%s",
+	    cd_shape_text(l->in, a), cd_shape_text(other, b));
 }
 
 static int
@@ -89,8 +121,8 @@ shape_flatten(struct cd_layer *l, struct cd_err *e)
 	return 0;
 }
 
-static uint64_t
-nparams(const struct cd_layer *l)
+uint64_t
+cd_layer_nparams(const struct cd_layer *l)
 {
 	struct cd_param_shape p[CD_LAYER_PARAMS_MAX];
 	int t, i, n = cd_layer_params(l, p);
@@ -116,7 +148,7 @@ add_size(const struct cd_layer *l, struct cd_net_size *size, struct cd_err *e)
 		    "with an output of %s the net has more than "
 		    "%" PRIu64 " numbers a layer or %" PRIu64 " in all",
 		    cd_shape_text(l->out, shape), OUTPUT_MAX, ACTIVATIONS_MAX);
-	size->params += nparams(l);
+	size->params += cd_layer_nparams(l);
 	if (size->params > PARAMS_MAX)
 		return cd_fail(e,
 		    "with an input of %s the net has more than "
@@ -126,14 +158,21 @@ add_size(const struct cd_layer *l, struct cd_net_size *size, struct cd_err *e)
 }
 
 int
-cd_layer_shape(struct cd_layer *l, struct cd_net_size *size, struct cd_err *e)
+cd_layer_shape(struct cd_layer *l, const struct cd_layer *layer,
+    const int picture[3], struct cd_net_size *size, struct cd_err *e)
 {
 	int r = 0;
 
+	memcpy(l->in, cd_shape_from(layer, picture, l->from), sizeof l->in);
 	switch (l->kind) {
 	case CD_LAYER_CONV:
+		r = shape_conv(l, e);
+		break;
 	case CD_LAYER_POOL:
-		r = slide(l, e);
+		r = shape_pool(l, e);
+		break;
+	case CD_LAYER_ADD:
+		r = shape_add(l, cd_shape_from(layer, picture, l->other), e);
 		break;
 	case CD_LAYER_DENSE:
 		r = shape_dense(l, e);
@@ -216,41 +255,4 @@ cd_layer_params(const struct cd_layer *l,
 	default:
 		return 0;
 	}
-}
-
-double
-cd_layer_flops(const struct cd_layer *l)
-{
-	if (l->kind != CD_LAYER_CONV && l->kind != CD_LAYER_DENSE)
-		return 0;
-	if (l->kind == CD_LAYER_DENSE)
-		return 2.0 * (double)product(l->out) * l->in[2];
-	return 2.0 * (double)product(l->out) * l->in[2] / l->groups * l->kh *
-	    l->kw;
-}
-
-void
-cd_net_summary(const struct cd_net *net, FILE *f)
-{
-	char shape[CD_SHAPE_TEXT];
-	uint64_t params = 0;
-	double flops = 0;
-	int i;
-
-	fprintf(f, "%-16s %-8s %15s %12s %12s\n", "layer", "kind", "output",
-	    "parameters", "MFLOP");
-	fprintf(f, "%-16s %-8s %15s %12s %12s\n", "input", "",
-	    cd_shape_text(net->in, shape), "0", "0.000");
-	for (i = 0; i < net->nlayers; i++) {
-		const struct cd_layer *l = &net->layer[i];
-
-		fprintf(f, "%-16s %-8s %15s %12" PRIu64 " %12.3f\n", l->name,
-		    kind_names[l->kind], cd_shape_text(l->out, shape),
-		    nparams(l), cd_layer_flops(l) / 1e6);
-		params += nparams(l);
-		flops += cd_layer_flops(l);
-	}
-	fprintf(f, "%-16s %-8s %15d %12" PRIu64 " %12.3f\n", "total",
-	    net->loss == CD_LOSS_LOGISTIC ? "logistic" : "softmax",
-	    net->noutputs, params, flops / 1e6);
 }

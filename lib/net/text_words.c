@@ -9,13 +9,19 @@
 int
 cd_words_blame(struct parser *p)
 {
-	char shown[64];
+	char shown[64], where[32 * CD_DEPTH_MAX];
+	const struct cd_use *use = p->use;
+	size_t n;
 
+	n = (size_t)snprintf(where, sizeof where, "line %d", p->line);
+	for (; use; use = use->outer)
+		n += (size_t)snprintf(where + n, sizeof where - n,
+		    ", used in line %d", use->line);
 	if (p->n > 0)
 		cd_fail_at(p->e, "%s",
 		    cd_escape(shown, sizeof shown, p->word[0],
 			strlen(p->word[0])));
-	return cd_fail_at(p->e, "%s: line %d", p->file, p->line);
+	return cd_fail_at(p->e, "%s: %s", p->file, where);
 }
 
 int
@@ -98,23 +104,32 @@ cd_words_end(struct parser *p)
 }
 
 int
-cd_words_split(struct parser *p, char *s)
+cd_words_split(char *s, char **word)
 {
 	static const char space[] = " \t\r";
+	int n = 0;
 
-	p->n = 0;
 	s[strcspn(s, "#")] = '\0';
 	for (s += strspn(s, space); *s; s += strspn(s, space)) {
-		if (p->n == CD_WORDS_MAX) {
-			p->n = 1;
-			return cd_words_fail(p, "more than %d words",
-			    CD_WORDS_MAX);
-		}
-		p->word[p->n++] = s;
+		word[n++] = s;
 		s += strcspn(s, space);
 		if (*s)
 			*s++ = '\0';
 	}
-	p->at = 1;
-	return 0;
+	return n;
+}
+
+int
+cd_words_name(struct parser *p, const char *word)
+{
+	static const char chars[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+
+	if (strlen(word) < CD_LAYER_NAME_MAX &&
+	    strspn(word, chars) == strlen(word))
+		return 0;
+	return cd_words_fail(p,
+	    "a name has at most %d letters, digits and "
+	    "characters of '_.-'",
+	    CD_LAYER_NAME_MAX - 1);
 }

@@ -218,11 +218,12 @@ bench_conv_time(struct bench_conv *c, double top)
 	const struct cd_conv *cv = &c->cv;
 	const char *name = c->v->name;
 	double flop = 2.0 * BENCH_PICTURES * cv->oh * cv->ow * cv->kh * cv->kw *
-	    cv->cin * cv->cout;
+	    cv->cin / cv->groups * cv->cout;
 	char shape[64];
 
-	snprintf(shape, sizeof shape, "%d of %dx%dx%d to %d", BENCH_PICTURES,
-	    cv->h, cv->w, cv->cin, cv->cout);
+	snprintf(shape, sizeof shape, "%d of %dx%dx%d to %d%s", BENCH_PICTURES,
+	    cv->h, cv->w, cv->cin, cv->cout,
+	    cv->groups > 1 ? " depthwise" : "");
 	if (c->v->prepare)
 		printf("%-14s %-8s %-30s %8.3f ms\n", "conv weights", name,
 		    shape, best_time(bench_conv_weights, c) * 1e3);
@@ -241,7 +242,7 @@ bench_conv_one(struct bench_conv *c, bool first, double top)
 	size_t n = BENCH_PICTURES, cout = (size_t)cv->cout, i;
 	size_t nx = n * cv->h * cv->w * cv->cin,
 	       ny = n * cv->yh * cv->yw * cout;
-	size_t nw = (size_t)cv->kh * cv->kw * cv->cin * cout;
+	size_t nw = (size_t)cv->kh * cv->kw * (cv->cin / cv->groups) * cout;
 	float *bufs[12] = { c->x = bench_floats(nx), c->w = bench_floats(nw),
 		c->b = bench_floats(cout), c->y = bench_floats(ny),
 		c->dy = bench_floats(ny), c->dw = bench_floats(nw),
@@ -289,6 +290,32 @@ bench_conv(const struct cd_conv_variant *v, double top)
 	}
 }
 
+/* Of mini-Xception: 3x3, each channel alone. */
+static void
+bench_depth(const struct cd_conv_variant *v, double top)
+{
+	static const int layers[][2] = { { 88, 64 }, { 22, 256 }, { 11, 512 } };
+	struct bench_conv c;
+	size_t i;
+
+	for (i = 0; i < sizeof layers / sizeof *layers; i++) {
+		memset(&c, 0, sizeof c);
+		c.v = v;
+		c.cv = (struct cd_conv){ .h = layers[i][0],
+			.w = layers[i][0],
+			.cin = layers[i][1],
+			.kh = 3,
+			.kw = 3,
+			.stride = 1,
+			.pad = 1,
+			.cout = layers[i][1],
+			.groups = layers[i][1] };
+		cd_conv_shape(&c.cv);
+		if (v->fits(&c.cv))
+			bench_conv_one(&c, false, top);
+	}
+}
+
 static void
 bench(void)
 {
@@ -301,6 +328,8 @@ bench(void)
 		bench_gemm(&cd_gemm_variants[i], top);
 	for (i = 0; cd_conv_variants[i]; i++)
 		bench_conv(cd_conv_variants[i], top);
+	for (i = 0; cd_conv_variants[i]; i++)
+		bench_depth(cd_conv_variants[i], top);
 }
 
 #endif

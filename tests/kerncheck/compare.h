@@ -177,7 +177,7 @@ bound(const struct check *c, double n, double sum, double largest)
 /* want is the sum of n terms, sum that of their magnitudes, largest the
  * largest sum of the map. */
 static void
-compare(struct check *c, const char *name, float got, double want, double n,
+compare(struct check *c, const char *name, double got, double want, double n,
     double sum, double largest)
 {
 	double b = bound(c, n, sum, largest), err = fabs(got - want);
@@ -188,6 +188,41 @@ compare(struct check *c, const char *name, float got, double want, double n,
 		c->worst = fmax(c->worst, err / b);
 	c->err2 += err * err;
 	c->size2 += sum * sum / n;
+}
+
+/* The same of what may be NaN or infinite; those must be met. */
+static void
+compare_any(struct check *c, const char *name, double got, double want,
+    double n, double sum)
+{
+	if (isfinite(want) && isfinite(sum))
+		compare(c, name, got, want, n, sum, sum);
+	else if (!(isnan(want) ? isnan(got) : got == want))
+		fail(c, name, got, want, 0);
+}
+
+/* Equal to the bit, or both NaN? */
+static void
+same_floats(struct check *c, const char *name, const float *got,
+    const float *want, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (memcmp(got + i, want + i, sizeof *got) != 0 &&
+		    !(isnan(got[i]) && isnan(want[i])))
+			fail(c, name, got[i], want[i], 0);
+}
+
+/* One number in so many is NaN, infinite, or -0. */
+static void
+spoil(float *p, size_t n, struct cd_rng *r)
+{
+	static const float odd[] = { NAN, INFINITY, -INFINITY, -0.0f };
+	size_t k;
+
+	for (k = 0; n > 0 && k < 1 + n / 50; k++)
+		p[cd_rng_below(r, (uint32_t)n)] = odd[cd_rng_below(r, 4)];
 }
 
 static void

@@ -16,7 +16,7 @@ struct conv_case {
 	size_t nx, nz, ny; /* of a picture */
 	size_t nw;
 	float *x, *w, *b, *y, *dy, *dw, *db, *dx, *scratch;
-	float *y2, *dw0, *db0;
+	float *y2, *dw0, *db0, *dx0;
 	float *pw, *dpw; /* w and dw, where they are not prepared */
 	uint8_t *which;
 	double *z, *sz, *g, *wdw, *sdw, *wdb, *sdb, *wdx, *sdx;
@@ -36,6 +36,7 @@ conv_open_floats(struct conv_case *c, size_t skew)
 
 	c->x = floats(c, n * c->nx, skew);
 	c->dx = floats(c, n * c->nx, skew);
+	c->dx0 = floats(c, n * c->nx, 0);
 	c->w = floats(c, c->nw, skew);
 	c->dw = floats(c, c->nw, skew);
 	c->dw0 = floats(c, c->nw, 0);
@@ -62,7 +63,7 @@ conv_open(struct conv_case *c, const struct cd_conv_variant *v,
 	c->cv = cv;
 	c->n = n;
 	c->nx = (size_t)cv->h * cv->w * cv->cin;
-	c->nw = (size_t)cv->kh * cv->kw * cv->cin * cout;
+	c->nw = (size_t)cv->kh * cv->kw * (cv->cin / cv->groups) * cout;
 	c->nz = (size_t)cv->oh * cv->ow * cout;
 	c->ny = (size_t)cv->yh * cv->yw * cout;
 	conv_open_floats(c, skew);
@@ -89,14 +90,19 @@ conv_close(struct conv_case *c)
 	return guards_end(c->guards, c->nguards);
 }
 
-/* Adds the products to z, or those with g to the gradients. */
+/* Adds the products to z, or those with g to the gradients: channel l of each
+ * group. */
 static void
-conv_taps(struct conv_case *c, bool back, size_t iz, size_t ix, size_t iw)
+conv_taps(struct conv_case *c, bool back, size_t iz, size_t pixel, int l,
+    size_t iw)
 {
+	int o, in = c->cv->cin / c->cv->groups;
+	int out = c->cv->cout / c->cv->groups;
+	size_t ix;
 	double t;
-	int o;
 
 	for (o = 0; o < c->cv->cout; o++) {
+		ix = pixel + (size_t)(o / out * in + l);
 		t = (double)c->x[ix] * c->w[iw + o];
 		if (!back) {
 			c->z[iz + o] += t;
@@ -123,14 +129,15 @@ conv_place(struct conv_case *c, bool back, int k, int i, int j)
 
 	for (u = 0; u < cv->kh; u++)
 		for (v = 0; v < cv->kw; v++)
-			for (l = 0; l < cv->cin; l++, iw += cv->cout) {
+			for (l = 0; l < cv->cin / cv->groups;
+			     l++, iw += cv->cout) {
 				row = i * cv->stride + u - cv->pad;
 				column = j * cv->stride + v - cv->pad;
 				if (row < 0 || row >= cv->h || column < 0 ||
 				    column >= cv->w)
 					continue;
 				ix = ((size_t)row * cv->w + column) * cv->cin;
-				conv_taps(c, back, iz, k * c->nx + ix + l, iw);
+				conv_taps(c, back, iz, k * c->nx + ix, l, iw);
 			}
 }
 
@@ -195,7 +202,7 @@ static void
 compare_forward(struct check *ck, const struct conv_case *c)
 {
 	const struct cd_conv *cv = c->cv;
-	double n = cv->kh * cv->kw * cv->cin + 1, z;
+	double n = cv->kh * cv->kw * (cv->cin / cv->groups) + 1, z;
 	double big = largest(c->sz, c->n * c->nz);
 	size_t i, at;
 
@@ -258,6 +265,8 @@ conv_gradient(struct conv_case *c)
 		c->sdw[i] = fabs(c->wdw[i] = c->dw0[i]);
 	for (i = 0; i < (size_t)cv->cout; i++)
 		c->sdb[i] = fabs(c->wdb[i] = c->db0[i]);
+	for (i = 0; cv->add_dx && i < c->n * c->nx; i++)
+		c->sdx[i] = fabs(c->wdx[i] = c->dx0[i]);
 	for (i = 0; i < c->n * c->nz; i++) {
 		c->wdb[i % cv->cout] += c->g[i];
 		c->sdb[i % cv->cout] += fabs(c->g[i]);
@@ -304,6 +313,8 @@ conv_backward(struct check *ck, struct conv_case *c, bool want_dx)
 	if (!v->prepare)
 		memcpy(c->dw, c->dw0, c->nw * sizeof *c->dw);
 	memcpy(c->db, c->db0, cv->cout * sizeof *c->db);
+	if (cv->add_dx)
+		memcpy(c->dx, c->dx0, c->n * c->nx * sizeof *c->dx);
 	conv_backward_some(c, 0, 1, want_dx);
 	if (c->n > 1)
 		conv_backward_some(c, 1, c->n, want_dx);
@@ -316,11 +327,11 @@ conv_backward(struct check *ck, struct conv_case *c, bool want_dx)
 		compare_map(ck, "db", c->db, c->wdb, c->sdb, cv->cout, places);
 	if (want_dx)
 		compare_map(ck, "dx", c->dx, c->wdx, c->sdx, c->n * c->nx,
-		    cv->kh * cv->kw * cv->cout);
+		    cv->kh * cv->kw * (cv->cout / cv->groups) + cv->add_dx);
 }
 
-/* h, w, cin, kh, kw, stride, pad, cout */
-static const int conv_shapes[][8] = {
+/* h, w, cin, kh, kw, stride, pad, cout, groups (0: 1) */
+static const int conv_shapes[][9] = {
 	{ 1, 1, 1, 1, 1, 1, 0, 1 },
 	{ 2, 2, 1, 1, 1, 1, 0, 1 },
 	{ 3, 3, 1, 3, 3, 1, 0, 1 },
@@ -348,6 +359,12 @@ static const int conv_shapes[][8] = {
 	{ 17, 17, 16, 3, 3, 1, 0, 16 },
 	{ 11, 1, 16, 3, 3, 1, 1, 16 },
 	{ 40, 60, 4, 3, 3, 1, 1, 8 },
+	{ 6, 5, 6, 3, 3, 1, 1, 4, 2 },
+	{ 7, 7, 12, 1, 1, 2, 0, 36, 4 },
+	{ 9, 31, 32, 3, 3, 1, 1, 32, 32 },
+	{ 12, 13, 21, 3, 3, 2, 1, 21, 21 },
+	{ 2, 2, 9, 3, 3, 1, 1, 9, 9 },
+	{ 21, 20, 16, 5, 5, 3, 2, 16, 16 },
 };
 
 enum {
@@ -365,7 +382,8 @@ conv_listed(const int *s)
 		.kw = s[4],
 		.stride = s[5],
 		.pad = s[6],
-		.cout = s[7] };
+		.cout = s[7],
+		.groups = s[8] };
 }
 
 static struct cd_conv
@@ -381,6 +399,15 @@ conv_random(struct cd_rng *r)
 	cv.w = cv.kw + (int)cd_rng_below(r, 16);
 	cv.cin = 1 + (int)cd_rng_below(r, 20);
 	cv.cout = 1 + (int)cd_rng_below(r, 40);
+	cv.groups = 1;
+	if (cd_rng_below(r, 3) == 0) { /* groups, or each channel alone */
+		bool alone = cd_rng_below(r, 3) > 0;
+
+		cv.groups = 1 + (int)cd_rng_below(r, alone ? 40 : 6);
+		cv.cin = cv.groups * (alone ? 1 : 1 + (int)cd_rng_below(r, 5));
+		cv.cout = cv.groups * (alone ? 1 : 1 + (int)cd_rng_below(r, 5));
+		return cv;
+	}
 	if (cd_rng_below(r, 3) > 0)
 		return cv;
 	/* what fast variants are made for */
@@ -404,8 +431,9 @@ conv_case(struct check *fwd, struct check *back,
 	int n = 1 + (int)cd_rng_below(r, 3);
 
 	snprintf(what, sizeof what,
-	    "%d of %dx%dx%d, %dx%d stride %d pad %d to %d%s%s", n, cv->h, cv->w,
-	    cv->cin, cv->kh, cv->kw, cv->stride, cv->pad, cv->cout,
+	    "%d of %dx%dx%d, %dx%d stride %d pad %d to %d in %d%s%s%s", n,
+	    cv->h, cv->w, cv->cin, cv->kh, cv->kw, cv->stride, cv->pad,
+	    cv->cout, cv->groups, cv->add_dx ? " add" : "",
 	    cv->relu ? " relu" : "", cv->pool ? " pool" : "");
 	begin(fwd, values, what);
 	begin(back, values, what);
@@ -416,6 +444,7 @@ conv_case(struct check *fwd, struct check *back,
 	fill(c.dy, n * c.ny, values, r);
 	fill(c.dw0, c.nw, values, r);
 	fill(c.db0, (size_t)cv->cout, values, r);
+	fill(c.dx0, n * c.nx, values, r);
 	if (cd_rng_below(r, 4) == 0)
 		c.b = NULL;
 	conv_forward(fwd, &c);
@@ -432,7 +461,8 @@ conv_case(struct check *fwd, struct check *back,
 static bool
 large(const struct cd_conv *cv)
 {
-	return cv->oh * cv->ow * cv->kh * cv->kw * cv->cin * cv->cout > 250000;
+	return cv->oh * cv->ow * cv->kh * cv->kw * cv->cin * cv->cout >
+	    250000 * cv->groups;
 }
 
 /* Each shape with and without ReLU and pooling, with all values. */
@@ -453,6 +483,7 @@ check_conv(const struct cd_conv_variant *v)
 		for (j = 0; j < 4 * VALUES; j++) {
 			cv.relu = j & 1;
 			cv.pool = j & 2;
+			cv.add_dx = cd_rng_below(&r, 2);
 			cd_conv_shape(&cv);
 			if (cv.yh < 1 || cv.yw < 1 || !v->fits(&cv))
 				continue;

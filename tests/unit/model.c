@@ -80,6 +80,117 @@ initial_he(void)
 	cd_model_free(&m);
 }
 
+/* Parameters of a norm and of excite, and what they start at. */
+static void
+initial_norm(void)
+{
+	static const struct {
+		const char *name;
+		enum cd_param_role role;
+		int n;
+		float first;
+	} want[] = {
+		{ "conv1-norm/gamma", CD_PARAM_GAMMA, 8, 0.25f },
+		{ "conv1-norm/beta", CD_PARAM_BIAS, 8, 0 },
+		{ "conv1-norm/mean", CD_PARAM_MEAN, 8, 0 },
+		{ "conv1-norm/variance", CD_PARAM_VARIANCE, 8, 1 },
+		{ "excite1/reduce-weight", CD_PARAM_WEIGHT, 16, NAN },
+		{ "excite1/reduce-bias", CD_PARAM_BIAS, 2, 0 },
+		{ "excite1/expand-weight", CD_PARAM_WEIGHT, 16, NAN },
+		{ "excite1/expand-bias", CD_PARAM_BIAS, 8, 0 },
+	};
+	struct cd_model m;
+	int i, k;
+
+	CHECK(fresh(&m,
+		  "input 4 4 3\nconv 8 3x3 norm gamma 1/4\nexcite 4\n"
+		  "pool avg global\nloss softmax\n",
+		  1) == 0);
+	CHECK(m.nparams == 9);
+	for (i = 0; i < 8; i++) {
+		const struct cd_param *p = &m.param[i + 1];
+
+		CHECK_TEXT(p->name, want[i].name);
+		CHECK(p->role == want[i].role && (int)p->n == want[i].n);
+		CHECK(p->layer == (i < 4 ? 1 : 2));
+		for (k = 0; k < want[i].n; k++)
+			CHECK(isnan(want[i].first) ?
+				p->value[k] != 0 :
+				p->value[k] == want[i].first);
+	}
+	cd_model_free(&m);
+}
+
+/* Groups: a filter sees its group's channels alone, and so do the fans. */
+static void
+initial_groups(void)
+{
+	struct cd_model m;
+	double limit = sqrt(6.0 / (9 + 9)), largest = 0, squares = 0;
+	size_t i;
+
+	CHECK(fresh(&m,
+		  "input 4 4 400\nseparable 2 3x3\npool avg global\n"
+		  "loss softmax\n",
+		  1) == 0);
+	CHECK(m.nparams == 3 && m.param[0].n == 3600);
+	CHECK(m.param[0].dim[2] == 1 && m.param[0].dim[3] == 400);
+	for (i = 0; i < 3600; i++)
+		if (fabs((double)m.param[0].value[i]) > largest)
+			largest = fabs((double)m.param[0].value[i]);
+	CHECK(largest <= limit && largest > 0.99 * limit);
+	cd_model_free(&m);
+
+	CHECK(fresh(&m,
+		  "input 4 4 100\ninit he\nconv 200 3x3 groups 2\n"
+		  "pool avg global\nloss softmax\n",
+		  1) == 0);
+	CHECK(m.param[0].n == 9 * 50 * 200 && m.param[0].dim[2] == 50);
+	for (i = 0; i < m.param[0].n; i++)
+		squares += pow((double)m.param[0].value[i], 2);
+	CHECK_NEAR(squares / (double)m.param[0].n / (2.0 / (9 * 50)), 1, 0.02);
+	cd_model_free(&m);
+}
+
+/* Statistics are kept as other parameters are, slots and all. */
+static void
+round_trip_norm(void)
+{
+	static const char norm_text[] = "define last N\n"
+					"  conv $N 1x1\n"
+					"  pool avg global\n"
+					"end\n"
+					"input 4 4 3\n"
+					"block\n"
+					"  norm relu\n"
+					"end relu\n"
+					"last 2\n"
+					"loss softmax\n";
+	struct cd_model a, b;
+	int i;
+
+	CHECK(fresh(&a, norm_text, 1) == 0);
+	CHECK(a.nparams == 6);
+	CHECK_TEXT(a.param[3].name, "norm1/variance");
+	a.param[3].value[2] = 7.5f;
+	CHECK(cd_model_slot(&a, 0, "average", &e) == 0);
+	a.param[2].slot[0][1] = -3;
+	CHECK(cd_model_save(&a, path, &e) == 0);
+	CHECK(cd_model_load(&b, path, &e) == 0);
+	CHECK_TEXT(e.msg, "");
+	CHECK_TEXT(b.net.text, norm_text);
+	for (i = 0; i < 6; i++) {
+		CHECK(b.param[i].role == a.param[i].role);
+		CHECK(memcmp(a.param[i].value, b.param[i].value,
+			  a.param[i].n * 4) == 0);
+		CHECK(memcmp(a.param[i].slot[0], b.param[i].slot[0],
+			  a.param[i].n * 4) == 0);
+	}
+	CHECK(b.param[3].value[2] == 7.5f && b.param[2].slot[0][1] == -3);
+	cd_model_free(&a);
+	cd_model_free(&b);
+}
+
 static void
 round_trip(void)
 {
@@ -242,7 +353,10 @@ main(void)
 	    dir ? dir : "/tmp", (long)getpid());
 	initial();
 	initial_he();
+	initial_norm();
+	initial_groups();
 	round_trip();
+	round_trip_norm();
 	bad_models();
 	unlink(path);
 	return CHECK_DONE();

@@ -1,29 +1,38 @@
-#include "kern/wino.h"
+/* The transforms of Winograd's F(4x4,3x3), a vector of channels at a time (Lavin
+ * and Gray, CVPR 2016; the matrices B, G and A are theirs). A tile's 36 points
+ * lie in 36 planes, `plane` floats apart. Channels are a multiple of CD_VEC.
+ * Private to the convolutions made of them. */
+#ifndef CD_KERN_WINO_SIMD_H
+#define CD_KERN_WINO_SIMD_H
 
-#include <immintrin.h>
+#include <stddef.h>
 
-typedef __m256 vec;
+#include "kern/vec.h"
 
-static inline vec
-times(float f, vec a)
+enum {
+	CD_WINO_POINTS = 36,
+};
+
+static inline cd_vec
+times(float f, cd_vec a)
 {
-	return _mm256_mul_ps(_mm256_set1_ps(f), a);
+	return cd_vec_mul(cd_vec_all(f), a);
 }
 
 /* a + f b */
-static inline vec
-plus(vec a, float f, vec b)
+static inline cd_vec
+plus(cd_vec a, float f, cd_vec b)
 {
-	return _mm256_fmadd_ps(_mm256_set1_ps(f), b, a);
+	return cd_vec_fma(cd_vec_all(f), b, a);
 }
 
 /* B' d */
 static inline void
-line_in(const vec *d, int step, vec *out, int to)
+line_in(const cd_vec *d, int step, cd_vec *out, int to)
 {
-	vec d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step];
-	vec d4 = d[4 * step], d5 = d[5 * step];
-	vec even = plus(d4, -4, d2), odd = plus(d3, -4, d1);
+	cd_vec d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step];
+	cd_vec d4 = d[4 * step], d5 = d[5 * step];
+	cd_vec even = plus(d4, -4, d2), odd = plus(d3, -4, d1);
 
 	out[0] = plus(plus(d4, 4, d0), -5, d2);
 	out[to] = plus(even, 1, odd);
@@ -37,12 +46,12 @@ line_in(const vec *d, int step, vec *out, int to)
 
 /* B v, its adjoint */
 static inline void
-line_in_back(const vec *v, int step, vec *out, int to)
+line_in_back(const cd_vec *v, int step, cd_vec *out, int to)
 {
-	vec v0 = v[0], v1 = v[step], v2 = v[2 * step], v3 = v[3 * step];
-	vec v4 = v[4 * step], v5 = v[5 * step];
-	vec s12 = plus(v1, 1, v2), d21 = plus(v2, -1, v1);
-	vec s34 = plus(v3, 1, v4), d43 = plus(v4, -1, v3);
+	cd_vec v0 = v[0], v1 = v[step], v2 = v[2 * step], v3 = v[3 * step];
+	cd_vec v4 = v[4 * step], v5 = v[5 * step];
+	cd_vec s12 = plus(v1, 1, v2), d21 = plus(v2, -1, v1);
+	cd_vec s34 = plus(v3, 1, v4), d43 = plus(v4, -1, v3);
 
 	out[0] = times(4, v0);
 	out[to] = plus(plus(times(4, d21), 2, d43), 4, v5);
@@ -54,11 +63,12 @@ line_in_back(const vec *v, int step, vec *out, int to)
 
 /* A' m */
 static inline void
-line_out(const vec *m, int step, vec *out, int to)
+line_out(const cd_vec *m, int step, cd_vec *out, int to)
 {
-	vec m1 = m[step], m2 = m[2 * step], m3 = m[3 * step], m4 = m[4 * step];
-	vec s12 = plus(m1, 1, m2), d12 = plus(m1, -1, m2);
-	vec s34 = plus(m3, 1, m4), d34 = plus(m3, -1, m4);
+	cd_vec m1 = m[step], m2 = m[2 * step], m3 = m[3 * step],
+	       m4 = m[4 * step];
+	cd_vec s12 = plus(m1, 1, m2), d12 = plus(m1, -1, m2);
+	cd_vec s34 = plus(m3, 1, m4), d34 = plus(m3, -1, m4);
 
 	out[0] = plus(plus(m[0], 1, s12), 1, s34);
 	out[to] = plus(d12, 2, d34);
@@ -68,10 +78,10 @@ line_out(const vec *m, int step, vec *out, int to)
 
 /* A y, its adjoint */
 static inline void
-line_out_back(const vec *y, int step, vec *out, int to)
+line_out_back(const cd_vec *y, int step, cd_vec *out, int to)
 {
-	vec y0 = y[0], y1 = y[step], y2 = y[2 * step], y3 = y[3 * step];
-	vec even = plus(y0, 1, y2), odd = plus(y1, 1, y3);
+	cd_vec y0 = y[0], y1 = y[step], y2 = y[2 * step], y3 = y[3 * step];
+	cd_vec even = plus(y0, 1, y2), odd = plus(y1, 1, y3);
 
 	out[0] = y0;
 	out[to] = plus(even, 1, odd);
@@ -85,10 +95,10 @@ line_out_back(const vec *y, int step, vec *out, int to)
 
 /* G w */
 static inline void
-line_weights(const vec *w, int step, vec *out, int to)
+line_weights(const cd_vec *w, int step, cd_vec *out, int to)
 {
-	vec w0 = w[0], w1 = w[step], w2 = w[2 * step];
-	vec even = plus(w0, 1, w2), odd = times(1.0f / 12, w1);
+	cd_vec w0 = w[0], w1 = w[step], w2 = w[2 * step];
+	cd_vec even = plus(w0, 1, w2), odd = times(1.0f / 12, w1);
 
 	out[0] = times(1.0f / 4, w0);
 	out[to] = times(-1.0f / 6, plus(even, 1, w1));
@@ -101,11 +111,12 @@ line_weights(const vec *w, int step, vec *out, int to)
 
 /* G' u, its adjoint */
 static inline void
-line_weights_back(const vec *u, int step, vec *out, int to)
+line_weights_back(const cd_vec *u, int step, cd_vec *out, int to)
 {
-	vec u1 = u[step], u2 = u[2 * step], u3 = u[3 * step], u4 = u[4 * step];
-	vec s12 = plus(u1, 1, u2), d21 = plus(u2, -1, u1);
-	vec s34 = plus(u3, 1, u4), d34 = plus(u3, -1, u4);
+	cd_vec u1 = u[step], u2 = u[2 * step], u3 = u[3 * step],
+	       u4 = u[4 * step];
+	cd_vec s12 = plus(u1, 1, u2), d21 = plus(u2, -1, u1);
+	cd_vec s34 = plus(u3, 1, u4), d34 = plus(u3, -1, u4);
 
 	out[0] = plus(plus(times(1.0f / 4, u[0]), -1.0f / 6, s12), 1.0f / 24,
 	    s34);
@@ -113,112 +124,122 @@ line_weights_back(const vec *u, int step, vec *out, int to)
 	out[2 * to] = plus(times(1.0f / 6, plus(s34, -1, s12)), 1, u[5 * step]);
 }
 
-void
+/* V = B' d B of a 6x6 patch of cin channels, `line` floats from row to row; v:
+ * the tile's place in plane 0, out. */
+static void
 cd_wino_in(const float *d, size_t line, int cin, float *v, size_t plane)
 {
-	vec in[36], mid[36], out[36];
+	cd_vec in[36], mid[36], out[36];
 	int c, i, j;
 
-	for (c = 0; c < cin; c += 8) {
+	for (c = 0; c < cin; c += CD_VEC) {
 		for (i = 0; i < 6; i++)
 			for (j = 0; j < 6; j++)
-				in[6 * i + j] = _mm256_loadu_ps(
+				in[6 * i + j] = cd_vec_load(
 				    d + i * line + (size_t)j * cin + c);
 		for (j = 0; j < 6; j++)
 			line_in(in + j, 6, mid + j, 6);
 		for (i = 0; i < 6; i++)
 			line_in(mid + 6 * i, 1, out + 6 * i, 1);
 		for (i = 0; i < CD_WINO_POINTS; i++)
-			_mm256_storeu_ps(v + i * plane + c, out[i]);
+			cd_vec_store(v + i * plane + c, out[i]);
 	}
 }
 
-void
+/* The adjoint, d = B V B': to a patch [6,6,cin], out. */
+static void
 cd_wino_in_back(const float *v, size_t plane, int cin, float *d)
 {
-	vec in[36], mid[36], out[36];
+	cd_vec in[36], mid[36], out[36];
 	int c, i, j;
 
-	for (c = 0; c < cin; c += 8) {
+	for (c = 0; c < cin; c += CD_VEC) {
 		for (i = 0; i < CD_WINO_POINTS; i++)
-			in[i] = _mm256_loadu_ps(v + i * plane + c);
+			in[i] = cd_vec_load(v + i * plane + c);
 		for (j = 0; j < 6; j++)
 			line_in_back(in + j, 6, mid + j, 6);
 		for (i = 0; i < 6; i++)
 			line_in_back(mid + 6 * i, 1, out + 6 * i, 1);
 		for (i = 0; i < CD_WINO_POINTS; i++)
-			_mm256_storeu_ps(d + (size_t)i * cin + c, out[i]);
+			cd_vec_store(d + (size_t)i * cin + c, out[i]);
 	}
 }
 
-void
+/* Y = A' M A: to a tile [4,4,cout], out. */
+static void
 cd_wino_out(const float *m, size_t plane, int cout, float *y)
 {
-	vec in[36], mid[24], out[16];
+	cd_vec in[36], mid[24], out[16];
 	int c, i, j;
 
-	for (c = 0; c < cout; c += 8) {
+	for (c = 0; c < cout; c += CD_VEC) {
 		for (i = 0; i < CD_WINO_POINTS; i++)
-			in[i] = _mm256_loadu_ps(m + i * plane + c);
+			in[i] = cd_vec_load(m + i * plane + c);
 		for (j = 0; j < 6; j++)
 			line_out(in + j, 6, mid + j, 6);
 		for (i = 0; i < 4; i++)
 			line_out(mid + 6 * i, 1, out + 4 * i, 1);
 		for (i = 0; i < 16; i++)
-			_mm256_storeu_ps(y + (size_t)i * cout + c, out[i]);
+			cd_vec_store(y + (size_t)i * cout + c, out[i]);
 	}
 }
 
-void
+/* The adjoint, Z = A Y A'; z: the tile's place in plane 0, out. */
+static void
 cd_wino_out_back(const float *dy, int cout, float *z, size_t plane)
 {
-	vec in[16], mid[24], out[36];
+	cd_vec in[16], mid[24], out[36];
 	int c, i, j;
 
-	for (c = 0; c < cout; c += 8) {
+	for (c = 0; c < cout; c += CD_VEC) {
 		for (i = 0; i < 16; i++)
-			in[i] = _mm256_loadu_ps(dy + (size_t)i * cout + c);
+			in[i] = cd_vec_load(dy + (size_t)i * cout + c);
 		for (j = 0; j < 4; j++)
 			line_out_back(in + j, 4, mid + j, 4);
 		for (i = 0; i < 6; i++)
 			line_out_back(mid + 4 * i, 1, out + 6 * i, 1);
 		for (i = 0; i < CD_WINO_POINTS; i++)
-			_mm256_storeu_ps(z + i * plane + c, out[i]);
+			cd_vec_store(z + i * plane + c, out[i]);
 	}
 }
 
-void
+/* U = G w G' of n filters' taps: w: [3,3] of n floats each, `tap` floats apart;
+ * u: [36,n] out, `plane` floats from point to point. */
+static void
 cd_wino_weights(int n, const float *w, size_t tap, float *u, size_t plane)
 {
-	vec in[9], mid[18], out[36];
+	cd_vec in[9], mid[18], out[36];
 	int o, i, j;
 
-	for (o = 0; o < n; o += 8) {
+	for (o = 0; o < n; o += CD_VEC) {
 		for (i = 0; i < 9; i++)
-			in[i] = _mm256_loadu_ps(w + i * tap + o);
+			in[i] = cd_vec_load(w + i * tap + o);
 		for (j = 0; j < 3; j++)
 			line_weights(in + j, 3, mid + j, 3);
 		for (i = 0; i < 6; i++)
 			line_weights(mid + 3 * i, 1, out + 6 * i, 1);
 		for (i = 0; i < CD_WINO_POINTS; i++)
-			_mm256_storeu_ps(u + i * plane + o, out[i]);
+			cd_vec_store(u + i * plane + o, out[i]);
 	}
 }
 
-void
+/* The adjoint, w = G' U G. */
+static void
 cd_wino_weights_back(int n, const float *u, size_t plane, float *w, size_t tap)
 {
-	vec in[36], mid[18], out[9];
+	cd_vec in[36], mid[18], out[9];
 	int o, i, j;
 
-	for (o = 0; o < n; o += 8) {
+	for (o = 0; o < n; o += CD_VEC) {
 		for (i = 0; i < CD_WINO_POINTS; i++)
-			in[i] = _mm256_loadu_ps(u + i * plane + o);
+			in[i] = cd_vec_load(u + i * plane + o);
 		for (j = 0; j < 6; j++)
 			line_weights_back(in + j, 6, mid + j, 6);
 		for (i = 0; i < 3; i++)
 			line_weights_back(mid + 6 * i, 1, out + 3 * i, 1);
 		for (i = 0; i < 9; i++)
-			_mm256_storeu_ps(w + i * tap + o, out[i]);
+			cd_vec_store(w + i * tap + o, out[i]);
 	}
 }
+
+#endif

@@ -1,0 +1,621 @@
+/* Convolution as a matrix product whose left side is the picture itself: in a
+ * row of the window, all columns and channels lie side by side, and the next
+ * pixel's are stride * cin floats further on. So no patches are copied, but for
+ * small maps, where a row of the output fills no tile or where the weights would
+ * be fetched from far for each row: there the patches of several pictures are
+ * laid side by side (im2col).
+ *
+ * K = kh kw cin. Weights are prepared as panels of [K,cout] for the forward
+ * pass and of [cout,K'] for the gradient of the input, K' a multiple of
+ * CD_VEC. */
+#include <string.h>
+
+#include "base/cpu.h"
+#include "kern/conv.h"
+#include "kern/tile_simd.h"
+#include "kern/window.h"
+
+enum {
+	BAND_FLOATS = 24 << 10,	   /* of z, in a band of rows, about */
+	PACKED_FLOATS = 160 << 10, /* of patches side by side, about */
+	NEAR_FLOATS = 100 << 10,   /* weights that stay in the cache */
+};
+
+/* A call's geometry and memory. */
+struct direct {
+	const struct cd_conv *c;
+	int k, kp;     /* K; K' */
+	int pw;	       /* columns of the padded picture */
+	size_t line;   /* floats of a row of it */
+	bool straight; /* the product is the gradient of x as it lies */
+	bool packed;   /* patches side by side */
+	int rows;      /* of the output, in a band */
+	int pictures;  /* packed: in a band */
+	float *padded; /* [h + 2 pad][pw][cin], where there is padding */
+	float *patch;  /* packed: [pictures,oh,ow,K] */
+	float *z;      /* [rows or pictures * oh,ow,cout] */
+	float *dp;     /* [pixels,K'] */
+};
+
+static size_t
+align16(size_t n)
+{
+	return (n + 15) & ~(size_t)15;
+}
+
+/* Is it a product of the maps as they are? */
+static bool
+is_plain(const struct cd_conv *c)
+{
+	return c->kh == 1 && c->kw == 1 && c->stride == 1 && c->pad == 0;
+}
+
+static bool
+wants_packing(const struct cd_conv *c, int k)
+{
+	if (c->pool || is_plain(c))
+		return false;
+	return c->ow < 5 || ((size_t)k * c->cout > NEAR_FLOATS && c->ow < 24);
+}
+
+static size_t
+set_up(struct direct *d, const struct cd_conv *c, float *scratch)
+{
+	size_t used = 0, pixels, row = (size_t)c->ow * c->cout;
+
+	*d = (struct direct){ .c = c };
+	d->k = c->kh * c->kw * c->cin;
+	d->kp = (d->k + CD_VEC - 1) / CD_VEC * CD_VEC;
+	d->straight = is_plain(c) && d->k == d->kp;
+	d->pw = c->w + 2 * c->pad;
+	d->line = (size_t)d->pw * c->cin;
+	d->packed = wants_packing(c, d->k);
+	d->pictures = 1;
+	d->rows = row < BAND_FLOATS / 2 ? (int)(BAND_FLOATS / row) & ~1 : 2;
+	if (d->rows > c->oh)
+		d->rows = c->oh;
+	pixels = (size_t)d->rows * c->ow;
+	if (d->packed) {
+		pixels = (size_t)c->oh * c->ow;
+		if (pixels * d->k < PACKED_FLOATS)
+			d->pictures = (int)(PACKED_FLOATS / (pixels * d->k));
+		pixels *= (size_t)d->pictures;
+		d->patch = scratch;
+		used += align16(pixels * d->k);
+	} else if (c->pad > 0) {
+		d->padded = scratch;
+		used += align16((c->h + 2 * (size_t)c->pad) * d->line);
+	}
+	d->z = scratch + used;
+	used += align16(pixels * c->cout);
+	d->dp = scratch + used;
+	return used + (d->straight ? 0 : align16(pixels * d->kp));
+}
+
+static size_t
+scratch_floats(const struct cd_conv *c)
+{
+	struct direct d;
+
+	return set_up(&d, c, NULL);
+}
+
+static bool
+fits(const struct cd_conv *c)
+{
+	return cd_cpu_level() >= LEVEL && c->groups == 1 &&
+	    c->cout % CD_VEC == 0;
+}
+
+/* ---- weights ---- */
+
+static size_t
+back_columns(const struct cd_conv *c)
+{
+	size_t k = (size_t)c->kh * c->kw * c->cin;
+
+	return (k + CD_VEC - 1) / CD_VEC * CD_VEC;
+}
+
+static size_t
+gradient_floats(const struct cd_conv *c)
+{
+	return (size_t)c->kh * c->kw * c->cin * c->cout;
+}
+
+static size_t
+prepared_floats(const struct cd_conv *c)
+{
+	return gradient_floats(c) + back_columns(c) * c->cout;
+}
+
+static void
+prepare_row(const struct cd_conv *c, int k, const float *w, float *pw)
+{
+	int rows = c->kh * c->kw * c->cin, columns = (int)back_columns(c), o, i;
+	float *back = pw + gradient_floats(c);
+
+	for (o = 0; o < c->cout; o += CD_VEC) {
+		cd_vec_store(pw + cd_panel(k, o, rows, c->cout),
+		    cd_vec_load(w + o));
+		for (i = 0; i < CD_VEC; i++)
+			back[cd_panel(o + i, k, c->cout, columns)] = w[o + i];
+	}
+}
+
+static void
+prepare(const struct cd_conv *c, int from, int to, const float *w, float *pw)
+{
+	int k = c->kh * c->kw * c->cin, uv, i, o;
+	float *back = pw + gradient_floats(c);
+
+	for (uv = 0; uv < c->kh * c->kw; uv++)
+		for (i = from; i < to; i++)
+			prepare_row(c, uv * c->cin + i,
+			    w + ((size_t)uv * c->cin + i) * c->cout, pw);
+	/* the columns that fill up K', by whoever has the last channel */
+	for (; to == c->cin && k < (int)back_columns(c); k++)
+		for (o = 0; o < c->cout; o++)
+			back[cd_panel(o, k, c->cout, (int)back_columns(c))] = 0;
+}
+
+/* The gradient lies as the weights do. */
+static void
+gather(const struct cd_conv *c, int from, int to, const float *dpw, float *dw)
+{
+	size_t row = (size_t)c->cin * c->cout, at = (size_t)from * c->cout;
+	int uv;
+
+	for (uv = 0; uv < c->kh * c->kw; uv++)
+		memcpy(dw + uv * row + at, dpw + uv * row + at,
+		    (size_t)(to - from) * c->cout * sizeof *dw);
+}
+
+/* ---- the picture as the product's left side ---- */
+
+static void
+pad_picture(const struct direct *d, const float *x)
+{
+	const struct cd_conv *c = d->c;
+	size_t row = (size_t)c->w * c->cin, side = (size_t)c->pad * c->cin;
+	float *to = d->padded;
+	int i;
+
+	memset(to, 0, c->pad * d->line * sizeof *to);
+	to += c->pad * d->line;
+	for (i = 0; i < c->h; i++, to += d->line, x += row) {
+		memset(to, 0, side * sizeof *to);
+		memcpy(to + side, x, row * sizeof *to);
+		memset(to + side + row, 0, side * sizeof *to);
+	}
+	memset(to, 0, c->pad * d->line * sizeof *to);
+}
+
+/* The columns v of the window that lie inside at output column j, from .. to-1;
+ * to <= from: none. */
+static void
+inside(const struct cd_conv *c, int j, int *from, int *to)
+{
+	int left = j * c->stride - c->pad;
+
+	*from = left < 0 ? -left : 0;
+	*to = left + c->kw > c->w ? c->w - left : c->kw;
+}
+
+/* Patches of one picture: [oh,ow,K]. */
+static void
+pack(const struct direct *d, const float *x, float *out)
+{
+	const struct cd_conv *c = d->c;
+	size_t cin = (size_t)c->cin, seg = (size_t)c->kw * cin;
+	int i, j, u, row, from, to;
+
+	for (i = 0; i < c->oh; i++)
+		for (j = 0; j < c->ow; j++) {
+			inside(c, j, &from, &to);
+			for (u = 0; u < c->kh; u++, out += seg) {
+				row = i * c->stride + u - c->pad;
+				memset(out, 0, seg * sizeof *out);
+				if (row < 0 || row >= c->h || from >= to)
+					continue;
+				memcpy(out + from * cin,
+				    x +
+					((size_t)row * c->w + j * c->stride +
+					    from - c->pad) *
+					    cin,
+				    (to - from) * cin * sizeof *out);
+			}
+		}
+}
+
+/* The adjoint: [oh,ow] patches of K' floats are added into dx [h,w,cin]; rows
+ * i0 .. i1-1 of the output. */
+static void
+unpack(const struct direct *d, const float *in, int i0, int i1, float *dx)
+{
+	const struct cd_conv *c = d->c;
+	size_t cin = (size_t)c->cin, seg = (size_t)c->kw * cin, n, k;
+	int i, j, u, row, from, to;
+
+	for (i = i0; i < i1; i++)
+		for (j = 0; j < c->ow; j++, in += d->kp) {
+			inside(c, j, &from, &to);
+			for (u = 0; u < c->kh && from < to; u++) {
+				const float *p = in + u * seg + from * cin;
+				float *q;
+
+				row = i * c->stride + u - c->pad;
+				if (row < 0 || row >= c->h)
+					continue;
+				q = dx +
+				    ((size_t)row * c->w + j * c->stride + from -
+					c->pad) *
+					cin;
+				n = (to - from) * cin;
+				for (k = 0; k < n; k++)
+					q[k] += p[k];
+			}
+		}
+}
+
+/* The left side of the product for pixels that lie evenly: the row i of the
+ * output, or all that is packed. */
+static struct cd_tile
+left_side(const struct direct *d, const float *x, int i)
+{
+	const struct cd_conv *c = d->c;
+	struct cd_tile t = { .ak = 1 };
+
+	if (d->packed) {
+		t.a = d->patch;
+		t.ai = t.length = (size_t)d->k;
+		t.stretches = 1;
+		return t;
+	}
+	t.a = (c->pad ? d->padded : x) + (size_t)i * c->stride * d->line;
+	t.as = d->line;
+	t.ai = (size_t)c->stride * c->cin;
+	t.length = c->kw * c->cin;
+	t.stretches = c->kh;
+	return t;
+}
+
+/* C[m,n] = A B, or added to: A in t, B in panels of k rows. */
+static void
+multiply(struct cd_tile t, int m, int n, int k, const float *panels, float *out)
+{
+	const float *a = t.a;
+	int i, j, rows, width;
+
+	t.ci = (size_t)n;
+	for (j = 0; j < n; j += width) {
+		width = n - j < CD_TILE_COLUMNS ? CD_VEC : CD_TILE_COLUMNS;
+		t.b = panels + (size_t)j * k;
+		t.bk = (size_t)width;
+		t.bs = (size_t)width * t.length;
+		for (i = 0; i < m; i += rows) {
+			rows = cd_tile_rows(m - i);
+			t.a = a + (size_t)i * t.ai;
+			t.c = out + (size_t)i * n + j;
+			cd_tile(rows, width, &t);
+		}
+	}
+}
+
+/* ---- what follows the convolution ---- */
+
+/* Bias and ReLU on n pixels, in place. */
+static void
+finish(const struct cd_conv *c, size_t n, const float *b, float *y)
+{
+	cd_vec zero = cd_vec_all(0), v;
+	size_t i;
+	int o;
+
+	if (!b && !c->relu)
+		return;
+	for (i = 0; i < n; i++, y += c->cout)
+		for (o = 0; o < c->cout; o += CD_VEC) {
+			v = cd_vec_load(y + o);
+			if (b)
+				v = cd_vec_add(v, cd_vec_load(b + o));
+			/* NaN passes */
+			if (c->relu)
+				v = cd_vec_max(zero, v);
+			cd_vec_store(y + o, v);
+		}
+}
+
+static void
+finish_pool(const struct cd_conv *c, const float *z, int rows, const float *b,
+    float *y, uint8_t *which)
+{
+	size_t cout = (size_t)c->cout, line = (size_t)c->ow * cout;
+	const struct cd_window_variant *window = cd_window_best();
+	int i, j;
+
+	for (i = 0; i < rows / 2; i++, z += 2 * line)
+		for (j = 0; j < c->yw; j++, y += cout) {
+			window->forward(c->cout, z + 2 * j * cout,
+			    z + line + 2 * j * cout, b, c->relu, y, which);
+			which = which ? which + cout : NULL;
+		}
+}
+
+/* The gradient before ReLU of n pixels, and its sum into db; where ReLU is none
+ * it is dy itself. */
+static const float *
+unfinish(const struct cd_conv *c, size_t n, const float *y, const float *dy,
+    float *dz, float *db)
+{
+	size_t at, end = n * c->cout;
+	cd_vec zero = cd_vec_all(0), g;
+	int o;
+
+	if (!c->relu && !db)
+		return dy;
+	for (at = 0; at < end; at += c->cout)
+		for (o = 0; o < c->cout; o += CD_VEC) {
+			g = cd_vec_load(dy + at + o);
+			if (c->relu)
+				g = cd_vec_where_above(cd_vec_load(y + at + o),
+				    zero, g);
+			cd_vec_store(dz + at + o, g);
+			if (db)
+				cd_vec_store(db + o,
+				    cd_vec_add(cd_vec_load(db + o), g));
+		}
+	return dz;
+}
+
+/* The same before ReLU and pooling, for rows i0 .. i1-1. */
+static const float *
+unfinish_pool(const struct cd_conv *c, const uint8_t *which, const float *dy,
+    int i0, int i1, float *dz, float *db)
+{
+	const struct cd_window_variant *window = cd_window_best();
+	size_t cout = (size_t)c->cout, line = (size_t)c->ow * cout;
+	size_t at = (size_t)(i0 / 2) * c->yw * cout;
+	float *to = dz;
+	int i, j;
+
+	/* what pooling dropped at the right and lower border gets nothing */
+	if (c->ow % 2 || (i1 - i0) % 2)
+		memset(dz, 0, (i1 - i0) * line * sizeof *dz);
+	for (i = 0; i < (i1 - i0) / 2; i++, to += 2 * line)
+		for (j = 0; j < c->yw; j++, at += cout)
+			window->backward(c->cout, which + at, dy + at,
+			    to + 2 * j * cout, to + line + 2 * j * cout, db);
+	return dz;
+}
+
+/* ---- forward ---- */
+
+static void
+forward_packed(const struct direct *d, int n, const float *x, const float *pw,
+    const float *b, float *y)
+{
+	const struct cd_conv *c = d->c;
+	size_t nx = (size_t)c->h * c->w * c->cin, m = (size_t)c->oh * c->ow;
+	int p, i, q;
+
+	for (p = 0; p < n; p += q) {
+		q = n - p < d->pictures ? n - p : d->pictures;
+		for (i = 0; i < q; i++)
+			pack(d, x + (p + i) * nx, d->patch + i * m * d->k);
+		multiply(left_side(d, NULL, 0), (int)(q * m), c->cout, d->k, pw,
+		    y + p * m * c->cout);
+		finish(c, q * m, b, y + p * m * c->cout);
+	}
+}
+
+static void
+forward_one(const struct direct *d, const float *x, const float *pw,
+    const float *b, float *y, uint8_t *which)
+{
+	const struct cd_conv *c = d->c;
+	size_t row = (size_t)c->ow * c->cout, yrow = (size_t)c->yw * c->cout;
+	int i, u, rows;
+
+	if (c->pad > 0)
+		pad_picture(d, x);
+	for (i = 0; c->pool && i + 2 <= c->oh; i += 2) {
+		for (u = 0; u < 2; u++)
+			multiply(left_side(d, x, i + u), c->ow, c->cout, d->k,
+			    pw, d->z + u * row);
+		finish_pool(c, d->z, 2, b, y + i / 2 * yrow,
+		    which ? which + i / 2 * yrow : NULL);
+	}
+	for (i = 0; !c->pool && i < c->oh; i += rows) {
+		/* rows of a plain map follow each other evenly */
+		rows = !is_plain(c)	? 1 :
+		    c->oh - i < d->rows ? c->oh - i :
+					  d->rows;
+		multiply(left_side(d, x, i), rows * c->ow, c->cout, d->k, pw,
+		    y + i * row);
+		finish(c, (size_t)rows * c->ow, b, y + i * row);
+	}
+}
+
+static void
+forward(const struct cd_conv *c, int n, const float *x, const float *pw,
+    const float *b, float *y, uint8_t *which, float *scratch)
+{
+	size_t nx = (size_t)c->h * c->w * c->cin;
+	size_t ny = (size_t)c->yh * c->yw * c->cout;
+	struct direct d;
+	int k;
+
+	set_up(&d, c, scratch);
+	if (d.packed) {
+		forward_packed(&d, n, x, pw, b, y);
+		return;
+	}
+	for (k = 0; k < n; k++)
+		forward_one(&d, x + k * nx, pw, b, y + k * ny,
+		    c->pool && which ? which + k * ny : NULL);
+}
+
+/* ---- backward ---- */
+
+/* dW += A' dz, for pixels that lie evenly: n of them in each of t.stretches
+ * rows, or all that are packed. from: the first of the weights' rows in dw that
+ * t.a belongs to, `count` of which lie side by side. */
+static void
+multiply_weights(const struct cd_conv *c, struct cd_tile t, int from, int count,
+    float *dw)
+{
+	const float *a = t.a, *b = t.b;
+	int i, j, rows, width;
+
+	t.add = true;
+	t.ci = t.bk = (size_t)c->cout;
+	for (j = 0; j < c->cout; j += width) {
+		width = c->cout - j < CD_TILE_COLUMNS ? CD_VEC :
+							CD_TILE_COLUMNS;
+		t.b = b + j;
+		for (i = 0; i < count; i += rows) {
+			rows = cd_tile_rows(count - i);
+			t.a = a + i;
+			t.c = dw + (size_t)(from + i) * c->cout + j;
+			cd_tile(rows, width, &t);
+		}
+	}
+}
+
+/* Rows i0 .. i1-1 of one picture. */
+static void
+add_weights(const struct direct *d, const float *x, const float *dz, int i0,
+    int i1, float *dw)
+{
+	const struct cd_conv *c = d->c;
+	struct cd_tile t = left_side(d, x, i0);
+	int u, seg = t.length;
+	const float *a = t.a;
+
+	t.b = dz;
+	t.bs = (size_t)c->ow * c->cout;
+	t.ak = t.ai;
+	t.ai = 1;
+	t.as = c->stride * d->line;
+	t.stretches = i1 - i0;
+	t.length = c->ow;
+	for (u = 0; u < c->kh; u++) {
+		t.a = a + u * d->line;
+		multiply_weights(c, t, u * seg, seg, dw);
+	}
+}
+
+/* dx += or = dz W', for m pixels of which i0 is the first row. */
+static void
+add_input(const struct direct *d, int m, const float *dz, const float *back,
+    float *to)
+{
+	const struct cd_conv *c = d->c;
+	struct cd_tile t = { .a = dz,
+		.ai = (size_t)c->cout,
+		.ak = 1,
+		.stretches = 1,
+		.length = c->cout,
+		.add = d->straight && c->add_dx };
+
+	multiply(t, m, d->kp, c->cout, back, to);
+}
+
+static void
+backward_packed(const struct direct *d, int n, const float *x,
+    const float *back, const float *y, const float *dy, float *dw, float *db,
+    float *dx)
+{
+	const struct cd_conv *c = d->c;
+	size_t nx = (size_t)c->h * c->w * c->cin, m = (size_t)c->oh * c->ow;
+	int p, i, q;
+
+	for (p = 0; p < n; p += q) {
+		size_t at = p * m * c->cout;
+		struct cd_tile t = left_side(d, NULL, 0);
+		const float *dz;
+
+		q = n - p < d->pictures ? n - p : d->pictures;
+		for (i = 0; i < q; i++)
+			pack(d, x + (p + i) * nx, d->patch + i * m * d->k);
+		dz = unfinish(c, q * m, y + at, dy + at, d->z, db);
+		t.b = dz;
+		t.ak = (size_t)d->k;
+		t.ai = 1;
+		t.length = (int)(q * m);
+		multiply_weights(c, t, 0, d->k, dw);
+		if (!dx)
+			continue;
+		add_input(d, (int)(q * m), dz, back, d->dp);
+		for (i = 0; i < q; i++)
+			unpack(d, d->dp + i * m * d->kp, 0, c->oh,
+			    dx + (p + i) * nx);
+	}
+}
+
+static void
+backward_one(const struct direct *d, const float *x, const float *back,
+    const float *y, const uint8_t *which, const float *dy, float *dw, float *db,
+    float *dx)
+{
+	const struct cd_conv *c = d->c;
+	size_t row = (size_t)c->ow * c->cout;
+	const float *dz;
+	int i, i1;
+
+	if (c->pad > 0)
+		pad_picture(d, x);
+	for (i = 0; i < c->oh; i = i1) {
+		i1 = i + d->rows < c->oh ? i + d->rows : c->oh;
+		if (c->pool)
+			dz = unfinish_pool(c, which, dy, i, i1, d->z, db);
+		else
+			dz = unfinish(c, (size_t)(i1 - i) * c->ow, y + i * row,
+			    dy + i * row, d->z, db);
+		add_weights(d, x, dz, i, i1, dw);
+		if (dx && d->straight) {
+			add_input(d, (i1 - i) * c->ow, dz, back,
+			    dx + (size_t)i * c->w * c->cin);
+		} else if (dx) {
+			add_input(d, (i1 - i) * c->ow, dz, back, d->dp);
+			unpack(d, d->dp, i, i1, dx);
+		}
+	}
+}
+
+static void
+backward(const struct cd_conv *c, int n, const float *x, const float *pw,
+    const float *y, const uint8_t *which, const float *dy, float *dw, float *db,
+    float *dx, float *scratch)
+{
+	size_t nx = (size_t)c->h * c->w * c->cin;
+	size_t ny = (size_t)c->yh * c->yw * c->cout;
+	const float *back = pw + gradient_floats(c);
+	struct direct d;
+	int k;
+
+	set_up(&d, c, scratch);
+	if (dx && !c->add_dx && !d.straight)
+		memset(dx, 0, n * nx * sizeof *dx);
+	if (d.packed) {
+		backward_packed(&d, n, x, back, y, dy, dw, db, dx);
+		return;
+	}
+	for (k = 0; k < n; k++)
+		backward_one(&d, x + k * nx, back, y + k * ny,
+		    c->pool ? which + k * ny : NULL, dy + k * ny, dw, db,
+		    dx ? dx + k * nx : NULL);
+}
+
+const struct cd_conv_variant VARIANT = {
+	NAME,
+	fits,
+	scratch_floats,
+	forward,
+	backward,
+	prepared_floats,
+	gradient_floats,
+	prepare,
+	gather,
+};

@@ -1,0 +1,400 @@
+/* 3x3 convolution, stride 1, by Winograd's F(4x4,3x3) (Lavin and Gray, "Fast
+ * algorithms for convolutional neural networks", CVPR 2016): a 4x4 tile of the
+ * output from a 6x6 tile of the input with 36 products instead of 144. With U
+ * = G w G', V = B' d B and A' the way back:
+ *	forward		y = A' (U V) A, summed over input channels
+ *	backward	Z = A dy A';  dU += V Z;  dd = B (U Z) B'
+ * which is the exact adjoint of the computed forward pass. The sums over
+ * channels are 36 matrix products; tiles go through in blocks whose V and M
+ * stay in the second-level cache. */
+#include <string.h>
+
+#include "base/cpu.h"
+#include "kern/conv.h"
+#include "kern/window.h"
+#include "kern/tile_simd.h"
+#include "kern/wino_simd.h"
+
+enum {
+	POINTS = CD_WINO_POINTS,
+	BLOCK_FLOATS = 240 << 10, /* of V and M together, about */
+	PAD = 16, /* floats between planes, against cache aliasing */
+};
+
+/* One block's geometry and memory. */
+struct wino {
+	const struct cd_conv *c;
+	int across, down;      /* tiles of a picture */
+	int block;	       /* tiles in a block, a multiple of CD_VEC_ROWS */
+	size_t vplane, mplane; /* floats from one point to the next */
+	float *v, *m;	       /* [36][block][cin], [36][block][cout] */
+	float *patch;	       /* [6][6][cin] */
+	float *tile;	       /* [4][4][cout] */
+};
+
+static void
+set_up(struct wino *s, const struct cd_conv *c, float *scratch)
+{
+	size_t b = BLOCK_FLOATS / (POINTS * (size_t)(c->cin + c->cout));
+
+	s->c = c;
+	s->across = (c->ow + 3) / 4;
+	s->down = (c->oh + 3) / 4;
+	s->block = b < CD_VEC_ROWS ? CD_VEC_ROWS :
+				     (int)(b / CD_VEC_ROWS * CD_VEC_ROWS);
+	s->vplane = (size_t)s->block * c->cin + PAD;
+	s->mplane = (size_t)s->block * c->cout + PAD;
+	s->v = scratch;
+	s->m = s->v + POINTS * s->vplane;
+	s->patch = s->m + POINTS * s->mplane;
+	s->tile = s->patch + (size_t)POINTS * c->cin;
+}
+
+static size_t
+scratch_floats(const struct cd_conv *c)
+{
+	struct wino s;
+
+	set_up(&s, c, NULL);
+	return POINTS * (s.vplane + s.mplane) + POINTS * (size_t)c->cin +
+	    16 * (size_t)c->cout;
+}
+
+static bool
+fits(const struct cd_conv *c)
+{
+	return cd_cpu_level() >= LEVEL && c->kh == 3 && c->kw == 3 &&
+	    c->groups == 1 && c->stride == 1 && c->oh > 3 &&
+	    c->cin % CD_VEC == 0 && c->cout % CD_VEC == 0;
+}
+
+/* ---- the matrix products ---- */
+
+/* M[t,n] = V[t,k] U[k,n], t a multiple of CD_VEC_ROWS; U in panels. */
+static void
+product(int t, int n, int k, const float *v, const float *u, float *m)
+{
+	struct cd_tile tile = { .ai = (size_t)k,
+		.ak = 1,
+		.ci = (size_t)n,
+		.stretches = 1,
+		.length = k };
+	int i, j, width;
+
+	for (j = 0; j < n; j += width) {
+		width = n - j < CD_TILE_COLUMNS ? CD_VEC : CD_TILE_COLUMNS;
+		tile.b = u + (size_t)j * k;
+		tile.bk = (size_t)width;
+		for (i = 0; i < t; i += CD_VEC_ROWS) {
+			tile.a = v + (size_t)i * k;
+			tile.c = m + (size_t)i * n + j;
+			cd_tile(CD_VEC_ROWS, width, &tile);
+		}
+	}
+}
+
+/* dU[k,n] += V[t,k]' Z[t,n]. */
+static void
+product_weights(int t, int n, int k, const float *v, const float *z, float *du)
+{
+	struct cd_tile tile = { .ai = 1,
+		.ak = (size_t)k,
+		.bk = (size_t)n,
+		.ci = (size_t)n,
+		.stretches = 1,
+		.length = t,
+		.add = true };
+	int i, j, rows, width;
+
+	for (j = 0; j < n; j += width) {
+		width = n - j < CD_TILE_COLUMNS ? CD_VEC : CD_TILE_COLUMNS;
+		tile.b = z + j;
+		for (i = 0; i < k; i += rows) {
+			rows = cd_tile_rows(k - i);
+			tile.a = v + i;
+			tile.c = du + (size_t)i * n + j;
+			cd_tile(rows, width, &tile);
+		}
+	}
+}
+
+/* ---- weights: U = G w G', kept in panels, twice ---- */
+
+static size_t
+gradient_floats(const struct cd_conv *c)
+{
+	return (size_t)POINTS * c->cin * c->cout;
+}
+
+/* U for the forward pass, then U' for the backward one. */
+static size_t
+prepared_floats(const struct cd_conv *c)
+{
+	return 2 * gradient_floats(c);
+}
+
+static void
+prepare(const struct cd_conv *c, int from, int to, const float *w, float *pw)
+{
+	size_t plane = (size_t)c->cin * c->cout;
+	float *back = pw + gradient_floats(c), u[POINTS][CD_VEC];
+	int i, o, k, p;
+
+	for (i = from; i < to; i++)
+		for (o = 0; o < c->cout; o += CD_VEC) {
+			cd_wino_weights(CD_VEC, w + (size_t)i * c->cout + o,
+			    plane, u[0], CD_VEC);
+			for (p = 0; p < POINTS; p++) {
+				memcpy(pw + p * plane +
+					cd_panel(i, o, c->cin, c->cout),
+				    u[p], sizeof u[p]);
+				for (k = 0; k < CD_VEC; k++)
+					back[p * plane +
+					    cd_panel(o + k, i, c->cout,
+						c->cin)] = u[p][k];
+			}
+		}
+}
+
+static void
+gather(const struct cd_conv *c, int from, int to, const float *dpw, float *dw)
+{
+	size_t plane = (size_t)c->cin * c->cout, at = (size_t)from * c->cout;
+
+	cd_wino_weights_back((to - from) * c->cout, dpw + at, plane, dw + at,
+	    plane);
+}
+
+/* ---- one block of tiles ---- */
+
+/* Where a tile lies. */
+struct place {
+	int picture, i, j; /* output row and column of its corner */
+};
+
+static struct place
+place_of(const struct wino *s, int tile)
+{
+	int each = s->across * s->down, in = tile % each;
+
+	return (struct place){ tile / each, in / s->across * 4,
+		in % s->across * 4 };
+}
+
+/* The first tile is number `first`; there are n of them; the rest, up to a
+ * multiple of CD_VEC_ROWS, is zero. */
+static void
+block_in(const struct wino *s, const float *x, int first, int n)
+{
+	const struct cd_conv *c = s->c;
+	size_t line = (size_t)c->w * c->cin, k;
+	int t, u, v, p;
+
+	for (t = 0; t < n; t++) {
+		struct place at = place_of(s, first + t);
+		int i = at.i - c->pad, j = at.j - c->pad;
+		const float *d = x + at.picture * line * c->h +
+		    (ptrdiff_t)i * (ptrdiff_t)line + (ptrdiff_t)j * c->cin;
+		float *to = s->v + (size_t)t * c->cin;
+
+		if (i >= 0 && j >= 0 && i + 6 <= c->h && j + 6 <= c->w) {
+			cd_wino_in(d, line, c->cin, to, s->vplane);
+			continue;
+		}
+		memset(s->patch, 0, (size_t)POINTS * c->cin * sizeof *d);
+		for (u = 0; u < 6; u++)
+			for (v = 0; v < 6; v++) {
+				if (i + u < 0 || i + u >= c->h || j + v < 0 ||
+				    j + v >= c->w)
+					continue;
+				k = (size_t)(6 * u + v) * c->cin;
+				memcpy(s->patch + k,
+				    d + u * line + (size_t)v * c->cin,
+				    c->cin * sizeof *d);
+			}
+		cd_wino_in(s->patch, 6 * (size_t)c->cin, c->cin, to, s->vplane);
+	}
+	for (p = 0; n % CD_VEC_ROWS && p < POINTS; p++)
+		memset(s->v + p * s->vplane + (size_t)n * c->cin, 0,
+		    (CD_VEC_ROWS - n % CD_VEC_ROWS) * (size_t)c->cin *
+			sizeof *s->v);
+}
+
+/* The tile's bias, ReLU and pooling, to y and which. */
+static void
+put_tile(const struct wino *s, struct place at, const float *b, float *y,
+    uint8_t *which)
+{
+	const struct cd_conv *c = s->c;
+	size_t cout = (size_t)c->cout, picture = (size_t)c->yh * c->yw * cout;
+	int step = c->pool ? 2 : 1, u, v, i, j, o;
+
+	for (u = 0; u < 4; u += step)
+		for (v = 0; v < 4; v += step) {
+			const float *z = s->tile + (size_t)(4 * u + v) * cout;
+			size_t to;
+
+			i = (at.i + u) / step;
+			j = (at.j + v) / step;
+			if (i >= c->yh || j >= c->yw)
+				continue;
+			to = at.picture * picture +
+			    ((size_t)i * c->yw + j) * cout;
+			if (c->pool) {
+				cd_window_forward_avx2(c->cout, z, z + 4 * cout,
+				    b, c->relu, y + to, which + to);
+				continue;
+			}
+			for (o = 0; o < c->cout; o++) {
+				float f = z[o] + (b ? b[o] : 0);
+
+				y[to + o] = c->relu && f < 0 ? 0 : f;
+			}
+		}
+}
+
+/* The gradient of the tile before bias, ReLU and pooling; adds to db. */
+static void
+get_tile(const struct wino *s, struct place at, const float *y,
+    const uint8_t *which, const float *dy, float *db)
+{
+	const struct cd_conv *c = s->c;
+	size_t cout = (size_t)c->cout, picture = (size_t)c->yh * c->yw * cout;
+	int step = c->pool ? 2 : 1, u, v, i, j, o;
+
+	memset(s->tile, 0, 16 * cout * sizeof *s->tile);
+	for (u = 0; u < 4; u += step)
+		for (v = 0; v < 4; v += step) {
+			float *z = s->tile + (size_t)(4 * u + v) * cout;
+			size_t from;
+
+			i = (at.i + u) / step;
+			j = (at.j + v) / step;
+			if (i >= c->yh || j >= c->yw)
+				continue;
+			from = at.picture * picture +
+			    ((size_t)i * c->yw + j) * cout;
+			if (c->pool) {
+				cd_window_backward_avx2(c->cout, which + from,
+				    dy + from, z, z + 4 * cout, db);
+				continue;
+			}
+			for (o = 0; o < c->cout; o++) {
+				z[o] = c->relu && y[from + o] <= 0 ?
+				    0 :
+				    dy[from + o];
+				if (db)
+					db[o] += z[o];
+			}
+		}
+}
+
+/* Adds a tile's patch to dx, where it is inside. */
+static void
+add_patch(const struct wino *s, struct place at, float *dx)
+{
+	const struct cd_conv *c = s->c;
+	size_t cin = (size_t)c->cin, k;
+	int u, v, i, j;
+
+	for (u = 0; u < 6; u++)
+		for (v = 0; v < 6; v++) {
+			const float *d = s->patch + (size_t)(6 * u + v) * cin;
+			float *to;
+
+			i = at.i - c->pad + u;
+			j = at.j - c->pad + v;
+			if (i < 0 || i >= c->h || j < 0 || j >= c->w)
+				continue;
+			to = dx +
+			    (((size_t)at.picture * c->h + i) * c->w + j) * cin;
+			for (k = 0; k < cin; k += CD_VEC)
+				cd_vec_store(to + k,
+				    cd_vec_add(cd_vec_load(to + k),
+					cd_vec_load(d + k)));
+		}
+}
+
+/* ---- the passes ---- */
+
+/* Tiles, rounded up to what product() takes. */
+static int
+whole_rows(int n)
+{
+	return (n + CD_VEC_ROWS - 1) / CD_VEC_ROWS * CD_VEC_ROWS;
+}
+
+static void
+forward(const struct cd_conv *c, int n, const float *x, const float *pw,
+    const float *b, float *y, uint8_t *which, float *scratch)
+{
+	size_t plane = (size_t)c->cin * c->cout;
+	int first, count, tiles, t, p;
+	struct wino s;
+
+	set_up(&s, c, scratch);
+	tiles = n * s.across * s.down;
+	for (first = 0; first < tiles; first += s.block) {
+		count = tiles - first < s.block ? tiles - first : s.block;
+		block_in(&s, x, first, count);
+		for (p = 0; p < POINTS; p++)
+			product(whole_rows(count), c->cout, c->cin,
+			    s.v + p * s.vplane, pw + p * plane,
+			    s.m + p * s.mplane);
+		for (t = 0; t < count; t++) {
+			cd_wino_out(s.m + (size_t)t * c->cout, s.mplane,
+			    c->cout, s.tile);
+			put_tile(&s, place_of(&s, first + t), b, y, which);
+		}
+	}
+}
+
+static void
+backward(const struct cd_conv *c, int n, const float *x, const float *pw,
+    const float *y, const uint8_t *which, const float *dy, float *dpw,
+    float *db, float *dx, float *scratch)
+{
+	size_t plane = (size_t)c->cin * c->cout;
+	const float *back = pw + gradient_floats(c);
+	int first, count, tiles, t, p;
+	struct wino s;
+
+	set_up(&s, c, scratch);
+	tiles = n * s.across * s.down;
+	if (dx && !c->add_dx)
+		memset(dx, 0, (size_t)n * c->h * c->w * c->cin * sizeof *dx);
+	for (first = 0; first < tiles; first += s.block) {
+		count = tiles - first < s.block ? tiles - first : s.block;
+		block_in(&s, x, first, count);
+		for (t = 0; t < count; t++) {
+			get_tile(&s, place_of(&s, first + t), y, which, dy, db);
+			cd_wino_out_back(s.tile, c->cout,
+			    s.m + (size_t)t * c->cout, s.mplane);
+		}
+		for (p = 0; p < POINTS; p++)
+			product_weights(count, c->cout, c->cin,
+			    s.v + p * s.vplane, s.m + p * s.mplane,
+			    dpw + p * plane);
+		for (p = 0; dx && p < POINTS; p++)
+			product(whole_rows(count), c->cin, c->cout,
+			    s.m + p * s.mplane, back + p * plane,
+			    s.v + p * s.vplane);
+		for (t = 0; dx && t < count; t++) {
+			cd_wino_in_back(s.v + (size_t)t * c->cin, s.vplane,
+			    c->cin, s.patch);
+			add_patch(&s, place_of(&s, first + t), dx);
+		}
+	}
+}
+
+const struct cd_conv_variant VARIANT = {
+	NAME,
+	fits,
+	scratch_floats,
+	forward,
+	backward,
+	prepared_floats,
+	gradient_floats,
+	prepare,
+	gather,
+};

@@ -1,0 +1,195 @@
+#include "kern/norm.h"
+
+#include <math.h>
+
+#include "base/cpu.h"
+#include "kern/conv.h"
+
+void
+cd_norm_sums_ref(const struct cd_norm *p, int n, const float *x,
+    const float *shift, double *sums)
+{
+	size_t pixels = (size_t)n * p->h * p->w, i, c = (size_t)p->c, j;
+
+	for (i = 0; i < pixels; i++, x += c)
+		for (j = 0; j < c; j++) {
+			double d = x[j] - shift[j];
+
+			sums[j] += d;
+			sums[c + j] += d * d;
+		}
+}
+
+static void
+forward_plain(const struct cd_norm *p, size_t pixels, const float *x,
+    const float *mean, const float *scale, const float *beta, const float *add,
+    float *y)
+{
+	size_t i, c = (size_t)p->c, j;
+
+	for (i = 0; i < pixels; i++)
+		for (j = 0; j < c; j++, x++, y++) {
+			float v = (*x - mean[j]) * scale[j] + beta[j];
+
+			if (add)
+				v += *add++;
+			*y = p->relu && v <= 0 ? 0 : v;
+		}
+}
+
+/* All channels of one output cell; x0: the window's upper left pixel. */
+static void
+forward_cell(const struct cd_norm *p, const float *x0, const float *mean,
+    const float *scale, const float *beta, float *y, uint8_t *which)
+{
+	size_t c = (size_t)p->c, row = (size_t)p->w * c, j;
+	int q;
+
+	for (j = 0; j < c; j++) {
+		float best = 0;
+		int at = 0;
+
+		for (q = 0; q < 4; q++) {
+			float v = x0[q / 2 * row + q % 2 * c + j];
+
+			v = (v - mean[j]) * scale[j] + beta[j];
+			if (q > 0 && (v <= best || isnan(best)))
+				continue;
+			best = v;
+			at = q;
+		}
+		if (p->relu && best <= 0) {
+			best = 0;
+			at = CD_CONV_CLOSED;
+		}
+		y[j] = best;
+		if (which)
+			which[j] = (uint8_t)at;
+	}
+}
+
+/* Where in x place q of the window of output cell i (of all pictures')
+ * begins. */
+static size_t
+window(const struct cd_norm *p, size_t i, int q)
+{
+	size_t column = i % p->yw * 2 + q % 2;
+	size_t row = i / p->yw % p->yh * 2 + q / 2;
+	size_t picture = i / p->yw / p->yh;
+
+	return ((picture * p->h + row) * p->w + column) * p->c;
+}
+
+void
+cd_norm_forward_ref(const struct cd_norm *p, int n, const float *x,
+    const float *mean, const float *scale, const float *beta, const float *add,
+    float *y, uint8_t *which)
+{
+	size_t cells = (size_t)n * p->yh * p->yw, i;
+
+	if (!p->pool) {
+		forward_plain(p, cells, x, mean, scale, beta, add, y);
+		return;
+	}
+	for (i = 0; i < cells; i++, y += p->c) {
+		forward_cell(p, x + window(p, i, 0), mean, scale, beta, y,
+		    which);
+		which = which ? which + p->c : NULL;
+	}
+}
+
+/* g of channel j at row r, column s of picture k. */
+static float
+gradient(const struct cd_norm *p, const float *y, const uint8_t *which,
+    const float *dy, int k, int r, int s, int j)
+{
+	int step = p->pool ? 2 : 1;
+	size_t at;
+
+	if (r / step >= p->yh || s / step >= p->yw)
+		return 0; /* pooling dropped it */
+	at = (((size_t)k * p->yh + r / step) * p->yw + s / step) * p->c + j;
+	if (p->pool)
+		return which[at] == r % 2 * 2 + s % 2 ? dy[at] : 0;
+	return p->relu && y[at] <= 0 ? 0 : dy[at];
+}
+
+/* Over the cells of y, as each passes its gradient to one pixel or none. */
+void
+cd_norm_backward_sums_ref(const struct cd_norm *p, int n, const float *x,
+    const float *mean, const float *y, const uint8_t *which, const float *dy,
+    double *sums)
+{
+	size_t cells = (size_t)n * p->yh * p->yw, c = (size_t)p->c, i, j, at;
+
+	for (i = 0; i < cells; i++)
+		for (j = 0; j < c; j++) {
+			bool open = p->pool ?
+			    which[i * c + j] != CD_CONV_CLOSED :
+			    !(p->relu && y[i * c + j] <= 0);
+			double g = dy[i * c + j];
+
+			if (!open)
+				continue;
+			at = p->pool ? window(p, i, which[i * c + j]) : i * c;
+			sums[j] += g;
+			sums[c + j] += g * (double)(x[at + j] - mean[j]);
+		}
+}
+
+void
+cd_norm_backward_ref(const struct cd_norm *p, int n, const float *x,
+    const float *mean, const float *y, const uint8_t *which, const float *dy,
+    const float *a, const float *b, const float *k, float *dx, float *dadd)
+{
+	int pic, r, s, j;
+
+	for (pic = 0; pic < n; pic++)
+		for (r = 0; r < p->h; r++)
+			for (s = 0; s < p->w; s++)
+				for (j = 0; j < p->c; j++) {
+					float g = gradient(p, y, which, dy, pic,
+					    r, s, j);
+					float d = a[j] * g +
+					    b[j] * (*x++ - mean[j]) + k[j];
+
+					*dx = p->add_dx ? *dx + d : d;
+					dx++;
+					if (!dadd)
+						continue;
+					*dadd = p->add_dadd ? *dadd + g : g;
+					dadd++;
+				}
+}
+
+static const struct cd_norm_variant variants[] = {
+	{ "ref", cd_norm_sums_ref, cd_norm_forward_ref,
+	    cd_norm_backward_sums_ref, cd_norm_backward_ref },
+#if defined(__x86_64__)
+	{ "avx2", cd_norm_sums_avx2, cd_norm_forward_avx2,
+	    cd_norm_backward_sums_avx2, cd_norm_backward_avx2 },
+#endif
+	{ NULL },
+};
+
+static const struct cd_norm_variant only_ref[] = {
+	{ "ref", cd_norm_sums_ref, cd_norm_forward_ref,
+	    cd_norm_backward_sums_ref, cd_norm_backward_ref },
+	{ NULL },
+};
+
+const struct cd_norm_variant *
+cd_norm_variants(void)
+{
+	return cd_cpu_level() >= CD_CPU_AVX2 ? variants : only_ref;
+}
+
+const struct cd_norm_variant *
+cd_norm_best(void)
+{
+	const struct cd_norm_variant *v = cd_norm_variants();
+
+	while (v[1].name)
+		v++;
+	return v;
+}

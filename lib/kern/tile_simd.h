@@ -1,0 +1,122 @@
+/* The product's innermost tile: up to CD_VEC_ROWS rows by one or two vectors,
+ * summed in registers (Goto and van de Geijn, "Anatomy of high-performance
+ * matrix multiplication", 2008; BLIS's micro-kernel). What is summed over may
+ * fall into several stretches, as the rows of a convolution's window do. */
+#ifndef CD_KERN_TILE_SIMD_H
+#define CD_KERN_TILE_SIMD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kern/vec.h"
+
+enum {
+	CD_TILE_COLUMNS = 2 * CD_VEC,
+};
+
+/* C[i,j] (+)= sum over s, k of A[s,i,k] B[s,k,j]; each offset in floats. */
+struct cd_tile {
+	const float *a; /* element s,i,k at s * as + i * ai + k * ak */
+	size_t as, ai, ak;
+	const float *b; /* row s,k at s * bs + k * bk */
+	size_t bs, bk;
+	float *c; /* row i at i * ci */
+	size_t ci;
+	int stretches, length; /* how many s and k */
+	bool add;
+};
+
+static inline __attribute__((always_inline)) void
+cd_tile_body(const int rows, const int vectors, const struct cd_tile *t)
+{
+	cd_vec sum[CD_VEC_ROWS][2], b[2], x;
+	int i, v, s, k;
+
+#pragma GCC unroll 12
+	for (i = 0; i < rows; i++)
+#pragma GCC unroll 2
+		for (v = 0; v < vectors; v++)
+			sum[i][v] = cd_vec_all(0);
+	for (s = 0; s < t->stretches; s++) {
+		const float *pa = t->a + s * t->as, *pb = t->b + s * t->bs;
+
+		for (k = 0; k < t->length; k++, pa += t->ak, pb += t->bk) {
+#pragma GCC unroll 2
+			for (v = 0; v < vectors; v++)
+				b[v] = cd_vec_load(pb + v * CD_VEC);
+#pragma GCC unroll 12
+			for (i = 0; i < rows; i++) {
+				x = cd_vec_all(pa[i * t->ai]);
+#pragma GCC unroll 2
+				for (v = 0; v < vectors; v++)
+					sum[i][v] = cd_vec_fma(x, b[v],
+					    sum[i][v]);
+			}
+		}
+	}
+#pragma GCC unroll 12
+	for (i = 0; i < rows; i++)
+#pragma GCC unroll 2
+		for (v = 0; v < vectors; v++) {
+			float *c = t->c + i * t->ci + v * CD_VEC;
+
+			if (t->add)
+				sum[i][v] = cd_vec_add(sum[i][v],
+				    cd_vec_load(c));
+			cd_vec_store(c, sum[i][v]);
+		}
+}
+
+/* rows: 1 to CD_VEC_ROWS; columns: CD_VEC or CD_TILE_COLUMNS. */
+static inline void
+cd_tile(int rows, int columns, const struct cd_tile *t)
+{
+#define CASE(n)                                 \
+	case n:                                 \
+		if (columns == CD_TILE_COLUMNS) \
+			cd_tile_body(n, 2, t);  \
+		else                            \
+			cd_tile_body(n, 1, t);  \
+		break
+	switch (rows) {
+		CASE(1);
+		CASE(2);
+		CASE(3);
+		CASE(4);
+		CASE(5);
+		CASE(6);
+#if defined(__AVX512F__)
+		CASE(7);
+		CASE(8);
+		CASE(9);
+		CASE(10);
+		CASE(11);
+		CASE(12);
+#endif
+	}
+#undef CASE
+}
+
+/* How many of n rows to take next, so that all steps are about alike: small
+ * ones at the end would wait for their own sums. */
+static inline int
+cd_tile_rows(int n)
+{
+	int steps = (n + CD_VEC_ROWS - 1) / CD_VEC_ROWS;
+
+	return (n + steps - 1) / steps;
+}
+
+/* A matrix [rows,columns], columns a multiple of CD_VEC, is kept in panels of
+ * CD_TILE_COLUMNS columns (the last one maybe half), row after row. */
+static inline size_t
+cd_panel(int row, int column, int rows, int columns)
+{
+	int panel = column / CD_TILE_COLUMNS * CD_TILE_COLUMNS;
+	int width = columns - panel < CD_TILE_COLUMNS ? columns - panel :
+							CD_TILE_COLUMNS;
+
+	return (size_t)panel * rows + (size_t)row * width + column - panel;
+}
+
+#endif

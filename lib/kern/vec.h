@@ -1,0 +1,116 @@
+/* Vectors of floats as wide as the file's instruction set: sources *_simd.h are
+ * written once with these and compiled by files named *_avx2.c and *_avx512.c.
+ * Only what is used; each is one instruction. */
+#ifndef CD_KERN_VEC_H
+#define CD_KERN_VEC_H
+
+#include <immintrin.h>
+
+#if defined(__AVX512F__)
+
+typedef __m512 cd_vec;
+enum {
+	CD_VEC = 16,	  /* floats in a vector */
+	CD_VEC_ROWS = 12, /* of a tile of the matrix product, which takes two
+			   * vectors a row: what fits in the registers */
+};
+
+static inline cd_vec
+cd_vec_load(const float *p)
+{
+	return _mm512_loadu_ps(p);
+}
+
+static inline void
+cd_vec_store(float *p, cd_vec a)
+{
+	_mm512_storeu_ps(p, a);
+}
+
+static inline cd_vec
+cd_vec_all(float f)
+{
+	return _mm512_set1_ps(f);
+}
+
+/* a b + c, rounded once */
+static inline cd_vec
+cd_vec_fma(cd_vec a, cd_vec b, cd_vec c)
+{
+	return _mm512_fmadd_ps(a, b, c);
+}
+
+/* the larger; b where one is NaN */
+static inline cd_vec
+cd_vec_max(cd_vec a, cd_vec b)
+{
+	return _mm512_max_ps(a, b);
+}
+
+/* a where x > y, else 0; a, too, where one is NaN */
+static inline cd_vec
+cd_vec_where_above(cd_vec x, cd_vec y, cd_vec a)
+{
+	return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, y, _CMP_NLE_UQ), a);
+}
+
+#else
+
+typedef __m256 cd_vec;
+enum {
+	CD_VEC = 8,
+	CD_VEC_ROWS = 6,
+};
+
+static inline cd_vec
+cd_vec_load(const float *p)
+{
+	return _mm256_loadu_ps(p);
+}
+
+static inline void
+cd_vec_store(float *p, cd_vec a)
+{
+	_mm256_storeu_ps(p, a);
+}
+
+static inline cd_vec
+cd_vec_all(float f)
+{
+	return _mm256_set1_ps(f);
+}
+
+static inline cd_vec
+cd_vec_fma(cd_vec a, cd_vec b, cd_vec c)
+{
+	return _mm256_fmadd_ps(a, b, c);
+}
+
+static inline cd_vec
+cd_vec_max(cd_vec a, cd_vec b)
+{
+	return _mm256_max_ps(a, b);
+}
+
+static inline cd_vec
+cd_vec_where_above(cd_vec x, cd_vec y, cd_vec a)
+{
+	return _mm256_and_ps(_mm256_cmp_ps(x, y, _CMP_NLE_UQ), a);
+}
+
+#endif
+
+/* gcc and clang have the operators for vectors. */
+static inline cd_vec
+cd_vec_add(cd_vec a, cd_vec b)
+{
+	return a + b;
+}
+
+static inline cd_vec
+cd_vec_mul(cd_vec a, cd_vec b)
+{
+	return a * b;
+}
+
+#endif

@@ -1,0 +1,157 @@
+/* Squeeze-and-excitation as a step (Hu et al., CVPR 2018): each channel's mean
+ * goes through two small dense layers to a factor in 0 to 1 for the channel.
+ *
+ *	m = mean of x over pixels	h = relu(m A + a)
+ *	s = sigmoid(h B + b)		y = x s
+ *
+ * and back, per picture, with f = sum over pixels of dy x:
+ *
+ *	dz = f s (1 - s)	dB = h' dz	db = dz
+ *	dh = dz B', where h > 0	dA = m' dh	da = dh
+ *	dx = dy s + (dh A') / pixels */
+#include <math.h>
+#include <string.h>
+
+#include "kern/elem.h"
+#include "net/op.h"
+
+/* Per picture: m, s, and on the way back dz, dm: [c]; h, dh: [reduce]. */
+struct excite {
+	int c, r, pixels;
+	float *m, *s, *dz, *dm; /* [n,c] */
+	float *h, *dh;		/* [n,r] */
+};
+
+size_t
+cd_excite_floats(const struct cd_layer *l)
+{
+	return 4 * (size_t)l->in[2] + 2 * (size_t)l->reduce;
+}
+
+/* n: pictures of this run */
+static struct excite
+parts_of(const struct cd_op *op, int n)
+{
+	const struct cd_layer *l = op->layer[0];
+	struct excite x = { .c = l->in[2],
+		.r = l->reduce,
+		.pixels = l->in[0] * l->in[1] };
+	size_t nc = (size_t)n * x.c, nr = (size_t)n * x.r;
+
+	x.m = op->hidden;
+	x.s = x.m + nc;
+	x.dz = x.s + nc;
+	x.dm = x.dz + nc;
+	x.h = x.dm + nc;
+	x.dh = x.h + nr;
+	return x;
+}
+
+/* y[n,outputs] = x[n,inputs] w + b */
+static void
+dense(const struct cd_run *r, int inputs, int outputs, const float *x,
+    const struct cd_op_param *w, const struct cd_op_param *b, float *y)
+{
+	r->gemm(false, false, r->n, outputs, inputs, x, inputs, w->value,
+	    outputs, 0, y, outputs);
+	cd_add_bias(r->n, outputs, b->value, y);
+}
+
+/* dx may be NULL. */
+static void
+dense_back(const struct cd_run *r, int inputs, int outputs, const float *x,
+    const float *dy, struct cd_op_param *w, struct cd_op_param *b, float *dx)
+{
+	r->gemm(true, false, inputs, outputs, r->n, x, inputs, dy, outputs, 0,
+	    w->grad, outputs);
+	memset(b->grad, 0, b->n * sizeof *b->grad);
+	cd_sum_rows(r->n, outputs, dy, b->grad);
+	r->gemm(false, true, r->n, inputs, outputs, dy, outputs, w->value,
+	    outputs, 0, dx, inputs);
+}
+
+static void
+mean_one(void *arg, int i, int worker)
+{
+	const struct cd_op_job *j = arg;
+	struct cd_op *op = j->op;
+	struct excite x = parts_of(op, j->run->n);
+
+	(void)worker;
+	cd_pool_best()->forward(&op->pool, op->in + i * op->nx,
+	    x.m + (size_t)i * x.c, NULL);
+}
+
+static void
+scale_one(void *arg, int i, int worker)
+{
+	const struct cd_op_job *j = arg;
+	struct cd_op *op = j->op;
+	struct excite x = parts_of(op, j->run->n);
+
+	(void)worker;
+	cd_excite_best()->scale(x.pixels, x.c, op->in + i * op->nx,
+	    x.s + (size_t)i * x.c, op->out + i * op->ny);
+}
+
+static void
+forward(struct cd_op *op, const struct cd_run *r)
+{
+	struct excite x = parts_of(op, r->n);
+
+	cd_op_run(op, r, r->n, mean_one);
+	dense(r, x.c, x.r, x.m, &op->param[CD_OP_REDUCE_WEIGHT],
+	    &op->param[CD_OP_REDUCE_BIAS], x.h);
+	cd_relu((size_t)r->n * x.r, x.h);
+	dense(r, x.r, x.c, x.h, &op->param[CD_OP_EXPAND_WEIGHT],
+	    &op->param[CD_OP_EXPAND_BIAS], x.s);
+	cd_sigmoid((size_t)r->n * x.c, x.s);
+	cd_op_run(op, r, r->n, scale_one);
+}
+
+static void
+sums_one(void *arg, int i, int worker)
+{
+	const struct cd_op_job *j = arg;
+	struct cd_op *op = j->op;
+	struct excite x = parts_of(op, j->run->n);
+
+	(void)worker;
+	cd_excite_best()->sums(x.pixels, x.c, op->in + i * op->nx,
+	    op->dout + i * op->ny, x.dz + (size_t)i * x.c);
+}
+
+static void
+back_one(void *arg, int i, int worker)
+{
+	const struct cd_op_job *j = arg;
+	struct cd_op *op = j->op;
+	struct excite x = parts_of(op, j->run->n);
+
+	(void)worker;
+	cd_excite_best()->back(x.pixels, x.c, op->dout + i * op->ny,
+	    x.s + (size_t)i * x.c, x.dm + (size_t)i * x.c, op->din + i * op->nx,
+	    op->add_din);
+}
+
+static void
+backward(struct cd_op *op, const struct cd_run *r)
+{
+	struct excite x = parts_of(op, r->n);
+	size_t n = (size_t)r->n * x.c, i;
+
+	cd_op_run(op, r, r->n, sums_one);
+	for (i = 0; i < n; i++)
+		x.dz[i] *= x.s[i] * (1 - x.s[i]);
+	dense_back(r, x.r, x.c, x.h, x.dz, &op->param[CD_OP_EXPAND_WEIGHT],
+	    &op->param[CD_OP_EXPAND_BIAS], x.dh);
+	cd_relu_backward((size_t)r->n * x.r, x.h, x.dh);
+	dense_back(r, x.c, x.r, x.m, x.dh, &op->param[CD_OP_REDUCE_WEIGHT],
+	    &op->param[CD_OP_REDUCE_BIAS], x.dm);
+	for (i = 0; i < n; i++)
+		x.dm[i] /= (float)x.pixels;
+	if (op->din)
+		cd_op_run(op, r, r->n, back_one);
+}
+
+const struct cd_op_kind cd_op_excite = { "excite", forward, backward };

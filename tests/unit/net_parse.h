@@ -1,0 +1,37 @@
+/* What the unit programs of the net text share: one net, parsed or refused. */
+#ifndef CD_TESTS_UNIT_NET_PARSE_H
+#define CD_TESTS_UNIT_NET_PARSE_H
+
+#include "net/text.h"
+#include "unit/check.h"
+
+static struct cd_net net;
+static struct cd_err e;
+
+static inline int
+parse(const char *text)
+{
+	e.msg[0] = '\0';
+	return cd_net_parse(&net, text, strlen(text), "x.net", &e);
+}
+
+/* The text is refused with this message. */
+static inline void
+refused(const char *text, const char *message)
+{
+	CHECK(parse(text) < 0);
+	CHECK_TEXT(e.msg, message);
+	CHECK(net.layer == NULL && net.text == NULL && net.mean == NULL);
+	if (!e.msg[0])
+		cd_net_free(&net);
+}
+
+/* The text is right. */
+static inline void
+parsed(const char *text)
+{
+	CHECK(parse(text) == 0);
+	CHECK_TEXT(e.msg, "");
+}
+
+#endif
