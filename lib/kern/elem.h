@@ -8,6 +8,10 @@
 /* y = x * scale, bytes to floats. */
 void cd_scale_u8(size_t n, const uint8_t *x, float scale, float *y);
 
+/* y = x mul[c] - sub[c], bytes [n,c] to floats. */
+void cd_bytes_to_floats(size_t n, int c, const uint8_t *x, const float *mul,
+    const float *sub, float *y);
+
 /* y += x. */
 void cd_add(size_t n, const float *x, float *y);
 

@@ -14,6 +14,18 @@ cd_scale_u8(size_t n, const uint8_t *restrict x, float scale, float *restrict y)
 }
 
 void
+cd_bytes_to_floats(size_t n, int c, const uint8_t *x, const float *mul,
+    const float *sub, float *y)
+{
+	size_t i;
+	int k;
+
+	for (i = 0; i < n; i++)
+		for (k = 0; k < c; k++)
+			*y++ = (float)*x++ * mul[k] - sub[k];
+}
+
+void
 cd_add(size_t n, const float *restrict x, float *restrict y)
 {
 	size_t i;

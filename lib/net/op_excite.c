@@ -1,15 +1,4 @@
-/* Squeeze-and-excitation as a step (Hu et al., CVPR 2018): each channel's mean
- * goes through two small dense layers to a factor in 0 to 1 for the channel.
- *
- *	m = mean of x over pixels	h = relu(m A + a)
- *	s = sigmoid(h B + b)		y = x s
- *
- * and back, per picture, with f = sum over pixels of dy x:
- *
- *	dz = f s (1 - s)	dB = h' dz	db = dz
- *	dh = dz B', where h > 0	dA = m' dh	da = dh
- *	dx = dy s + (dh A') / pixels */
-#include <math.h>
+/* Squeeze-and-excitation as a step: kern/excite.h has the formulas. */
 #include <string.h>
 
 #include "kern/elem.h"
@@ -17,7 +6,8 @@
 
 /* Per picture: m, s, and on the way back dz, dm: [c]; h, dh: [reduce]. */
 struct excite {
-	int c, r, pixels;
+	struct cd_excite map;
+	int c, r;
 	float *m, *s, *dz, *dm; /* [n,c] */
 	float *h, *dh;		/* [n,r] */
 };
@@ -35,7 +25,7 @@ parts_of(const struct cd_op *op, int n)
 	const struct cd_layer *l = op->layer[0];
 	struct excite x = { .c = l->in[2],
 		.r = l->reduce,
-		.pixels = l->in[0] * l->in[1] };
+		.map = { .h = l->in[0], .w = l->in[1], .c = l->in[2] } };
 	size_t nc = (size_t)n * x.c, nr = (size_t)n * x.r;
 
 	x.m = op->hidden;
@@ -78,8 +68,8 @@ mean_one(void *arg, int i, int worker)
 	struct excite x = parts_of(op, j->run->n);
 
 	(void)worker;
-	cd_pool_best()->forward(&op->pool, op->in + i * op->nx,
-	    x.m + (size_t)i * x.c, NULL);
+	cd_pool_best()->global(&op->pool, op->in + i * op->nx,
+	    x.m + (size_t)i * x.c);
 }
 
 static void
@@ -90,7 +80,7 @@ scale_one(void *arg, int i, int worker)
 	struct excite x = parts_of(op, j->run->n);
 
 	(void)worker;
-	cd_excite_best()->scale(x.pixels, x.c, op->in + i * op->nx,
+	cd_excite_best()->scale(&x.map, op->in + i * op->nx,
 	    x.s + (size_t)i * x.c, op->out + i * op->ny);
 }
 
@@ -105,7 +95,7 @@ forward(struct cd_op *op, const struct cd_run *r)
 	cd_relu((size_t)r->n * x.r, x.h);
 	dense(r, x.r, x.c, x.h, &op->param[CD_OP_EXPAND_WEIGHT],
 	    &op->param[CD_OP_EXPAND_BIAS], x.s);
-	cd_sigmoid((size_t)r->n * x.c, x.s);
+	cd_sigmoid((size_t)r->n * x.c, x.s, x.s);
 	cd_op_run(op, r, r->n, scale_one);
 }
 
@@ -117,7 +107,7 @@ sums_one(void *arg, int i, int worker)
 	struct excite x = parts_of(op, j->run->n);
 
 	(void)worker;
-	cd_excite_best()->sums(x.pixels, x.c, op->in + i * op->nx,
+	cd_excite_best()->sums(&x.map, op->in + i * op->nx,
 	    op->dout + i * op->ny, x.dz + (size_t)i * x.c);
 }
 
@@ -138,18 +128,18 @@ static void
 backward(struct cd_op *op, const struct cd_run *r)
 {
 	struct excite x = parts_of(op, r->n);
+	float share = 1 / (float)(x.map.h * x.map.w);
 	size_t n = (size_t)r->n * x.c, i;
 
 	cd_op_run(op, r, r->n, sums_one);
-	for (i = 0; i < n; i++)
-		x.dz[i] *= x.s[i] * (1 - x.s[i]);
+	cd_sigmoid_backward(n, x.s, x.dz, x.dz);
 	dense_back(r, x.r, x.c, x.h, x.dz, &op->param[CD_OP_EXPAND_WEIGHT],
 	    &op->param[CD_OP_EXPAND_BIAS], x.dh);
 	cd_relu_backward((size_t)r->n * x.r, x.h, x.dh);
 	dense_back(r, x.c, x.r, x.m, x.dh, &op->param[CD_OP_REDUCE_WEIGHT],
 	    &op->param[CD_OP_REDUCE_BIAS], x.dm);
 	for (i = 0; i < n; i++)
-		x.dm[i] /= (float)x.pixels;
+		x.dm[i] *= share;
 	if (op->din)
 		cd_op_run(op, r, r->n, back_one);
 }

@@ -20,10 +20,23 @@ static void
 pool_forward_one(void *arg, int i, int worker)
 {
 	struct cd_op *op = ((const struct cd_op_job *)arg)->op;
+	const struct cd_pool_variant *how = cd_pool_best();
+	const float *x = op->in + i * op->nx;
+	float *y = op->out + i * op->ny;
 
 	(void)worker;
-	cd_pool_best()->forward(&op->pool, op->in + i * op->nx,
-	    op->out + i * op->ny, op->which ? op->which + i * op->ny : NULL);
+	switch (op->layer[0]->pool) {
+	case CD_POOL_MAX:
+		how->max(&op->pool, x, y,
+		    op->which ? op->which + i * op->ny : NULL);
+		break;
+	case CD_POOL_AVERAGE:
+		how->mean(&op->pool, x, y);
+		break;
+	case CD_POOL_GLOBAL:
+		how->global(&op->pool, x, y);
+		break;
+	}
 }
 
 static void
@@ -36,11 +49,24 @@ static void
 pool_backward_one(void *arg, int i, int worker)
 {
 	struct cd_op *op = ((const struct cd_op_job *)arg)->op;
+	const struct cd_pool_variant *how = cd_pool_best();
+	const float *dy = op->dout + i * op->ny;
+	float *dx = op->din + i * op->nx;
+	struct cd_pool pool = op->pool;
 
 	(void)worker;
-	cd_pool_best()->backward(&op->pool,
-	    op->which ? op->which + i * op->ny : NULL, op->dout + i * op->ny,
-	    op->din + i * op->nx, op->add_din);
+	pool.add_dx = op->add_din;
+	switch (op->layer[0]->pool) {
+	case CD_POOL_MAX:
+		how->max_back(&pool, op->which + i * op->ny, dy, dx);
+		break;
+	case CD_POOL_AVERAGE:
+		how->mean_back(&pool, dy, dx);
+		break;
+	case CD_POOL_GLOBAL:
+		how->global_back(&pool, dy, dx);
+		break;
+	}
 }
 
 static void

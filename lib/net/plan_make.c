@@ -176,17 +176,6 @@ make_pool(struct cd_op *op, const struct cd_layer *l)
 		.before = l->same ? (l->kh - 1) / 2 : 0,
 		.yh = l->out[0],
 		.yw = l->out[1] };
-	switch (l->pool) {
-	case CD_POOL_MAX:
-		op->pool.kind = CD_POOLING_MAX;
-		break;
-	case CD_POOL_AVERAGE:
-		op->pool.kind = CD_POOLING_AVERAGE;
-		break;
-	case CD_POOL_GLOBAL:
-		op->pool.kind = CD_POOLING_GLOBAL;
-		break;
-	}
 }
 
 /* May the op change its input in place? Where nobody else takes it. */
@@ -231,13 +220,9 @@ make_op(struct maker *m, struct cd_op *op, int i)
 		return i;
 	case CD_LAYER_EXCITE:
 		op->kind = &cd_op_excite;
-		op->pool = (struct cd_pool){ .kind = CD_POOLING_GLOBAL,
-			.h = l->in[0],
+		op->pool = (struct cd_pool){ .h = l->in[0],
 			.w = l->in[1],
-			.c = l->in[2],
-			.stride = 1,
-			.yh = 1,
-			.yw = 1 };
+			.c = l->in[2] };
 		return i;
 	case CD_LAYER_DENSE:
 		op->kind = &cd_op_dense;

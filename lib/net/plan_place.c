@@ -181,7 +181,7 @@ place_op(struct cd_plan *p, struct cd_op *op, struct taker *t)
 
 	if (op->conv.pool || (p->training && op->norm.pool) ||
 	    (p->training && op->kind == &cd_op_pool &&
-		op->pool.kind == CD_POOLING_MAX))
+		op->layer[0]->pool == CD_POOL_MAX))
 		op->which = take(t, batch, op->ny);
 	if (op->normed || op->folds)
 		place_norm(p, op, t);
