@@ -25,6 +25,7 @@ struct requirement {
 static struct {
 	const char *model;
 	int64_t threads, worst;
+	struct cd_predict_how how;
 	bool tsv;
 	struct requirement require[REQUIRE_MAX];
 	int nrequire;
@@ -50,6 +51,14 @@ take_requirement(void *to, const char *arg, struct cd_err *e)
 	return cd_parse_real(eq + 1, 0, 1e9, &r->value, e);
 }
 
+static int
+take_size(void *to, const char *arg, struct cd_err *e)
+{
+	struct cd_predict_how *how = to;
+
+	return cd_parse_wxh(arg, &how->w, &how->h, e);
+}
+
 static const struct cd_opt opts[] = {
 	{ .name = "model",
 	    .type = CD_OPT_TEXT,
@@ -64,11 +73,21 @@ static const struct cd_opt opts[] = {
 	    .help = "for --model (default: one for each processor)",
 	    .min = 1,
 	    .max = CD_THREADS_MAX },
+	{ .name = "no-average",
+	    .type = CD_OPT_FLAG,
+	    .to = &args.how.no_average,
+	    .help = "of --model, use the last parameters, not their average" },
 	{ .name = "require",
 	    .type = CD_OPT_CALL,
 	    .arg = "metric=value",
 	    .help = "exit 1 where the metric is worse; may be repeated",
 	    .fn = take_requirement },
+	{ .name = "size",
+	    .type = CD_OPT_CALL,
+	    .to = &args.how,
+	    .arg = "WxH",
+	    .help = "bring pictures to this size and run --model at it",
+	    .fn = take_size },
 	{ .name = "tsv",
 	    .type = CD_OPT_FLAG,
 	    .to = &args.tsv,
@@ -85,8 +104,9 @@ static const struct cd_opt opts[] = {
 
 static const struct cd_command command = {
 	.name = "cd-eval",
-	.usage = "[--model model-file] [-j threads] [--require metric=value] "
-		 "[--tsv] [--worst count] [file ...]",
+	.usage = "[--model model-file] [-j threads] [--no-average] "
+		 "[--require metric=value] [--size WxH] [--tsv] "
+		 "[--worst count] [file ...]",
 	.about = "Measures predictions against labels.",
 	.opts = opts,
 };
@@ -104,9 +124,10 @@ prepare(char *const *paths, int n)
 	struct cd_err e = { "" };
 	const struct cd_head *head = &f.head;
 
+	args.how.batch = CD_PREDICT_BATCH;
+	args.how.threads = (int)args.threads;
 	if (args.model &&
-	    cd_predictor_open(&predictor, args.model, CD_PREDICT_BATCH,
-		(int)args.threads, &e) < 0)
+	    cd_predictor_open(&predictor, args.model, &args.how, &e) < 0)
 		cd_die("%s", e.msg);
 	cd_filter_open(&f, paths, n,
 	    args.model ? "samples batches" : "predictions");
@@ -216,6 +237,8 @@ main(int argc, char **argv)
 
 	if (args.threads == 0)
 		args.threads = cd_processors();
+	if (!args.model && (args.how.w > 0 || args.how.no_average))
+		cd_usage("--size and --no-average need --model");
 
 	prepare(argv + i, argc - i);
 

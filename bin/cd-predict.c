@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "base/opt.h"
 #include "net/metrics.h"
 #include "net/predict.h"
@@ -11,8 +12,17 @@
 static struct {
 	const char *model, *output;
 	int64_t batch, threads;
+	struct cd_predict_how how;
 	bool tsv;
 } args = { .batch = CD_PREDICT_BATCH };
+
+static int
+take_size(void *to, const char *arg, struct cd_err *e)
+{
+	struct cd_predict_how *how = to;
+
+	return cd_parse_wxh(arg, &how->w, &how->h, e);
+}
 
 static const struct cd_opt opts[] = {
 	{ .name = "model",
@@ -30,7 +40,19 @@ static const struct cd_opt opts[] = {
 	    .min = 1,
 	    .max = 65536,
 	    .result = true },
+	{ .name = "no-average",
+	    .type = CD_OPT_FLAG,
+	    .to = &args.how.no_average,
+	    .help = "not the model's moving average, its last parameters",
+	    .result = true },
 	CD_OPT_OUTPUT(&args.output),
+	{ .name = "size",
+	    .type = CD_OPT_CALL,
+	    .to = &args.how,
+	    .arg = "WxH",
+	    .help = "bring pictures to this size and run the net at it",
+	    .fn = take_size,
+	    .result = true },
 	{ .name = "tsv",
 	    .type = CD_OPT_FLAG,
 	    .to = &args.tsv,
@@ -40,8 +62,8 @@ static const struct cd_opt opts[] = {
 
 static const struct cd_command command = {
 	.name = "cd-predict",
-	.usage = "--model model-file [-j threads] [-n count] [-o file] "
-		 "[--tsv] [file ...]",
+	.usage = "--model model-file [-j threads] [-n count] [--no-average] "
+		 "[-o file] [--size WxH] [--tsv] [file ...]",
 	.about = "Predicts the classes of pictures.",
 	.opts = opts,
 };
@@ -110,8 +132,9 @@ prepare(char *const *paths, int n)
 	struct cd_err e = { "" };
 	int i;
 
-	if (cd_predictor_open(&predictor, args.model, (int)args.batch,
-		(int)args.threads, &e) < 0)
+	args.how.batch = (int)args.batch;
+	args.how.threads = (int)args.threads;
+	if (cd_predictor_open(&predictor, args.model, &args.how, &e) < 0)
 		cd_die("%s", e.msg);
 	cd_filter_open(&f, paths, n, "samples batches");
 	if (cd_predictor_start(predictor, &f.head, &e) < 0)

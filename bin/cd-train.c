@@ -7,122 +7,33 @@
 #include "base/clock.h"
 #include "base/opt.h"
 #include "base/stop.h"
+#include "net/ahead.h"
 #include "net/feed.h"
 #include "net/progress.h"
-#include "net/train.h"
+#include "net/train_opt.h"
 
 enum {
 	EXIT_RESUME = 75, /* stopped with everything saved */
 };
 
-struct args {
-	const char *validate, *history, *best, *optimizer;
-	int64_t batch, threads, seed, patience, checkpoint, max_skipped;
-	bool quiet, summary;
-	struct cd_optim optim;
-	const char *model;
-	char **data;
-	int ndata;
-};
-
 /* The run: what main's paragraphs share. */
 struct run {
-	struct cd_trainer trainer;
+	struct cd_train_args *a;
+	struct cd_trainer *t; /* the arguments' */
 	struct cd_feed feed;
+	struct cd_ahead *ahead;
+	struct cd_lot lot;
 	struct cd_progress progress;
 	bool live; /* a line that is written over */
 	double last_save;
 };
-
-static struct args a = {
-	.optimizer = "rmsprop",
-	.batch = 32,
-	.checkpoint = 60,
-	.max_skipped = -1,
-	.optim = { .lr = 1e-3,
-	    .momentum = 0.9,
-	    .rho = 0.9,
-	    .beta1 = 0.9,
-	    .beta2 = 0.999,
-	    .epsilon = 1e-7 },
-};
-
-static const struct cd_opt opts[] = {
-	CD_OPT_THREADS(&a.threads),
-	{ "batch", 'n', CD_OPT_INT, &a.batch, "count",
-	    "pictures a step, where samples come (default: 32)", 1, CD_FEED_MAX,
-	    .result = true },
-	{ "quiet", 'q', CD_OPT_FLAG, &a.quiet, NULL,
-	    "no lines about progress" },
-	{ "seed", 's', CD_OPT_INT, &a.seed, "seed", "of dropout (default: 0)",
-	    0, 9e15, .result = true },
-	{ "optimizer", 0, CD_OPT_TEXT, &a.optimizer, "name",
-	    "sgd, rmsprop (default) or adam", .result = true },
-	{ "lr", 0, CD_OPT_REAL, &a.optim.lr, "rate",
-	    "learning rate (default: 0.001)", 0, 1e6, .result = true },
-	{ "momentum", 0, CD_OPT_REAL, &a.optim.momentum, "mu",
-	    "of sgd (default: 0.9)", 0, 0.999999, .result = true },
-	{ "nesterov", 0, CD_OPT_FLAG, &a.optim.nesterov, NULL,
-	    "Nesterov momentum in sgd", .result = true },
-	{ "rho", 0, CD_OPT_REAL, &a.optim.rho, "rho",
-	    "decay of rmsprop (default: 0.9)", 0, 0.999999, .result = true },
-	{ "beta1", 0, CD_OPT_REAL, &a.optim.beta1, "beta",
-	    "of adam (default: 0.9)", 0, 0.999999, .result = true },
-	{ "beta2", 0, CD_OPT_REAL, &a.optim.beta2, "beta",
-	    "of adam (default: 0.999)", 0, 0.999999, .result = true },
-	{ "epsilon", 0, CD_OPT_REAL, &a.optim.epsilon, "epsilon",
-	    "of rmsprop and adam (default: 1e-7)", 1e-30, 1, .result = true },
-	{ "validate", 0, CD_OPT_TEXT, &a.validate, "samples",
-	    "a file to validate on after each epoch" },
-	{ "best", 0, CD_OPT_TEXT, &a.best, "model",
-	    "keep the model that validates best there" },
-	{ "patience", 0, CD_OPT_INT, &a.patience, "epochs",
-	    "stop when validation was not better for so long", 1, 1e9 },
-	{ "history", 0, CD_OPT_TEXT, &a.history, "file",
-	    "figures of each epoch, tab-separated" },
-	{ "checkpoint", 0, CD_OPT_INT, &a.checkpoint, "seconds",
-	    "save the model this often (default: 60)", 0, 1e9 },
-	{ "summary", 0, CD_OPT_FLAG, &a.summary, NULL,
-	    "print the net's layers, shapes, parameters and FLOPs, and end" },
-	{ "max-skipped", 0, CD_OPT_INT, &a.max_skipped, "count",
-	    "refuse data from which more pictures were skipped", 0, 9e15 },
-	{ .name = NULL },
-};
-
-static const struct cd_command command = { "cd-train",
-	"[-q] [-j threads] [-n count] [-s seed] [--optimizer name] [--lr rate] "
-	"[--momentum mu] [--nesterov] [--rho rho] [--beta1 beta] "
-	"[--beta2 beta] [--epsilon epsilon] [--validate samples] "
-	"[--best model] [--patience epochs] [--history file] "
-	"[--checkpoint seconds] [--max-skipped count] "
-	"[--summary] [file ...] model",
-	"Trains a model on batches or samples; its file is rewritten.", opts };
-
-static void
-parse(int argc, char **argv)
-{
-	struct cd_err e = { "" };
-	int first;
-
-	a.threads = cd_processors();
-	first = cd_opt_parse(&command, argc, argv);
-	if (first == argc)
-		cd_usage("no model named");
-	a.model = argv[argc - 1];
-	a.data = argv + first;
-	a.ndata = argc - first - 1;
-	if (cd_optim_parse(a.optimizer, &a.optim.kind, &e) < 0)
-		cd_usage("--optimizer: %s", e.msg);
-	if (!a.validate && (a.best || a.patience > 0))
-		cd_usage("--best and --patience need --validate");
-}
 
 static void
 save(struct run *r)
 {
 	struct cd_err e = { "" };
 
-	if (cd_trainer_save(&r->trainer, r->trainer.path, &e) < 0)
+	if (cd_trainer_save(r->t, r->t->path, &e) < 0)
 		cd_die("%s", e.msg);
 	r->last_save = cd_seconds();
 }
@@ -131,13 +42,14 @@ save(struct run *r)
 static void
 stop_here(struct run *r)
 {
-	const struct cd_trainer *t = &r->trainer;
+	const struct cd_trainer *t = r->t;
 
 	save(r);
 	cd_warn("%s: saved at epoch %llu, picture %llu; the same command "
 		"continues",
 	    t->path, (unsigned long long)t->epoch + 1,
 	    (unsigned long long)t->position);
+	cd_ahead_free(r->ahead);
 	exit(EXIT_RESUME);
 }
 
@@ -148,123 +60,148 @@ fail_here(struct run *r, const struct cd_err *e)
 	if (r->progress.seen == 0)
 		cd_die("%s", e->msg);
 	save(r);
-	cd_die("%s; %s is saved as trained up to there", e->msg,
-	    r->trainer.path);
+	cd_ahead_free(r->ahead);
+	cd_die("%s; %s is saved as trained up to there", e->msg, r->t->path);
 }
 
 static void
-check_skipped(int64_t n)
+check_skipped(const struct run *r, int64_t n)
 {
-	if (a.max_skipped >= 0 && n > a.max_skipped)
+	if (r->a->max_skipped >= 0 && n > r->a->max_skipped)
 		cd_die("%lld pictures were skipped, more than --max-skipped "
 		       "%lld",
-		    (long long)n, (long long)a.max_skipped);
+		    (long long)n, (long long)r->a->max_skipped);
 }
 
 /* The model, where it stands, and the data that go on from there. */
 static void
 prepare(struct run *r)
 {
-	struct cd_trainer *t = &r->trainer;
+	const struct cd_train_args *a = r->a;
+	struct cd_trainer *t = r->t;
 	struct cd_err e = { "" };
 
-	t->path = a.model;
-	t->optim = a.optim;
-	t->validate = a.validate;
-	t->best = a.best;
-	t->threads = (int)a.threads;
-	t->seed = (uint64_t)a.seed;
 	if (cd_trainer_load(t, &e) < 0 ||
-	    cd_feed_open(&r->feed, &t->model, a.data, a.ndata, (int)a.batch,
-		&e) < 0)
+	    cd_feed_open(&r->feed, &t->model, a->data, a->ndata, (int)a->batch,
+		t->stages.n > 0, &e) < 0)
 		cd_die("%s", e.msg);
-	check_skipped(cd_head_number(cd_feed_head(&r->feed), "skipped"));
+	check_skipped(r, cd_head_number(cd_feed_head(&r->feed), "skipped"));
 	t->batch = r->feed.size;
 	if (cd_trainer_match(t, cd_feed_head(&r->feed), cd_opt_provenance(),
 		&e) < 0)
-		cd_die("%s: %s", a.ndata ? a.data[0] : "standard input", e.msg);
+		cd_die("%s: %s", a->ndata ? a->data[0] : "standard input",
+		    e.msg);
 	if (cd_trainer_start(t, &e) < 0 ||
-	    (a.history && cd_history_begin(a.history, t->epoch, &e) < 0))
+	    (a->history && cd_history_begin(a->history, t->epoch, &e) < 0))
 		cd_die("%s", e.msg);
 	cd_feed_from(&r->feed, t->epoch, t->position);
 	cd_progress_begin(&r->progress, cd_feed_head(&r->feed));
-	r->live = !a.quiet && isatty(STDERR_FILENO);
+	r->live = !a->quiet && isatty(STDERR_FILENO);
 	r->last_save = cd_seconds();
 	cd_stop_catch();
+	if (cd_ahead_new(&r->ahead, &r->feed, &e) < 0)
+		cd_die("%s", e.msg);
 }
 
 /* One step; then the line and the checkpoint, where they are due. */
 static void
 train_batch(struct run *r)
 {
-	struct cd_trainer *t = &r->trainer;
+	struct cd_trainer *t = r->t;
 	char line[CD_PROGRESS_LINE];
 	struct cd_err e = { "" };
 
-	if (cd_feed_check_size(&r->feed, &e) < 0)
-		fail_here(r, &e);
-	if (r->progress.seen == 0 && r->feed.passed > 0 && !a.quiet)
+	if (r->progress.seen == 0 && r->lot.passed > 0 && !r->a->quiet)
 		cd_warn("passed over %llu pictures that the model was trained "
 			"on; going on at epoch %llu, picture %llu",
-		    (unsigned long long)r->feed.passed,
+		    (unsigned long long)r->lot.passed,
 		    (unsigned long long)t->epoch + 1,
 		    (unsigned long long)t->position + 1);
-	if (cd_trainer_step(t, &r->feed, &e) < 0)
+	if (cd_trainer_step(t, &r->lot, &e) < 0)
 		cd_die("%s: %s", t->path, e.msg);
-	r->progress.seen += (uint64_t)r->feed.n;
-	r->progress.seen_now += (uint64_t)r->feed.n;
+	r->progress.seen += (uint64_t)r->lot.n;
+	r->progress.seen_now += (uint64_t)r->lot.n;
+	r->progress.waited = cd_ahead_waited(r->ahead);
 	if (r->live && cd_progress_live(&r->progress, t, line)[0])
 		fprintf(stderr, "\r%s\x1b[K", line);
 	if (!cd_stopped() &&
-	    cd_seconds() - r->last_save >= (double)a.checkpoint)
+	    cd_seconds() - r->last_save >= (double)r->a->checkpoint)
 		save(r);
 }
 
 static void
-end_epoch(struct run *r)
+end_epoch(struct run *r, uint64_t epoch)
 {
+	const char *history = r->a->history;
 	char line[CD_PROGRESS_LINE];
 	struct cd_err e = { "" };
 	struct cd_epoch s;
 
-	if (cd_trainer_end_epoch(&r->trainer, r->feed.epoch, &s, &e) < 0)
+	if (cd_trainer_end_epoch(r->t, epoch, &s, &e) < 0)
 		fail_here(r, &e);
+	r->progress.waited = cd_ahead_waited(r->ahead);
 	cd_progress_epoch(&r->progress, &s, line);
 	if (r->live)
 		fprintf(stderr, "\r\x1b[K");
-	if (!a.quiet)
+	if (!r->a->quiet)
 		cd_warn("%s", line);
-	if ((a.history && cd_history_add(a.history, &s, &e) < 0) ||
-	    cd_trainer_keep_best(&r->trainer, &s, &e) < 0)
+	if ((history && cd_history_add(history, &s, &e) < 0) ||
+	    cd_trainer_keep_best(r->t, &s, &e) < 0)
 		fail_here(r, &e);
 }
 
+/* The data are at their end. Where the rate was on its way down, or a stage is
+ * still to come, the model is not what was asked for. */
+static void
+check_budget(struct run *r)
+{
+	const struct cd_trainer *t = r->t;
+	double share = 100 * cd_trainer_share(t);
+
+	if (t->budget <= 0 || cd_trainer_spent(t))
+		return;
+	if (!cd_trainer_scheduled(t)) {
+		cd_warn("the data ended when %.3g %% of the budget were used",
+		    share);
+		return;
+	}
+	save(r);
+	cd_die("the data ended when %.3g %% of the budget were used, and the "
+	       "schedule with them; %s is saved: give more epochs to go on",
+	    share, t->path);
+}
+
+/* The end of the data, of the patience or of the budget. */
 static void
 finish(struct run *r)
 {
-	const struct cd_trainer *t = &r->trainer;
+	const struct cd_trainer *t = r->t;
 
-	if (cd_trainer_stalled(t, a.patience))
+	cd_ahead_free(r->ahead);
+	if (cd_trainer_stalled(t, r->a->patience))
 		cd_warn("validation was best after epoch %llu; stopped",
 		    (unsigned long long)t->best_epoch + 1);
 	else if (r->progress.seen == 0)
 		cd_warn("nothing to train on: the model stands at the end of "
-			"epoch %llu",
-		    (unsigned long long)t->epoch);
-	check_skipped((int64_t)cd_feed_skipped(&r->feed));
+			"epoch %llu%s",
+		    (unsigned long long)t->epoch,
+		    cd_trainer_spent(t) ? ", and the budget is used up" : "");
+	if (!cd_trainer_stalled(t, r->a->patience))
+		check_budget(r);
+	check_skipped(r, (int64_t)cd_feed_skipped(&r->feed));
 	save(r);
 	cd_feed_close(&r->feed);
-	cd_trainer_close(&r->trainer);
+	cd_trainer_close(r->t);
 }
 
 /* Instead of training. */
 static void
-summary(void)
+summary(const char *path)
 {
 	struct cd_err e = { "" };
 	struct cd_model m;
 
-	if (cd_model_load(&m, a.model, &e) < 0)
+	if (cd_model_load(&m, path, &e) < 0)
 		cd_die("%s", e.msg);
 	cd_net_summary(&m.net, stdout);
 	cd_close_stdout();
@@ -278,21 +215,27 @@ main(int argc, char **argv)
 	struct cd_err e = { "" };
 	int got = 0;
 
-	parse(argc, argv);
-	if (a.summary)
-		summary();
+	r.a = cd_train_parse(argc, argv);
+	r.t = &r.a->t;
+	if (r.a->summary)
+		summary(r.t->path);
 	prepare(&r);
-	while (!cd_stopped() && !cd_trainer_stalled(&r.trainer, a.patience) &&
-	    (got = cd_feed_next(&r.feed, &e)) > 0) {
+	while (!cd_stopped() && !cd_trainer_stalled(r.t, r.a->patience) &&
+	    !cd_trainer_spent(r.t) &&
+	    (got = cd_ahead_next(r.ahead, &r.lot, cd_trainer_end(r.t), &e)) >
+		0) {
 		if (got == CD_FEED_BATCH)
 			train_batch(&r);
 		else
-			end_epoch(&r);
+			end_epoch(&r, r.lot.epoch);
 	}
 	if (cd_stopped())
 		stop_here(&r);
 	if (got < 0)
 		fail_here(&r, &e);
+	/* the budget's time is over in the middle of an epoch */
+	if (cd_trainer_spent(r.t) && r.t->position > 0)
+		end_epoch(&r, r.t->epoch);
 	finish(&r);
 	return 0;
 }

@@ -39,7 +39,7 @@ without_seconds() {
 
 @test "usage: no model, unknown optimiser, --best without --validate" {
 	fails_with 2 "no model named" cd-train </dev/null
-	fails_with 2 "'rms' is not sgd, rmsprop or adam" \
+	fails_with 2 "'rms' is not sgd, rmsprop, adam or adamw" \
 		cd-train --optimizer rms m.trs
 	fails_with 2 "need --validate" cd-train --best b.trs m.trs
 	fails_with 2 "--lr: 'fast' is not a number" cd-train --lr fast m.trs

@@ -75,5 +75,17 @@ void cd_rmsprop(size_t n, float *w, const float *g, float *s, float lr,
 /* Adam (Kingma and Ba 2015, algorithm 1), step t from 1: m, v moments. */
 void cd_adam(size_t n, float *w, const float *g, float *m, float *v, float lr,
     float beta1, float beta2, float eps, uint64_t t);
+/* What a step begins with: out = scale g + decay w, the gradient clipped and
+ * with the weight decay that is part of it. */
+void cd_decay_gradient(size_t n, const float *g, float scale, const float *w,
+    float decay, float *out);
+/* w -= share w: weight decay apart from the gradient (Loshchilov and Hutter
+ * 2019). */
+void cd_decay(size_t n, float *w, float share);
+/* Moving average: a = d a + (1 - d) w, as a + (1 - d) (w - a), which leaves
+ * equal numbers as they are. */
+void cd_average(size_t n, float *a, const float *w, float d);
+/* The sum of squares, in double, added in order. */
+double cd_sum_squares(size_t n, const float *g);
 
 #endif

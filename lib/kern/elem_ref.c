@@ -199,3 +199,42 @@ cd_adam(size_t n, float *restrict w, const float *restrict g, float *restrict m,
 		w[i] -= lr * (m[i] * unbias1) / (sqrtf(v[i] * unbias2) + eps);
 	}
 }
+
+void
+cd_decay_gradient(size_t n, const float *restrict g, float scale,
+    const float *restrict w, float decay, float *restrict out)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		out[i] = scale * g[i] + decay * w[i];
+}
+
+void
+cd_decay(size_t n, float *w, float share)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		w[i] -= share * w[i];
+}
+
+void
+cd_average(size_t n, float *restrict a, const float *restrict w, float d)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		a[i] += (1 - d) * (w[i] - a[i]);
+}
+
+double
+cd_sum_squares(size_t n, const float *g)
+{
+	double sum = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		sum += (double)g[i] * g[i];
+	return sum;
+}

@@ -8,17 +8,66 @@
 #include "base/num.h"
 
 static size_t
-image_size(const struct cd_model *m)
+image_size(const struct cd_feed *f)
 {
-	return (size_t)m->net.in[0] * m->net.in[1] * m->net.in[2];
+	return (size_t)f->h * (size_t)f->w * (size_t)f->model->net.in[2];
+}
+
+/* "150x150 squash triangle" without the size. */
+static const char *
+way_of(const char *fit, size_t *len)
+{
+	const char *way = memchr(fit, ' ', *len);
+
+	if (!way)
+		return fit;
+	*len -= (size_t)(way - fit);
+	return way;
+}
+
+/* Were pictures brought to size as the model's? */
+static int
+match_fit(const struct cd_head *model, const struct cd_head *data,
+    bool any_size, struct cd_err *e)
+{
+	size_t len, wlen;
+	const char *v = cd_head_nth(model, "fit", 0, &len);
+	const char *w = cd_head_nth(data, "fit", 0, &wlen);
+	char a[128], b[128];
+
+	if (!v && !w)
+		return 0;
+	cd_escape(a, sizeof a, v ? v : "", v ? len : 0);
+	cd_escape(b, sizeof b, w ? w : "", w ? wlen : 0);
+	if (!v)
+		return cd_fail(e,
+		    "the model's pictures have their natural sizes, these "
+		    "were brought to size by '%s'",
+		    b);
+	if (!w)
+		return cd_fail(e,
+		    "the model's pictures were brought to size by '%s', "
+		    "these have their natural sizes",
+		    a);
+	if (any_size) {
+		v = way_of(v, &len);
+		w = way_of(w, &wlen);
+	}
+	if (len == wlen && memcmp(v, w, len) == 0)
+		return 0;
+	return cd_fail(e,
+	    "the model's pictures were brought to size by '%s', "
+	    "these by '%s'",
+	    a, b);
 }
 
 int
-cd_feed_match(struct cd_model *m, const struct cd_head *h, struct cd_err *e)
+cd_feed_match(struct cd_model *m, const struct cd_head *h, bool any_size,
+    struct cd_err *e)
 {
-	const char *v, *w;
-	size_t len, wlen;
-	char a[128], b[128];
+	const char *v;
+	size_t len;
+	char a[128];
 	int i, n = cd_head_count(h, "class");
 
 	if (cd_head_count(&m->head, "class") == 0) {
@@ -39,28 +88,7 @@ cd_feed_match(struct cd_model *m, const struct cd_head *h, struct cd_err *e)
 			    "class '%s' of the data is unknown "
 			    "to the model",
 			    cd_escape(a, sizeof a, v, len));
-	v = cd_head_nth(&m->head, "fit", 0, &len);
-	w = cd_head_nth(h, "fit", 0, &wlen);
-	if (!v && !w)
-		return 0;
-	if (v && w && len == wlen && memcmp(v, w, len) == 0)
-		return 0;
-	cd_escape(a, sizeof a, v ? v : "", v ? len : 0);
-	cd_escape(b, sizeof b, w ? w : "", w ? wlen : 0);
-	if (!v)
-		return cd_fail(e,
-		    "the model's pictures have their natural sizes, these "
-		    "were brought to size by '%s'",
-		    b);
-	if (!w)
-		return cd_fail(e,
-		    "the model's pictures were brought to size by '%s', "
-		    "these have their natural sizes",
-		    a);
-	return cd_fail(e,
-	    "the model's pictures were brought to size by '%s', "
-	    "these by '%s'",
-	    a, b);
+	return match_fit(&m->head, h, any_size, e);
 }
 
 static int
@@ -84,7 +112,7 @@ match_labels(struct cd_feed *f, struct cd_err *e)
 
 int
 cd_feed_open(struct cd_feed *f, const struct cd_model *m, char *const *paths,
-    int n, int size, struct cd_err *e)
+    int n, int size, bool any_size, struct cd_err *e)
 {
 	const struct cd_head *h;
 	size_t k = (size_t)m->net.nclasses;
@@ -92,6 +120,11 @@ cd_feed_open(struct cd_feed *f, const struct cd_model *m, char *const *paths,
 
 	memset(f, 0, sizeof *f);
 	f->model = m;
+	f->any_size = any_size;
+	if (!any_size) {
+		f->h = m->net.in[0];
+		f->w = m->net.in[1];
+	}
 	if (cd_reader_open(&f->in, paths, n, e) < 0)
 		return -1;
 	h = cd_reader_head(f->in);
@@ -106,10 +139,8 @@ cd_feed_open(struct cd_feed *f, const struct cd_model *m, char *const *paths,
 	if (f->batches && batch > 0 && batch <= CD_FEED_MAX)
 		f->size = (int)batch;
 	f->held_targets = cd_calloc((size_t)f->size * k, sizeof(float), e);
-	f->targets = f->held_targets;
-	if (!f->batches)
-		f->held = cd_calloc((size_t)f->size, image_size(m), e);
-	if (!f->held_targets || (!f->batches && !f->held))
+	f->lot.targets = f->held_targets;
+	if (!f->held_targets)
 		goto fail;
 	return 0;
 fail:
@@ -120,12 +151,13 @@ fail:
 int
 cd_feed_check_size(const struct cd_feed *f, struct cd_err *e)
 {
-	if (f->batches || f->n == f->size || f->position > (uint64_t)f->n)
+	if (f->batches || f->lot.n == f->size ||
+	    f->position > (uint64_t)f->lot.n)
 		return 0;
 	return cd_fail(e,
 	    "batches of %d pictures, but an epoch has only %d: give a "
 	    "smaller -n",
-	    f->size, f->n);
+	    f->size, f->lot.n);
 }
 
 void
@@ -163,21 +195,30 @@ blame(struct cd_feed *f, struct cd_err *e)
 	return cd_reader_blame(f->in, e);
 }
 
-/* Are the last three dims the net's input? */
+/* Are the last three dims the net's input, or as those before? */
 static int
 check_image(struct cd_feed *f, const struct cd_tensor *t, struct cd_err *e)
 {
 	const uint64_t *d = t->dim + t->rank - 3;
-	const int *in = f->model->net.in;
+	int c = f->model->net.in[2];
+	bool first = f->h == 0;
 
-	if (d[0] == (uint64_t)in[0] && d[1] == (uint64_t)in[1] &&
-	    d[2] == (uint64_t)in[2])
+	if (first && d[0] - 1 < UINT16_MAX && d[1] - 1 < UINT16_MAX) {
+		f->h = (int)d[0];
+		f->w = (int)d[1];
+	}
+	f->lot.h = f->h;
+	f->lot.w = f->w;
+	if (d[0] == (uint64_t)f->h && d[1] == (uint64_t)f->w &&
+	    d[2] == (uint64_t)c)
 		return 0;
 	return cd_fail(e,
-	    "picture of %llux%llux%llu (height, width, "
-	    "channels), the net's input is %dx%dx%d",
+	    "picture of %llux%llux%llu (height, width, channels), %s %dx%dx%d",
 	    (unsigned long long)d[0], (unsigned long long)d[1],
-	    (unsigned long long)d[2], in[0], in[1], in[2]);
+	    (unsigned long long)d[2],
+	    f->any_size && !first ? "those before were" : "the net's input is",
+	    f->any_size && first ? f->model->net.in[0] : f->h,
+	    f->any_size && first ? f->model->net.in[1] : f->w, c);
 }
 
 static int
@@ -234,12 +275,16 @@ take_sample(struct cd_feed *f, const struct cd_rec *r, struct cd_err *e)
 	label = cd_rec_label(r, f->nlabels, e);
 	if (label == -1)
 		cd_fail(e, "no label to learn");
-	if (label < 0 || put_label(f, f->n, label, e) < 0)
+	if (label < 0 || put_label(f, f->lot.n, label, e) < 0)
 		return blame(f, e);
-	memcpy(f->held + (size_t)f->n * image_size(f->model), t->data, t->size);
-	f->images = f->held;
-	f->epoch = r->epoch;
-	f->n++;
+	if (!f->held)
+		f->held = cd_calloc((size_t)f->size, image_size(f), e);
+	if (!f->held)
+		return -1;
+	memcpy(f->held + (size_t)f->lot.n * image_size(f), t->data, t->size);
+	f->lot.images = f->held;
+	f->lot.epoch = r->epoch;
+	f->lot.n++;
 	return 0;
 }
 
@@ -285,9 +330,9 @@ take_batch(struct cd_feed *f, const struct cd_rec *r, struct cd_err *e)
 		if (!l)
 			return blame(f, e);
 	}
-	f->images = t->data;
-	f->epoch = r->epoch;
-	f->n = n;
+	f->lot.images = t->data;
+	f->lot.epoch = r->epoch;
+	f->lot.n = n;
 	return 0;
 }
 
@@ -332,7 +377,7 @@ next_record(struct cd_feed *f, const struct cd_rec **r, struct cd_err *e)
 		f->position += n;
 		if (got == 0)
 			return cd_reader_payload(f->in, e) < 0 ? -1 : 1;
-		f->passed += n;
+		f->lot.passed += n;
 	}
 	return got;
 }
@@ -344,8 +389,8 @@ close_epoch(struct cd_feed *f, uint64_t epoch)
 	f->open_epoch = false;
 	f->position = 0;
 	f->mark_waits = false;
-	f->n = 0;
-	f->epoch = epoch;
+	f->lot.n = 0;
+	f->lot.epoch = epoch;
 	return epoch >= f->from_epoch ? CD_FEED_EPOCH : 0;
 }
 
@@ -357,14 +402,14 @@ cd_feed_next(struct cd_feed *f, struct cd_err *e)
 
 	if (!f->label && match_labels(f, e) < 0)
 		return -1;
-	f->n = 0;
+	f->lot.n = 0;
 	if (f->mark_waits && close_epoch(f, f->mark))
 		return CD_FEED_EPOCH;
 	while ((got = next_record(f, &r, e)) == 1) {
 		if (r->kind == CD_MARK) {
 			f->mark = r->epoch;
 			f->mark_waits = true;
-			if (f->n > 0)
+			if (f->lot.n > 0)
 				return CD_FEED_BATCH;
 			if (close_epoch(f, r->epoch))
 				return CD_FEED_EPOCH;
@@ -374,12 +419,12 @@ cd_feed_next(struct cd_feed *f, struct cd_err *e)
 			return take_batch(f, r, e) < 0 ? -1 : CD_FEED_BATCH;
 		if (take_sample(f, r, e) < 0)
 			return -1;
-		if (f->n == f->size)
+		if (f->lot.n == f->size)
 			return CD_FEED_BATCH;
 	}
 	if (got < 0)
 		return -1;
-	if (f->n > 0)
+	if (f->lot.n > 0)
 		return CD_FEED_BATCH;
 	if (f->open_epoch && close_epoch(f, f->mark))
 		return CD_FEED_EPOCH;

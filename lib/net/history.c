@@ -10,7 +10,8 @@
 #include "net/train.h"
 
 static const char names[] = "epoch\tstep\tpictures\tloss\taccuracy\t"
-			    "validation_loss\tvalidation_accuracy\tseconds\n";
+			    "validation_loss\tvalidation_accuracy\tseconds\t"
+			    "lr\twaited\tsize\n";
 
 /* Copies the lines of epochs before first (they count from 1) to out. */
 static int
@@ -119,9 +120,10 @@ cd_history_add(const char *path, const struct cd_epoch *s, struct cd_err *e)
 	if (s->validated)
 		snprintf(validated, sizeof validated, "%.6f\t%.6f", s->val_loss,
 		    s->val_accuracy);
-	snprintf(line, sizeof line, "%llu\t%llu\t%llu\t%.6f\t%.6f\t%s\t%.2f\n",
+	snprintf(line, sizeof line,
+	    "%llu\t%llu\t%llu\t%.6f\t%.6f\t%s\t%.2f\t%.6g\t%.3f\t%dx%d\n",
 	    (unsigned long long)s->epoch + 1, (unsigned long long)s->step,
 	    (unsigned long long)s->pictures, s->loss, s->accuracy, validated,
-	    s->seconds);
+	    s->seconds, s->lr, s->waited, s->w, s->h);
 	return append(path, line, e);
 }

@@ -6,7 +6,9 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "net/feed.h"
+#include "net/optim.h"
 #include "net/plan.h"
+#include "net/resizer.h"
 
 /* A picture that waits. */
 struct waiting {
@@ -19,36 +21,58 @@ struct waiting {
 struct cd_predictor {
 	struct cd_model model;
 	struct cd_plan *plan;
-	int batch, n; /* n: that wait */
+	struct cd_resizer *resizer; /* NULL: pictures have the net's size */
+	int h, w;		    /* the plan's pictures */
+	int batch, n;		    /* n: that wait */
 	size_t image_size;
-	uint8_t *images;	 /* [batch,H,W,C] */
+	uint8_t *images;	 /* [batch,h,w,C] */
 	float *p;		 /* [batch,nclasses] */
 	struct waiting *waiting; /* [batch] */
 	int nlabels, *label;	 /* the stream's class -> the model's */
 };
 
+/* The size at which the net runs, and its plan. */
+static int
+make_plan(struct cd_predictor *p, const struct cd_predict_how *how,
+    struct cd_err *e)
+{
+	const int *in = p->model.net.in;
+	int average = how->no_average ? -1 : cd_optim_average(&p->model);
+
+	p->h = how->h > 0 ? how->h : in[0];
+	p->w = how->w > 0 ? how->w : in[1];
+	if (how->h > 0 && cd_resizer_new(&p->resizer, 1, in[2], e) < 0)
+		return -1;
+	if (cd_plan_new(&p->plan, &p->model, p->h, p->w, p->batch, how->threads,
+		false, e) < 0)
+		return -1;
+	cd_plan_read_slot(p->plan, average);
+	return 0;
+}
+
 int
-cd_predictor_open(struct cd_predictor **out, const char *model, int batch,
-    int threads, struct cd_err *e)
+cd_predictor_open(struct cd_predictor **out, const char *model,
+    const struct cd_predict_how *how, struct cd_err *e)
 {
 	struct cd_predictor *p = cd_calloc(1, sizeof *p, e);
-	const int *in;
 
 	*out = NULL;
 	if (!p)
 		return -1;
 	if (cd_model_load(&p->model, model, e) < 0)
 		goto fail;
-	p->batch = batch;
-	in = p->model.net.in;
-	p->image_size = (size_t)in[0] * (size_t)in[1] * (size_t)in[2];
-	p->images = cd_calloc((size_t)batch, p->image_size, e);
-	p->waiting = cd_calloc((size_t)batch, sizeof *p->waiting, e);
-	p->p = cd_calloc((size_t)batch * (size_t)p->model.net.nclasses,
+	p->batch = how->batch;
+	if (make_plan(p, how, e) < 0) {
+		cd_fail_at(e, "%s", model);
+		goto fail;
+	}
+	p->image_size = (size_t)p->h * (size_t)p->w *
+	    (size_t)p->model.net.in[2];
+	p->images = cd_calloc((size_t)p->batch, p->image_size, e);
+	p->waiting = cd_calloc((size_t)p->batch, sizeof *p->waiting, e);
+	p->p = cd_calloc((size_t)p->batch * (size_t)p->model.net.nclasses,
 	    sizeof *p->p, e);
-	if (!p->images || !p->waiting || !p->p ||
-	    cd_plan_new(&p->plan, &p->model, 0, 0, batch, threads, false, e) <
-		0)
+	if (!p->images || !p->waiting || !p->p)
 		goto fail;
 	*out = p;
 	return 0;
@@ -63,6 +87,7 @@ cd_predictor_close(struct cd_predictor *p)
 	if (!p)
 		return;
 	cd_plan_free(p->plan);
+	cd_resizer_free(p->resizer);
 	cd_model_free(&p->model);
 	free(p->images);
 	free(p->p);
@@ -90,7 +115,7 @@ cd_predictor_start(struct cd_predictor *p, const struct cd_head *h,
 		return cd_fail(e,
 		    "neither the model, which was never "
 		    "trained, nor the pictures name classes");
-	if (cd_feed_match(&p->model, h, e) < 0)
+	if (cd_feed_match(&p->model, h, p->resizer != NULL, e) < 0)
 		return -1;
 	p->nlabels = cd_head_count(h, "class");
 	p->label = cd_calloc((size_t)p->nlabels, sizeof *p->label, e);
@@ -138,16 +163,20 @@ cd_predictor_flush(struct cd_predictor *p, cd_prediction_fn *fn, void *arg,
 	return 0;
 }
 
-/* Are d, three dims, the net's input? */
+/* Can the net take pictures of d, three dims? */
 static int
 check_shape(const struct cd_predictor *p, const uint64_t *d, const char *key,
     struct cd_err *e)
 {
 	const int *in = p->model.net.in;
+	bool fits = d[2] == (uint64_t)in[2];
 	char shown[160];
 
-	if (d[0] == (uint64_t)in[0] && d[1] == (uint64_t)in[1] &&
-	    d[2] == (uint64_t)in[2])
+	if (p->resizer)
+		fits = fits && d[0] - 1 < UINT16_MAX && d[1] - 1 < UINT16_MAX;
+	else
+		fits = fits && d[0] == (uint64_t)p->h && d[1] == (uint64_t)p->w;
+	if (fits)
 		return 0;
 	cd_fail(e,
 	    "picture of %llux%llux%llu (height, width, channels), the "
@@ -159,15 +188,21 @@ check_shape(const struct cd_predictor *p, const uint64_t *d, const char *key,
 		      -1;
 }
 
-/* One picture, of the net's shape, with a label of the stream's or -1. */
+/* One picture of the dims d, with a label of the stream's or -1. */
 static int
 put_picture(struct cd_predictor *p, const struct cd_rec *r, const char *key,
-    const void *image, int label, cd_prediction_fn *fn, void *arg,
-    struct cd_err *e)
+    const void *image, const uint64_t *d, int label, cd_prediction_fn *fn,
+    void *arg, struct cd_err *e)
 {
+	uint8_t *to = p->images + (size_t)p->n * p->image_size;
 	struct waiting *w = &p->waiting[p->n];
+	int ih = (int)d[0], iw = (int)d[1];
 
-	memcpy(p->images + (size_t)p->n * p->image_size, image, p->image_size);
+	if (ih == p->h && iw == p->w)
+		memcpy(to, image, p->image_size);
+	else if (cd_resizer_one(p->resizer, image, ih, iw, to, p->h, p->w, e) <
+	    0)
+		return -1;
 	memcpy(w->key, key, strlen(key) + 1);
 	w->epoch = r->epoch;
 	w->view = r->view;
@@ -189,7 +224,7 @@ put_sample(struct cd_predictor *p, const struct cd_rec *r, cd_prediction_fn *fn,
 	label = cd_rec_label(r, p->nlabels, e);
 	if (label < -1)
 		return -1;
-	return put_picture(p, r, r->key, t->data, label, fn, arg, e);
+	return put_picture(p, r, r->key, t->data, t->dim, label, fn, arg, e);
 }
 
 /* The labels of a batch of n, or NULL; < 0: malformed. */
@@ -245,20 +280,20 @@ put_batch(struct cd_predictor *p, const struct cd_rec *r, cd_prediction_fn *fn,
 	const struct cd_tensor *keys = cd_rec_want(r, "keys", CD_U8, 1, e);
 	const int32_t *label;
 	const char *at, *key;
-	uint64_t i, n;
+	uint64_t i, n, size;
 
 	if (!t || !keys)
 		return -1;
 	n = t->dim[0];
+	size = n > 0 ? t->size / n : 0; /* of a picture */
 	if (batch_labels(p, r, n, &label, e) < 0)
 		return -1;
 	at = keys->data;
 	for (i = 0; i < n; i++) {
 		key = next_key(&at, (const char *)keys->data + keys->size, e);
 		if (!key || check_shape(p, t->dim + 1, key, e) < 0 ||
-		    put_picture(p, r, key,
-			(const uint8_t *)t->data + i * p->image_size,
-			label ? label[i] : -1, fn, arg, e) < 0)
+		    put_picture(p, r, key, (const uint8_t *)t->data + i * size,
+			t->dim + 1, label ? label[i] : -1, fn, arg, e) < 0)
 			return -1;
 	}
 	return 0;

@@ -2,6 +2,8 @@
 #ifndef CD_NET_PREDICT_H
 #define CD_NET_PREDICT_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 #include "net/model.h"
 #include "rec/rec.h"
@@ -17,16 +19,25 @@ struct cd_predictor;
  * it has one, numbered as the model's classes. Valid until it returns. */
 typedef int cd_prediction_fn(void *arg, const struct cd_rec *, struct cd_err *);
 
+struct cd_predict_how {
+	int batch, threads;
+	int w, h;	 /* bring pictures of any size to this one, and run the
+			  * net at it; 0: its own, which they must have */
+	bool no_average; /* the parameters as they are, also where the model
+			  * has a moving average of them */
+};
+
 /* Loads the model in the file named. Pictures are computed `batch` at a time,
  * and the last ones are filled up to as many, so that a prediction depends on
- * nothing but the picture, the model and, in its last bits, batch. */
-int cd_predictor_open(struct cd_predictor **, const char *model, int batch,
-    int threads, struct cd_err *) CD_MUST_CHECK;
+ * nothing but the picture, the model, the size and, in its last bits, batch. */
+int cd_predictor_open(struct cd_predictor **, const char *model,
+    const struct cd_predict_how *, struct cd_err *) CD_MUST_CHECK;
 void cd_predictor_close(struct cd_predictor *);
 
 /* Gets ready for the records under this head, once, before the first of them.
  * An error where a class of it is unknown to the model or pictures were
- * brought to size in another way. A model that was never trained takes the
+ * brought to size in another way, or to another size where none was given. A
+ * model that was never trained takes the
  * head's classes. */
 int cd_predictor_start(struct cd_predictor *, const struct cd_head *,
     struct cd_err *) CD_MUST_CHECK;

@@ -1,5 +1,6 @@
 #include "net/progress.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "base/clock.h"
@@ -11,6 +12,7 @@ cd_progress_begin(struct cd_progress *p, const struct cd_head *h)
 
 	p->start = p->epoch_start = p->last_live = cd_seconds();
 	p->seen = p->seen_now = 0;
+	p->waited = p->epoch_waited = 0;
 	p->epochs = cd_head_number(h, "epochs");
 	p->pictures = cd_head_number(h, "records");
 	/* the last batch of an epoch may be smaller: good enough for the time
@@ -33,19 +35,38 @@ append(char *buf, size_t *n, const char *text)
 }
 
 static void
-time_left(const struct cd_progress *p, const struct cd_trainer *t, double rate,
-    char *buf, size_t size)
+append_left(const struct cd_progress *p, const struct cd_trainer *t,
+    double rate, char *buf, size_t *used)
 {
 	double all = (double)p->epochs * (double)p->pictures;
 	double done = (double)t->epoch * (double)p->pictures +
 	    (double)t->position;
 	double seconds = done < all ? (all - done) / rate : 0;
-	long left = seconds < 1e9 ? (long)seconds : 0;
+	char part[96];
+	long left;
 
-	buf[0] = '\0';
-	if (seconds >= 1e9)
+	if (t->budget > 0)
+		seconds = fmax(t->budget - cd_trainer_elapsed(t), 0);
+	else if (p->epochs <= 0 || p->pictures <= 0)
 		return;
-	snprintf(buf, size, ", %ld:%02ld min left", left / 60, left % 60);
+	if (!(seconds < 1e9))
+		return;
+	left = (long)seconds;
+	snprintf(part, sizeof part, ", %ld:%02ld min left", left / 60,
+	    left % 60);
+	append(buf, used, part);
+}
+
+/* Where it is worth saying: then the stages before are too slow. */
+static void
+append_waiting(double share, double seconds, char *buf, size_t *used)
+{
+	char part[96];
+
+	if (share < 0.05 || seconds < 1)
+		return;
+	snprintf(part, sizeof part, ", waiting for input %.0f %%", 100 * share);
+	append(buf, used, part);
 }
 
 const char *
@@ -73,10 +94,9 @@ cd_progress_live(struct cd_progress *p, const struct cd_trainer *t,
 	    "%.0f pictures/s",
 	    t->sum_loss / n, (double)t->sum_correct / n, rate);
 	append(buf, &used, part);
-	if (p->epochs > 0 && p->pictures > 0) {
-		time_left(p, t, rate, part, sizeof part);
-		append(buf, &used, part);
-	}
+	append_waiting(p->waited / (now - p->start), now - p->start, buf,
+	    &used);
+	append_left(p, t, rate, buf, &used);
 	return buf;
 }
 
@@ -89,7 +109,11 @@ cd_progress_epoch(struct cd_progress *p, struct cd_epoch *s,
 	size_t used = 0;
 
 	s->seconds = now - p->epoch_start;
+	s->waited = fmin((p->waited - p->epoch_waited) /
+		fmax(s->seconds - s->val_seconds, 1e-9),
+	    1);
 	p->epoch_start = now;
+	p->epoch_waited = p->waited;
 	snprintf(part, sizeof part, "epoch %llu",
 	    (unsigned long long)s->epoch + 1);
 	append(buf, &used, part);
@@ -111,5 +135,6 @@ cd_progress_epoch(struct cd_progress *p, struct cd_epoch *s,
 	    s->seconds, (double)p->seen_now / (s->seconds - s->val_seconds));
 	p->seen_now = 0;
 	append(buf, &used, part);
+	append_waiting(s->waited, s->seconds, buf, &used);
 	return buf;
 }

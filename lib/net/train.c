@@ -7,112 +7,49 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "net/metrics.h"
+#include "base/num.h"
 
-/* A head line as a number of any kind; `otherwise` where there is none. */
-static double
-head_real(const struct cd_head *h, const char *name, double otherwise)
-{
-	char text[64];
-	size_t len;
-	const char *v = cd_head_nth(h, name, 0, &len);
-
-	if (!v || len >= sizeof text)
-		return otherwise;
-	memcpy(text, v, len);
-	text[len] = '\0';
-	return strtod(text, NULL);
-}
-
-static uint64_t
-head_count(const struct cd_head *h, const char *name)
-{
-	int64_t n = cd_head_number(h, name);
-
-	return n < 0 ? 0 : (uint64_t)n;
-}
-
-static void
-read_progress(struct cd_trainer *t)
-{
-	const struct cd_head *h = &t->model.head;
-
-	t->epoch = head_count(h, "epoch");
-	t->step = head_count(h, "step");
-	t->position = head_count(h, "position");
-	t->sum_loss = head_real(h, "sum-loss", 0);
-	t->sum_correct = head_count(h, "sum-correct");
-	t->has_best = cd_head_count(h, "best-epoch") > 0;
-	t->best_epoch = head_count(h, "best-epoch");
-	t->best_loss = head_real(h, "best-loss", 0);
-	t->best_accuracy = head_real(h, "best-accuracy", 0);
-}
-
-/* Doubles go as hexadecimal: they come back as they were. */
+/* The plan of pictures of h x w; the old one is freed first, as memory is for
+ * one of them. */
 static int
-set_real(struct cd_head *h, const char *name, double v, struct cd_err *e)
+make_plan(struct cd_trainer *t, int h, int w, struct cd_err *e)
 {
-	char text[64];
-
-	snprintf(text, sizeof text, "%a", v);
-	return cd_head_set(h, name, text, e);
-}
-
-static int
-set_count(struct cd_head *h, const char *name, uint64_t n, struct cd_err *e)
-{
-	return cd_head_set_number(h, name, (int64_t)n, e);
-}
-
-static int
-write_progress(struct cd_trainer *t, struct cd_err *e)
-{
-	struct cd_head *h = &t->model.head;
-
-	if (set_count(h, "epoch", t->epoch, e) < 0 ||
-	    set_count(h, "step", t->step, e) < 0)
-		return -1;
-	/* only while an epoch is open: a model at its end does not tell where
-	 * training was interrupted */
-	cd_head_remove(h, "position");
-	cd_head_remove(h, "sum-loss");
-	cd_head_remove(h, "sum-correct");
-	if (t->position > 0 &&
-	    (set_count(h, "position", t->position, e) < 0 ||
-		set_real(h, "sum-loss", t->sum_loss, e) < 0 ||
-		set_count(h, "sum-correct", t->sum_correct, e) < 0))
-		return -1;
-	if (!t->has_best)
-		return 0;
-	if (set_count(h, "best-epoch", t->best_epoch, e) < 0 ||
-	    set_real(h, "best-loss", t->best_loss, e) < 0)
-		return -1;
-	return set_real(h, "best-accuracy", t->best_accuracy, e);
+	cd_plan_free(t->plan);
+	t->plan = NULL;
+	t->h = h;
+	t->w = w;
+	return cd_plan_new(&t->plan, &t->model, h, w, t->batch, t->threads,
+	    true, e);
 }
 
 int
-cd_trainer_load(struct cd_trainer *t, struct cd_err *e)
+cd_trainer_stage(struct cd_trainer *t, double share, struct cd_err *e)
 {
-	if (cd_model_load(&t->model, t->path, e) < 0)
-		return -1;
-	read_progress(t);
-	return 0;
+	const struct cd_stage *s = &t->stages.stage[0];
+
+	if (t->stages.n == 0)
+		return 0;
+	s += cd_stages_at(&t->stages, share);
+	if (t->plan && t->h == s->h && t->w == s->w)
+		return 0;
+	return make_plan(t, s->h, s->w, e);
 }
 
+/* What a later stage cannot do is better known now. */
 static int
-open_validation(struct cd_trainer *t, struct cd_feed *f, struct cd_err *e)
+start_stages(struct cd_trainer *t, struct cd_err *e)
 {
-	char *path = cd_copy_text(t->validate, strlen(t->validate), e);
-	int rc = -1;
+	const struct cd_stage *s = t->stages.stage;
+	int i;
 
-	if (path)
-		rc = cd_feed_open(f, &t->model, &path, 1, t->batch, e);
-	free(path);
-	if (rc == 0 && cd_feed_match(&t->model, cd_feed_head(f), e) < 0) {
-		rc = cd_fail_at(e, "%s", t->validate);
-		cd_feed_close(f);
-	}
-	return rc;
+	if (t->stages.n == 0)
+		return make_plan(t, t->model.net.in[0], t->model.net.in[1], e);
+	if (cd_resizer_new(&t->resizer, t->threads, t->model.net.in[2], e) < 0)
+		return cd_fail_at(e, "--stages");
+	for (i = 0; i < t->stages.n; i++)
+		if (make_plan(t, s[i].h, s[i].w, e) < 0)
+			return cd_fail_at(e, "--stages: %dx%d", s[i].w, s[i].h);
+	return cd_trainer_stage(t, cd_trainer_share(t), e);
 }
 
 int
@@ -120,15 +57,120 @@ cd_trainer_start(struct cd_trainer *t, struct cd_err *e)
 {
 	struct cd_feed f = { .in = NULL };
 
+	t->start = cd_seconds();
 	if (cd_optim_prepare(&t->optim, &t->model, t->step, e) < 0)
 		return cd_fail_at(e, "%s", t->path);
 	/* what cannot be validated on is better known before an epoch */
-	if (t->validate && open_validation(t, &f, e) < 0)
+	if (t->validate && cd_trainer_open_validation(t, &f, e) < 0)
 		return -1;
 	if (t->validate)
 		cd_feed_close(&f);
-	return cd_plan_new(&t->plan, &t->model, 0, 0, t->batch, t->threads,
-	    true, e);
+	if (start_stages(t, e) < 0)
+		return cd_fail_at(e, "%s", t->path);
+	return 0;
+}
+
+double
+cd_trainer_elapsed(const struct cd_trainer *t)
+{
+	return t->elapsed + (cd_seconds() - t->start);
+}
+
+double
+cd_trainer_share(const struct cd_trainer *t)
+{
+	double part;
+
+	if (t->budget > 0)
+		return fmin(cd_trainer_elapsed(t) / t->budget, 1);
+	if (t->epochs <= 0)
+		return 0;
+	part = fmin((double)t->position / t->pictures, 1);
+	return fmin(((double)t->epoch + part) / t->epochs, 1);
+}
+
+double
+cd_trainer_lr(const struct cd_trainer *t)
+{
+	return t->optim.lr *
+	    cd_schedule_factor(&t->schedule, cd_trainer_share(t));
+}
+
+double
+cd_trainer_end(const struct cd_trainer *t)
+{
+	return t->budget > 0 ? t->start + t->budget - t->elapsed : INFINITY;
+}
+
+bool
+cd_trainer_spent(const struct cd_trainer *t)
+{
+	return cd_seconds() >= cd_trainer_end(t);
+}
+
+bool
+cd_trainer_scheduled(const struct cd_trainer *t)
+{
+	return cd_schedule_moves(&t->schedule) || t->stages.n > 1;
+}
+
+/* The run's length, as the data's header tells it. */
+static int
+find_length(struct cd_trainer *t, const struct cd_head *data, struct cd_err *e)
+{
+	double epochs = (double)cd_head_number(data, "epochs");
+	double records = (double)cd_head_number(data, "records");
+
+	if (epochs > 0 && records > 0) {
+		t->epochs = epochs;
+		t->pictures = cd_head_is(data, "holds", "batches") ?
+		    records * t->batch :
+		    records;
+		return 0;
+	}
+	if (t->budget > 0 || !cd_trainer_scheduled(t))
+		return 0;
+	return cd_fail(e,
+	    "the header does not tell how many epochs and records there are, "
+	    "as cd-shuffle writes them; a schedule that goes by the run's "
+	    "length needs them, or --budget");
+}
+
+/* "cat=2,dog=1" to a weight a class. */
+static int
+find_weights(struct cd_trainer *t, struct cd_err *e)
+{
+	const char *p = t->class_weights, *eq;
+	char part[512], shown[128];
+	double v;
+	size_t n;
+	int i, k;
+
+	t->class_weight = cd_calloc((size_t)t->model.net.nclasses,
+	    sizeof *t->class_weight, e);
+	t->weight = cd_calloc((size_t)t->batch, sizeof *t->weight, e);
+	if (!t->class_weight || !t->weight)
+		return -1;
+	for (i = 0; i < t->model.net.nclasses; i++)
+		t->class_weight[i] = 1;
+	for (; *p; p += n + (p[n] == ',')) {
+		n = strcspn(p, ",");
+		snprintf(part, sizeof part, "%.*s", (int)(n < 512 ? n : 511),
+		    p);
+		/* names may hold '=', numbers do not */
+		eq = strrchr(part, '=');
+		cd_escape(shown, sizeof shown, part, strlen(part));
+		if (!eq || eq == part)
+			return cd_fail(e, "'%s' is not class=weight", shown);
+		k = cd_head_class(&t->model.head, part, (size_t)(eq - part));
+		if (k < 0)
+			return cd_fail(e, "'%s': the model has no such class",
+			    shown);
+		if (cd_parse_real(eq + 1, 0, 1e6, &v, e) < 0)
+			return -1;
+		t->class_weight[k] = (float)v;
+	}
+	return 0;
 }
 
 /* Are the last lines with this name the values that `from` has under old? */
@@ -160,8 +202,11 @@ cd_trainer_match(struct cd_trainer *t, const struct cd_head *data,
 	size_t len = 0;
 	const char *last;
 
-	if (cd_feed_match(&t->model, data, e) < 0)
+	if (cd_feed_match(&t->model, data, t->stages.n > 0, e) < 0 ||
+	    find_length(t, data, e) < 0)
 		return -1;
+	if (t->class_weights && find_weights(t, e) < 0)
+		return cd_fail_at(e, "--class-weights");
 	last = cd_head_nth(h, "made", cd_head_count(h, "made") - 1, &len);
 	if ((!last || len != strlen(provenance) ||
 		memcmp(last, provenance, len) != 0) &&
@@ -172,92 +217,91 @@ cd_trainer_match(struct cd_trainer *t, const struct cd_head *data,
 	return cd_head_copy_lines(h, "data", data, "made", e);
 }
 
-int
-cd_trainer_step(struct cd_trainer *t, const struct cd_feed *f, struct cd_err *e)
+/* What the loss of each picture counts: by its class, or by its targets' mean
+ * where it has several. Then the targets are made smooth. */
+static const float *
+prepare_targets(struct cd_trainer *t, const struct cd_lot *l)
 {
-	struct cd_batch_result r;
+	size_t k = (size_t)t->model.net.nclasses, j;
+	float keep = (float)(1 - t->smoothing);
+	float add = (float)(t->smoothing / (double)k), *row;
+	int i;
 
-	if (f->epoch != t->epoch)
-		return cd_fail(e,
-		    "the data go on at epoch %llu, the model "
-		    "stands at epoch %llu",
-		    (unsigned long long)f->epoch + 1,
-		    (unsigned long long)t->epoch + 1);
-	r = cd_plan_gradient(t->plan, f->images, f->targets, NULL, f->n,
+	for (i = 0; i < l->n; i++) {
+		row = l->targets + i * k;
+		if (t->class_weight)
+			t->weight[i] = 0;
+		for (j = 0; t->class_weight && j < k; j++)
+			t->weight[i] += row[j] * t->class_weight[j];
+		for (j = 0; t->smoothing > 0 && j < k; j++)
+			row[j] = keep * row[j] + add;
+	}
+	return t->class_weight ? t->weight : NULL;
+}
+
+static int
+diverged(const struct cd_trainer *t, const char *what, double v,
+    const char *where, struct cd_err *e)
+{
+	return cd_fail(e,
+	    "step %llu (epoch %llu): the %s is %g%s%s%s: training diverged; "
+	    "try a lower --lr",
+	    (unsigned long long)t->step + 1, (unsigned long long)t->epoch + 1,
+	    what, v, where ? ", and so are numbers of '" : "",
+	    where ? where : "", where ? "'" : "");
+}
+
+/* By the pictures as they come to the plan. */
+static int
+train_on(struct cd_trainer *t, const struct cd_lot *l, const uint8_t *images,
+    struct cd_err *e)
+{
+	const float *weights = prepare_targets(t, l);
+	struct cd_optim o = t->optim;
+	struct cd_batch_result r;
+	double norm;
+
+	o.lr = cd_trainer_lr(t);
+	r = cd_plan_gradient(t->plan, images, l->targets, weights, l->n,
 	    t->seed, t->step);
 	if (!isfinite(r.loss))
-		return cd_fail(e,
-		    "step %llu (epoch %llu): the loss is %g: "
-		    "training diverged; try a lower --lr",
-		    (unsigned long long)t->step + 1,
-		    (unsigned long long)t->epoch + 1, r.loss);
-	cd_optim_step(&t->optim, &t->model, t->plan, t->step + 1);
+		return diverged(t, "loss", r.loss,
+		    cd_plan_not_finite(t->plan, l->n), e);
+	norm = cd_optim_step(&o, &t->model, t->plan, t->step + 1);
+	if (!isfinite(norm))
+		return diverged(t, "gradient's norm", norm,
+		    cd_optim_not_finite(&t->model, t->plan), e);
 	t->step++;
-	t->position += (uint64_t)f->n;
+	t->position += (uint64_t)l->n;
 	t->sum_loss += r.loss;
 	t->sum_correct += (uint64_t)r.correct;
 	return 0;
 }
 
-/* Adds up loss and hits of the feed's batch. */
-static int
-validate_batch(struct cd_trainer *t, const struct cd_feed *f, float *p,
-    double *loss, uint64_t *hits)
+int
+cd_trainer_step(struct cd_trainer *t, const struct cd_lot *l, struct cd_err *e)
 {
-	size_t k = (size_t)t->model.net.nclasses, j;
-	const int *in = t->model.net.in;
-	size_t image = (size_t)in[0] * in[1] * in[2];
-	int i, at, n;
+	const uint8_t *images = l->images;
 
-	/* the file's batches may be larger than those of training */
-	for (at = 0; at < f->n; at += n) {
-		n = f->n - at < t->batch ? f->n - at : t->batch;
-		cd_plan_predict(t->plan, f->images + at * image, n, p + at * k);
-	}
-	for (i = 0; i < f->n; i++) {
-		const float *q = p + i * k, *want = f->targets + i * k;
-		size_t best = 0, label = 0;
-
-		for (j = 1; j < k; j++) {
-			best = q[j] > q[best] ? j : best;
-			label = want[j] > want[label] ? j : label;
-		}
-		*loss -= log(fmax((double)q[label], CD_LOG_LOSS_EPS));
-		*hits += best == label;
-	}
-	return f->n;
-}
-
-static int
-validate(struct cd_trainer *t, struct cd_epoch *out, struct cd_err *e)
-{
-	struct cd_feed f = { .in = NULL };
-	float *p = NULL;
-	uint64_t hits = 0, n = 0;
-	double loss = 0;
-	int got = -1;
-
-	if (open_validation(t, &f, e) < 0)
+	if (l->epoch != t->epoch)
+		return cd_fail(e,
+		    "the data go on at epoch %llu, the model "
+		    "stands at epoch %llu",
+		    (unsigned long long)l->epoch + 1,
+		    (unsigned long long)t->epoch + 1);
+	if (cd_trainer_stage(t, cd_trainer_share(t), e) < 0)
 		return -1;
-	p = cd_calloc((size_t)f.size * t->model.net.nclasses, sizeof *p, e);
-	while (p && (got = cd_feed_next(&f, e)) > 0)
-		if (got == CD_FEED_BATCH)
-			n += (uint64_t)validate_batch(t, &f, p, &loss, &hits);
-	cd_feed_close(&f);
-	free(p);
-	if (got == 0 && n == 0)
-		got = cd_fail(e, "%s: no pictures to validate on", t->validate);
-	out->validated = true;
-	out->val_loss = n ? loss / (double)n : 0;
-	out->val_accuracy = n ? (double)hits / (double)n : 0;
-	return got;
+	if (t->resizer)
+		images = cd_resizer_run(t->resizer, t->plan, images, l->n, l->h,
+		    l->w, t->h, t->w, e);
+	return images ? train_on(t, l, images, e) : -1;
 }
 
 static int
 timed_validate(struct cd_trainer *t, struct cd_epoch *out, struct cd_err *e)
 {
 	double start = cd_seconds();
-	int rc = validate(t, out, e);
+	int rc = cd_trainer_validate(t, out, e);
 
 	out->val_seconds = cd_seconds() - start;
 	return rc;
@@ -282,8 +326,14 @@ cd_trainer_end_epoch(struct cd_trainer *t, uint64_t epoch, struct cd_epoch *out,
 	out->pictures = t->position;
 	out->loss = t->sum_loss / n;
 	out->accuracy = (double)t->sum_correct / n;
-	if (t->validate && timed_validate(t, out, e) < 0)
+	out->lr = cd_trainer_lr(t);
+	/* at the size trained at, also where a mark is all that comes after
+	 * training was stopped: a stage's end is not yet the next one */
+	if (cd_trainer_stage(t, cd_trainer_share(t) - 2e-9, e) < 0 ||
+	    (t->validate && timed_validate(t, out, e) < 0))
 		return -1;
+	out->h = t->h;
+	out->w = t->w;
 	t->epoch++;
 	t->position = 0;
 	t->sum_loss = 0;
@@ -324,34 +374,12 @@ cd_trainer_stalled(const struct cd_trainer *t, int64_t patience)
 	    t->epoch > t->best_epoch + (uint64_t)patience;
 }
 
-static int
-check_finite(const struct cd_model *m, struct cd_err *e)
-{
-	size_t k;
-	int i;
-
-	for (i = 0; i < m->nparams; i++)
-		for (k = 0; k < m->param[i].n; k++)
-			if (!isfinite(m->param[i].value[k]))
-				return cd_fail(e,
-				    "%s[%zu] is %g: training "
-				    "diverged, the model is not saved",
-				    m->param[i].name, k,
-				    (double)m->param[i].value[k]);
-	return 0;
-}
-
-int
-cd_trainer_save(struct cd_trainer *t, const char *path, struct cd_err *e)
-{
-	if (check_finite(&t->model, e) < 0 || write_progress(t, e) < 0)
-		return -1;
-	return cd_model_save(&t->model, path, e);
-}
-
 void
 cd_trainer_close(struct cd_trainer *t)
 {
 	cd_plan_free(t->plan);
+	cd_resizer_free(t->resizer);
+	free(t->class_weight);
+	free(t->weight);
 	cd_model_free(&t->model);
 }

@@ -11,6 +11,8 @@
 #include "net/model.h"
 #include "net/optim.h"
 #include "net/plan.h"
+#include "net/resizer.h"
+#include "net/schedule.h"
 
 /* Figures of one epoch. Accuracies in 0 to 1, losses in nats a picture. */
 struct cd_epoch {
@@ -22,6 +24,10 @@ struct cd_epoch {
 	double val_loss, val_accuracy;
 	double seconds;	    /* training and validation, in this process */
 	double val_seconds; /* of them, validation */
+	double lr;	    /* that the schedule has come to at its end */
+	double waited;	    /* share of training's seconds spent waiting for
+			     * input; set by cd_progress_epoch */
+	int w, h;	    /* pictures' size at its end */
 };
 
 struct cd_trainer {
@@ -32,7 +38,13 @@ struct cd_trainer {
 	int threads;
 	uint64_t seed; /* of dropout */
 	struct cd_optim optim;
-	/* and before cd_trainer_start */
+	struct cd_schedule schedule;
+	struct cd_stages stages;
+	double budget;	  /* seconds that the run takes; 0: as long as
+				    * there are data */
+	double smoothing; /* S: targets become (1 - S) t + S / classes */
+	const char *class_weights; /* "cat=2,dog=1", or NULL: all 1 */
+	/* and before cd_trainer_match */
 	int batch; /* most pictures in a batch */
 
 	/* set by cd_trainer_load from the model's file */
@@ -46,23 +58,68 @@ struct cd_trainer {
 	bool has_best;
 	uint64_t best_epoch;
 	double best_loss, best_accuracy;
+	double elapsed; /* seconds of the budget, of earlier processes */
+
+	/* private */
+	double start;		    /* of this process's, cd_seconds */
+	double epochs, pictures;    /* of the run, of an epoch; or 0 */
+	int h, w;		    /* of the plan's pictures */
+	struct cd_resizer *resizer; /* with stages */
+	float *class_weight;	    /* [nclasses], or NULL */
+	float *weight;		    /* [batch] */
 };
 
 /* Loads the model and where it stopped. */
 int cd_trainer_load(struct cd_trainer *, struct cd_err *) CD_MUST_CHECK;
 
-/* Matches the data with the model and notes where both come from: the data's
- * "made" lines as "data" lines, and `provenance` as a "made" line, unless they
- * stand there already. */
+/* Matches the data with the model, takes the run's length from them, and notes
+ * where both come from: the data's "made" lines as "data" lines, and
+ * `provenance` as a "made" line, unless they stand there already. */
 int cd_trainer_match(struct cd_trainer *, const struct cd_head *data,
     const char *provenance, struct cd_err *) CD_MUST_CHECK;
 
-/* Gives the model the optimiser's state and makes the plan. */
+/* Gives the model the optimiser's state and makes the plan, after those of all
+ * other stages, to see that the net takes their sizes. The budget's time
+ * begins. */
 int cd_trainer_start(struct cd_trainer *, struct cd_err *) CD_MUST_CHECK;
 
-/* Trains on the batch that the feed read last. A loss that is no finite number
- * is an error, and the parameters are left as they were before. */
-int cd_trainer_step(struct cd_trainer *, const struct cd_feed *,
+/* The share of the run that is done, 0 to 1: of the budget's time, or of the
+ * epochs, (epoch + position / pictures of an epoch) / epochs; 0 where the
+ * length of the run is not known. */
+double cd_trainer_share(const struct cd_trainer *);
+
+/* The learning rate at that share. */
+double cd_trainer_lr(const struct cd_trainer *);
+
+/* Seconds of the budget that are gone, in this process and earlier ones. */
+double cd_trainer_elapsed(const struct cd_trainer *);
+
+/* When the budget is used up, as cd_seconds tells; infinity where there is
+ * none. */
+double cd_trainer_end(const struct cd_trainer *);
+
+/* Is there a budget, and has it been used up? */
+bool cd_trainer_spent(const struct cd_trainer *);
+
+/* Does anything go by the share, so that it matters when the run ends? */
+bool cd_trainer_scheduled(const struct cd_trainer *);
+
+/* Trains on a batch, whose targets are changed by the label smoothing. A loss
+ * or, with clipping, a gradient that is not finite is an error that names the
+ * step and the layer; the parameters are left as they were before. */
+int cd_trainer_step(struct cd_trainer *, const struct cd_lot *,
+    struct cd_err *) CD_MUST_CHECK;
+
+/* Makes the plan the one of the stage at this share of the run. */
+int cd_trainer_stage(struct cd_trainer *, double share,
+    struct cd_err *) CD_MUST_CHECK;
+
+/* Loss and accuracy on the validation's samples, by the moving average where
+ * there is one; fills val_loss and val_accuracy. */
+int cd_trainer_validate(struct cd_trainer *, struct cd_epoch *out,
+    struct cd_err *) CD_MUST_CHECK;
+/* Opens them, and matches them with the model. */
+int cd_trainer_open_validation(struct cd_trainer *, struct cd_feed *,
     struct cd_err *) CD_MUST_CHECK;
 
 /* Closes the epoch, which must be the model's and have had pictures: validates,
