@@ -6,7 +6,7 @@
 
 /* out = the unkeyed BLAKE2b of the n bytes at data, size bytes of it; 1 <=
  * size <= 64. The size is part of what is hashed: a short hash is not the
- * beginning of a long one. About a gigabyte a second. */
+ * beginning of a long one. Some 500 MB a second. */
 void cd_blake2b(unsigned char *out, size_t size, const void *data, size_t n);
 
 #endif
