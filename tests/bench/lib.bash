@@ -107,6 +107,7 @@ predict_rate() {
 # What is measured: a net of pipelines/nets, the pictures' size, the batch,
 # threads (- for the argument's), train or infer, the ratio that is wanted to
 # PyTorch.
+# shellcheck disable=SC2034 # for those who source this
 table='small 150 20 - train 4.0
 small 150 20 1 train 3.7
 small 150 32 - infer 2.8

@@ -188,8 +188,14 @@ def main():
         job = kind(name, build(), x, setting)
         return speed(job, n, float(seconds) * share)
 
+    def attempt(setting):
+        try:
+            return measure(setting, 0.25)
+        except RuntimeError:    # what this PyTorch cannot do with the net
+            return 0
+
     if not setting:
-        setting = [max(kind.settings, key=lambda s: measure(s, 0.25))]
+        setting = [max(kind.settings, key=attempt)]
     print("%.1f\t%s\t%d" % (
         measure(setting[0], 1), setting[0],
         resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
