@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/rng.h"
+#include "kern/excite.h"
 #include "kern/pool.h"
 #include "unit/check.h"
 
@@ -153,6 +154,27 @@ test_logistic(void)
 }
 
 static void
+test_sigmoid(void)
+{
+	float s[FAR], ds[FAR], dz[FAR];
+	long double z, e;
+	int i;
+
+	cd_sigmoid(FAR, far, s);
+	for (i = 0; i < FAR; i++) {
+		z = (long double)far[i];
+		e = expl(-fabsl(z));
+		near_ld(s[i], z < 0 ? e / (1 + e) : 1 / (1 + e), 6e-8);
+		ds[i] = (float)(i + 1);
+	}
+	cd_sigmoid_backward(FAR, s, ds, dz);
+	for (i = 0; i < FAR; i++) {
+		z = (long double)s[i];
+		near_ld(dz[i], (i + 1) * z * (1 - z), 2e-7);
+	}
+}
+
+static void
 test_softmax(void)
 {
 	enum { K = 5, M = FAR - K };
@@ -233,6 +255,7 @@ main(void)
 	test_sums();
 	test_dropout();
 	test_logistic();
+	test_sigmoid();
 	test_softmax();
 	test_pool();
 	return CHECK_DONE();
