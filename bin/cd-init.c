@@ -3,16 +3,30 @@
 #include <string.h>
 
 #include "base/opt.h"
-#include "net/model.h"
+#include "net/feed.h"
+#include "net/plan.h"
 
 static struct {
-	int64_t seed;
+	int64_t seed, batch, threads;
 	const char *output;
-	bool summary;
-} args;
+	bool summary, plan;
+} args = { .batch = 32, .threads = 0 };
 
 static const struct cd_opt opts[] = {
+	{ .name = "batch",
+	    .letter = 'n',
+	    .type = CD_OPT_INT,
+	    .to = &args.batch,
+	    .arg = "count",
+	    .help = "pictures a batch, of --plan (default: 32)",
+	    .min = 1,
+	    .max = CD_FEED_MAX },
+	CD_OPT_THREADS(&args.threads),
 	CD_OPT_OUTPUT(&args.output),
+	{ .name = "plan",
+	    .type = CD_OPT_FLAG,
+	    .to = &args.plan,
+	    .help = "print the steps that train it instead of a model" },
 	{ .name = "seed",
 	    .letter = 's',
 	    .type = CD_OPT_INT,
@@ -31,10 +45,35 @@ static const struct cd_opt opts[] = {
 
 static const struct cd_command command = {
 	.name = "cd-init",
-	.usage = "[-o file] [-s seed] [--summary] [net-file]",
+	.usage =
+	    "[-j threads] [-n count] [-o file] [-s seed] [--plan] [--summary] "
+	    "[net-file]",
 	.about = "Makes an untrained model of a net text.",
 	.opts = opts,
 };
+
+/* Tables instead of a model. */
+static void
+print(struct cd_net *net)
+{
+	struct cd_err e = { "" };
+	struct cd_model model;
+	struct cd_plan *plan;
+
+	if (args.summary)
+		cd_net_summary(net, stdout);
+	if (args.plan) {
+		if (cd_model_init(&model, net, 0, &e) < 0 ||
+		    cd_plan_new(&plan, &model, 0, 0, (int)args.batch,
+			(int)args.threads, true, &e) < 0)
+			cd_die("%s", e.msg);
+		cd_plan_print(plan, stdout);
+		cd_plan_free(plan);
+		cd_model_free(&model);
+	}
+	cd_net_free(net);
+	cd_close_stdout();
+}
 
 int
 main(int argc, char **argv)
@@ -46,16 +85,16 @@ main(int argc, char **argv)
 
 	if (argc - i > 1)
 		cd_usage("one net-file at most");
-	if (args.summary && args.output)
-		cd_usage("--summary writes no model: no --output");
+	if ((args.summary || args.plan) && args.output)
+		cd_usage("--summary and --plan write no model: no --output");
+	if (args.threads == 0)
+		args.threads = cd_processors();
 
 	if (cd_net_load(&net,
 		i < argc && strcmp(argv[i], "-") != 0 ? argv[i] : NULL, &e) < 0)
 		cd_die("%s", e.msg);
-	if (args.summary) {
-		cd_net_summary(&net, stdout);
-		cd_net_free(&net);
-		cd_close_stdout();
+	if (args.summary || args.plan) {
+		print(&net);
 		return 0;
 	}
 

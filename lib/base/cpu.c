@@ -26,10 +26,11 @@ enum cd_cpu
 cd_cpu_level(void)
 {
 	static int known = -1;
-	const char *s = getenv("CD_CPU");
+	const char *s;
 
 	if (known >= 0)
 		return (enum cd_cpu)known;
+	s = getenv("CD_CPU");
 	known = (int)detect();
 	if (s && strcmp(s, "ref") == 0) {
 		known = CD_CPU_REF;

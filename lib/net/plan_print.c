@@ -1,5 +1,4 @@
 /* A plan as text. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,9 +41,9 @@ flops(const struct cd_op *op)
 	return sum;
 }
 
-/* Floats of a picture that the step keeps, or makes. */
+/* Bytes of a picture that the step makes and keeps. */
 static double
-map_bytes(const struct cd_plan *p, const struct cd_op *op)
+map_bytes(const struct cd_op *op)
 {
 	double n = op->x == op->y ? 0 : 4.0 * (double)op->ny;
 
@@ -52,7 +51,6 @@ map_bytes(const struct cd_plan *p, const struct cd_op *op)
 		n += 4.0 * (double)op->nz;
 	if (op->which)
 		n += (double)op->ny;
-	(void)p;
 	return n;
 }
 
@@ -82,7 +80,7 @@ cd_plan_print(const struct cd_plan *p, FILE *f)
 	    "kernel", "output", "MFLOP", "maps MiB", "weights MiB");
 	for (k = 0; k < p->nops; k++) {
 		const struct cd_op *op = &p->op[k];
-		double m = map_bytes(p, op) * p->batch / mib;
+		double m = map_bytes(op) * p->batch / mib;
 		double w = weight_bytes(op) / mib;
 
 		names(op, text);
