@@ -53,8 +53,10 @@ test: tests ## build and run all tests
 	tests/run --no-setup
 unit: $(UNIT) $(KERNCHECK) ## unit programs and kernel checks only
 	for t in $^; do echo "$$t" && "$$t" || exit; done
-bench: $(KERNCHECK) ## time the kernels
+bench: all $(KERNCHECK) ## time the kernels, the stages and the nets
 	$(KERNCHECK) -b
+	CD_BIN=$(BIN) tests/bench/stages
+	CD_BIN=$(BIN) tests/bench/nets
 lint: ## layers, sizes, style, pages, scripts
 	tests/lint
 format: ## put the sources in that style

@@ -118,8 +118,8 @@ load helper
 	CD_CPU=ref cd-augment --rotate 40 "$in" >a.trs
 	CD_CPU=mmx cd-augment --rotate 40 "$in" >b.trs 2>err
 	cmp a.trs b.trs
-	[ "$(cat err)" = \
-		"cd-augment: CD_CPU: 'mmx' is not ref, avx2 or avx512; using ref" ]
+	echo "cd-augment: CD_CPU: 'mmx' is not ref, avx2 or avx512;" \
+		"using ref" | diff - err
 }
 
 @test "-o: written under another name first, left alone on failure" {

@@ -2,7 +2,7 @@
  * (kerncheck/compare.h says within what), or times them:
  *
  *	kerncheck	a line for each operation and variant, exit 1 on failure
- *	kerncheck -b	GFLOP/s beside the machine's peak, or GB/s; one thread */
+ *	kerncheck -b	GFLOP/s beside the machine's peak, GB/s; one thread */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,6 +10,7 @@
 #include "kern/gemm.h"
 #include "kerncheck/bench.h"
 #include "kerncheck/conv.h"
+#include "kerncheck/elem.h"
 #include "kerncheck/gemm.h"
 #include "kerncheck/maps.h"
 #include "kerncheck/norm.h"
@@ -39,6 +40,8 @@ main(int argc, char **argv)
 		check_window(&windows[0], &windows[i]);
 	for (i = 0; norms[i].name; i++)
 		check_norm(&norms[0], &norms[i]);
+	for (i = 1; cd_elem_variants()[i]; i++)
+		check_elem(cd_elem_variants()[i]);
 	for (i = 0; cd_pool_variants()[i]; i++)
 		check_pool(&cd_pool_ref, cd_pool_variants()[i]);
 	for (i = 0; cd_excite_variants()[i]; i++)

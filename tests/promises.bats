@@ -23,6 +23,7 @@ declare -gA cases=(
 	[eval]='cd-eval --worst 2 $in/p.trs'
 	[model]='cd-eval --tsv -j 1 --model $in/m.trs $in/s.trs'
 	[info]='cd-info $in/s.trs'
+	[stat]='cd-stat $in/s.trs'
 	[check]='cd-info --check $in/s.trs'
 	[text]='cd-text $in/s.trs'
 	[reverse]='cd-text -r $in/s.txt'

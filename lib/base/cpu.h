@@ -3,15 +3,15 @@
 #define CD_BASE_CPU_H
 
 enum cd_cpu {
-	CD_CPU_REF,   /* the reference loops, as asked for by CD_CPU=ref */
-	CD_CPU_PLAIN, /* no special instructions; libraries may know some */
-	CD_CPU_AVX2,  /* AVX2 and FMA */
+	CD_CPU_REF,    /* the reference loops, as asked for by CD_CPU=ref */
+	CD_CPU_PLAIN,  /* no special instructions; libraries may know some */
+	CD_CPU_AVX2,   /* AVX2 and FMA */
 	CD_CPU_AVX512, /* and AVX-512 F, BW, DQ and VL */
 };
 
 /* The level to use: what the processor has, lowered by the environment
- * variable CD_CPU (ref, avx2, avx512). An unknown word there is reported once and
- * lowers to ref. */
+ * variable CD_CPU (ref, avx2, avx512). An unknown word there is reported once
+ * and lowers to ref. */
 enum cd_cpu cd_cpu_level(void);
 
 #endif

@@ -77,8 +77,7 @@ struct cd_conv_variant {
 
 extern const struct cd_conv_variant cd_conv_ref, cd_conv_im2col,
     cd_conv_direct_avx2, cd_conv_direct_avx512, cd_conv_wino_avx2,
-    cd_conv_wino_avx512, cd_conv_depth,
-    cd_conv_depth_avx2;
+    cd_conv_wino_avx512, cd_conv_depth, cd_conv_depth_avx2;
 
 /* All variants, the reference first, ended by NULL. */
 extern const struct cd_conv_variant *const cd_conv_variants[];

@@ -7,6 +7,9 @@
  * which is the exact adjoint of the computed forward pass. The sums over
  * channels are 36 matrix products; tiles go through in blocks whose V and M
  * stay in the second-level cache. */
+#ifndef CD_KERN_CONV_WINO_SIMD_H
+#define CD_KERN_CONV_WINO_SIMD_H
+
 #include <string.h>
 
 #include "base/cpu.h"
@@ -398,3 +401,5 @@ const struct cd_conv_variant VARIANT = {
 	prepare,
 	gather,
 };
+
+#endif

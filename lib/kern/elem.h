@@ -8,9 +8,9 @@
 /* y = x * scale, bytes to floats. */
 void cd_scale_u8(size_t n, const uint8_t *x, float scale, float *y);
 
-/* y = x mul[c] - sub[c], bytes [n,c] to floats. */
-void cd_bytes_to_floats(size_t n, int c, const uint8_t *x, const float *mul,
-    const float *sub, float *y);
+/* y = x mul[c] - sub[c], bytes [npixels,c] to floats. */
+void cd_bytes_to_floats(size_t npixels, int c, const uint8_t *x,
+    const float *mul, const float *sub, float *y);
 
 /* y += x. */
 void cd_add(size_t n, const float *x, float *y);
@@ -21,7 +21,7 @@ void cd_add_bias(int m, int n, const float *b, float *x);
 /* db[j] += sum over i of dy[i,j], rows in order. */
 void cd_sum_rows(int m, int n, const float *dy, float *db);
 
-/* In place: x = max(x, 0). */
+/* In place: x = max(x, 0); NaN stays. */
 void cd_relu(size_t n, float *x);
 /* In place: dy = 0 where y <= 0. */
 void cd_relu_backward(size_t n, const float *y, float *dy);
@@ -32,6 +32,24 @@ void cd_relu_backward(size_t n, const float *y, float *dy);
  * 0 <= rate < 1. x and y may be the same. */
 void cd_dropout(size_t n, float rate, uint64_t seed, uint64_t step,
     uint64_t first, const float *x, float *y);
+
+/* Those above that have several variants, by the names above: all that this
+ * machine can run, the reference first, the best, which those above call, last,
+ * ended by NULL. Their results are equal to the bit. */
+struct cd_elem_variant {
+	const char *name;
+	void (*bytes_to_floats)(size_t npixels, int c, const uint8_t *x,
+	    const float *mul, const float *sub, float *y);
+	void (*add)(size_t n, const float *x, float *y);
+	void (*relu)(size_t n, float *x);
+	void (*relu_backward)(size_t n, const float *y, float *dy);
+	void (*dropout)(size_t n, float rate, uint64_t seed, uint64_t step,
+	    uint64_t first, const float *x, float *y);
+};
+
+extern const struct cd_elem_variant cd_elem_ref, cd_elem_avx2;
+
+const struct cd_elem_variant *const *cd_elem_variants(void);
 
 /* Logistic loss from logits (binary cross-entropy), labels 0 or 1 as targets in
  * [0, 1]: sum over i of max(z,0) - z t + log(1 + exp(-|z|)). p: sigmoid(z), or

@@ -13,20 +13,20 @@ cd_scale_u8(size_t n, const uint8_t *restrict x, float scale, float *restrict y)
 		y[i] = (float)x[i] * scale;
 }
 
-void
-cd_bytes_to_floats(size_t n, int c, const uint8_t *x, const float *mul,
+static void
+bytes_to_floats(size_t npixels, int c, const uint8_t *x, const float *mul,
     const float *sub, float *y)
 {
 	size_t i;
 	int k;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < npixels; i++)
 		for (k = 0; k < c; k++)
 			*y++ = (float)*x++ * mul[k] - sub[k];
 }
 
-void
-cd_add(size_t n, const float *restrict x, float *restrict y)
+static void
+add(size_t n, const float *restrict x, float *restrict y)
 {
 	size_t i;
 
@@ -53,8 +53,8 @@ cd_sum_rows(int m, int n, const float *dy, float *db)
 }
 
 /* Written so that NaN passes: it must reach the loss and be seen. */
-void
-cd_relu(size_t n, float *x)
+static void
+relu(size_t n, float *x)
 {
 	size_t i;
 
@@ -62,8 +62,8 @@ cd_relu(size_t n, float *x)
 		x[i] = x[i] <= 0 ? 0 : x[i];
 }
 
-void
-cd_relu_backward(size_t n, const float *restrict y, float *restrict dy)
+static void
+relu_backward(size_t n, const float *restrict y, float *restrict dy)
 {
 	size_t i;
 
@@ -82,8 +82,8 @@ draw4(uint64_t seed, uint64_t step, uint64_t block, uint32_t u[4])
 	cd_philox(r.ctr, r.key, u);
 }
 
-void
-cd_dropout(size_t n, float rate, uint64_t seed, uint64_t step, uint64_t first,
+static void
+dropout(size_t n, float rate, uint64_t seed, uint64_t step, uint64_t first,
     const float *x, float *y)
 {
 	uint32_t below = (uint32_t)((double)rate * 0x1p32);
@@ -99,6 +99,9 @@ cd_dropout(size_t n, float rate, uint64_t seed, uint64_t step, uint64_t first,
 		y[i] = u[at % 4] < below ? 0 : x[i] * scale;
 	}
 }
+
+const struct cd_elem_variant cd_elem_ref = { "ref", bytes_to_floats, add, relu,
+	relu_backward, dropout };
 
 /* Everything by exp(-|z|), which cannot overflow; q = 1 - p without the
  * cancellation, so that small gradients are exact too. */

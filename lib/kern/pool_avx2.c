@@ -114,54 +114,61 @@ max(const struct cd_pool *p, const float *x, float *y, uint8_t *which)
 		}
 }
 
-/* All channels of the pixel at row r, column s; rows, columns: of the windows
- * it is in. */
+/* What a pixel at place q of a window gets from it, n channels: dy where it
+ * won. Added to dx, or put there where it is fresh. */
 static void
-max_pixel(const struct cd_pool *p, const uint8_t *which, const float *dy, int r,
-    int s, struct range rows, struct range columns, float *dx)
+add_won(int n, const uint8_t *which, int q, const float *dy, bool fresh,
+    float *dx)
 {
-	size_t c = (size_t)p->c, at;
-	int i, j, k, q;
+	const __m256i place8 = _mm256_set1_epi32(q);
+	__m256 was, won;
+	int k;
 
-	for (k = 0; k + 8 <= p->c; k += 8) {
-		__m256 sum = p->add_dx ? _mm256_loadu_ps(dx + k) :
-					 _mm256_setzero_ps();
-
-		for (i = rows.from; i < rows.to; i++)
-			for (j = columns.from; j < columns.to; j++) {
-				at = ((size_t)i * p->yw + j) * c + k;
-				q = place(p, i, j, r, s);
-				sum = _mm256_add_ps(sum,
-				    _mm256_and_ps(_mm256_loadu_ps(dy + at),
-					_mm256_castsi256_ps(_mm256_cmpeq_epi32(
-					    cd_avx2_load_bytes(which + at),
-					    _mm256_set1_epi32(q)))));
-			}
-		_mm256_storeu_ps(dx + k, sum);
+	for (k = 0; k + 8 <= n; k += 8) {
+		was = fresh ? _mm256_setzero_ps() : _mm256_loadu_ps(dx + k);
+		won = _mm256_castsi256_ps(
+		    _mm256_cmpeq_epi32(cd_avx2_load_bytes(which + k), place8));
+		won = _mm256_and_ps(won, _mm256_loadu_ps(dy + k));
+		_mm256_storeu_ps(dx + k, _mm256_add_ps(was, won));
 	}
-	for (; k < p->c; k++) {
-		float sum = p->add_dx ? dx[k] : 0;
+	for (; k < n; k++)
+		dx[k] = (fresh ? 0 : dx[k]) + (which[k] == q ? dy[k] : 0);
+}
 
-		for (i = rows.from; i < rows.to; i++)
-			for (j = columns.from; j < columns.to; j++) {
-				at = ((size_t)i * p->yw + j) * c + k;
-				if (which[at] == place(p, i, j, r, s))
-					sum += dy[at];
-			}
-		dx[k] = sum;
-	}
+/* It is in no window. */
+static void
+clear(int n, float *dx)
+{
+	int k;
+
+	for (k = 0; k < n; k++)
+		dx[k] = 0;
 }
 
 static void
 max_back(const struct cd_pool *p, const uint8_t *which, const float *dy,
     float *dx)
 {
-	int r, s;
+	int r, s, i, j;
+	size_t at;
 
 	for (r = 0; r < p->h; r++)
-		for (s = 0; s < p->w; s++, dx += p->c)
-			max_pixel(p, which, dy, r, s, covering(p, r, p->yh),
-			    covering(p, s, p->yw), dx);
+		for (s = 0; s < p->w; s++, dx += p->c) {
+			struct range rows = covering(p, r, p->yh);
+			struct range columns = covering(p, s, p->yw);
+			bool fresh = !p->add_dx;
+
+			for (i = rows.from; i < rows.to; i++)
+				for (j = columns.from; j < columns.to; j++) {
+					at = ((size_t)i * p->yw + j) * p->c;
+					add_won(p->c, which + at,
+					    place(p, i, j, r, s), dy + at,
+					    fresh, dx);
+					fresh = false;
+				}
+			if (fresh)
+				clear(p->c, dx);
+		}
 }
 
 /* ---- mean ---- */
@@ -210,7 +217,7 @@ mean(const struct cd_pool *p, const float *x, float *y)
 			mean_cell(p, x, i, j, y);
 }
 
-/* dx += dy one, or where new = that. */
+/* dx += dy one, or where it is fresh = that. */
 static void
 add_scaled(int n, const float *dy, float one, bool fresh, float *dx)
 {
@@ -229,7 +236,8 @@ add_scaled(int n, const float *dy, float one, bool fresh, float *dx)
 static void
 mean_back(const struct cd_pool *p, const float *dy, float *dx)
 {
-	int r, s, i, j, k;
+	int r, s, i, j;
+	size_t at;
 
 	for (r = 0; r < p->h; r++)
 		for (s = 0; s < p->w; s++, dx += p->c) {
@@ -239,13 +247,13 @@ mean_back(const struct cd_pool *p, const float *dy, float *dx)
 
 			for (i = rows.from; i < rows.to; i++)
 				for (j = columns.from; j < columns.to; j++) {
-					add_scaled(p->c,
-					    dy + ((size_t)i * p->yw + j) * p->c,
+					at = ((size_t)i * p->yw + j) * p->c;
+					add_scaled(p->c, dy + at,
 					    share(p, i, j), fresh, dx);
 					fresh = false;
 				}
-			for (k = 0; fresh && k < p->c; k++)
-				dx[k] = 0; /* it is in none */
+			if (fresh)
+				clear(p->c, dx);
 		}
 }
 

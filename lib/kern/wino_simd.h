@@ -1,7 +1,7 @@
-/* The transforms of Winograd's F(4x4,3x3), a vector of channels at a time (Lavin
- * and Gray, CVPR 2016; the matrices B, G and A are theirs). A tile's 36 points
- * lie in 36 planes, `plane` floats apart. Channels are a multiple of CD_VEC.
- * Private to the convolutions made of them. */
+/* The transforms of Winograd's F(4x4,3x3), a vector of channels at a time
+ * (Lavin and Gray, CVPR 2016; the matrices B, G and A are theirs). A tile's 36
+ * points lie in 36 planes, `plane` floats apart. Channels are a multiple of
+ * CD_VEC. Private to the convolutions made of them. */
 #ifndef CD_KERN_WINO_SIMD_H
 #define CD_KERN_WINO_SIMD_H
 

@@ -84,7 +84,7 @@ struct cd_op {
 	struct cd_conv conv;
 	struct cd_norm norm;
 	struct cd_pool pool;
-	bool relu; /* where no kernel does it */
+	bool relu;   /* where no kernel does it */
 	bool normed; /* a conv with a norm behind it */
 	bool folds;  /* predicting: the norm is worked into the weights */
 	struct cd_op_norm table;

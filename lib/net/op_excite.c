@@ -119,9 +119,10 @@ back_one(void *arg, int i, int worker)
 	struct excite x = parts_of(op, j->run->n);
 
 	(void)worker;
-	cd_excite_best()->back(x.pixels, x.c, op->dout + i * op->ny,
-	    x.s + (size_t)i * x.c, x.dm + (size_t)i * x.c, op->din + i * op->nx,
-	    op->add_din);
+	x.map.add_dx = op->add_din;
+	cd_excite_best()->backward(&x.map, op->dout + i * op->ny,
+	    x.s + (size_t)i * x.c, x.dm + (size_t)i * x.c,
+	    op->din + i * op->nx);
 }
 
 static void

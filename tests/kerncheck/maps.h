@@ -3,7 +3,10 @@
 #ifndef CD_TESTS_KERNCHECK_MAPS_H
 #define CD_TESTS_KERNCHECK_MAPS_H
 
+#include "kern/elem.h"
+#include "kern/excite.h"
 #include "kern/norm.h"
+#include "kern/pool.h"
 #include "kerncheck/bench.h"
 
 static void
@@ -110,6 +113,174 @@ bench_norm(const struct cd_norm_variant *v)
 	}
 }
 
+/* ---- pooling, squeeze-and-excitation: in cache ---- */
+
+struct bench_pool {
+	const struct cd_pool_variant *v;
+	const struct cd_excite_variant *excite;
+	struct cd_pool p;
+	float *x, *y, *s;
+	uint8_t *which;
+};
+
+static void
+bench_max(void *arg)
+{
+	struct bench_pool *c = arg;
+
+	c->v->max(&c->p, c->x, c->y, c->which);
+}
+
+static void
+bench_max_back(void *arg)
+{
+	struct bench_pool *c = arg;
+
+	c->v->max_back(&c->p, c->which, c->y, c->x);
+}
+
+static void
+bench_mean(void *arg)
+{
+	struct bench_pool *c = arg;
+
+	c->v->mean(&c->p, c->x, c->y);
+}
+
+static void
+bench_mean_back(void *arg)
+{
+	struct bench_pool *c = arg;
+
+	c->v->mean_back(&c->p, c->y, c->x);
+}
+
+static void
+bench_global(void *arg)
+{
+	struct bench_pool *c = arg;
+
+	c->v->global(&c->p, c->x, c->s);
+}
+
+static void
+bench_excite(void *arg)
+{
+	struct bench_pool *c = arg;
+	struct cd_excite p = { c->p.h, c->p.w, c->p.c, false };
+
+	c->excite->scale(&p, c->x, c->s, c->x);
+}
+
+static void
+bench_excite_sums(void *arg)
+{
+	struct bench_pool *c = arg;
+	struct cd_excite p = { c->p.h, c->p.w, c->p.c, false };
+
+	c->excite->sums(&p, c->x, c->x, c->s);
+}
+
+static void
+bench_pool(const struct cd_pool_variant *v, const struct cd_excite_variant *e)
+{
+	struct bench_pool c = { v, e,
+		{ 44, 44, 64, 3, 2, 22, 22, .before = 1 } };
+	size_t nx = (size_t)44 * 44 * 64, ny = nx / 4;
+	double x = 4.0 * (double)nx, y = 4.0 * (double)ny, w = (double)ny;
+	float *bufs[4] = { c.x = bench_floats(nx), c.y = bench_floats(ny),
+		c.s = bench_floats(64), bench_floats(ny / 4) };
+	const char *shape = "44x44x64, 3x3 stride 2";
+	int i;
+
+	c.which = (uint8_t *)bufs[3];
+	maps_line("max pool", v->name, shape, x + y + w,
+	    best_time(bench_max, &c));
+	maps_line("max pool back", v->name, shape, x + y + w,
+	    best_time(bench_max_back, &c));
+	maps_line("mean pool", v->name, shape, x + y,
+	    best_time(bench_mean, &c));
+	maps_line("mean pool back", v->name, shape, x + y,
+	    best_time(bench_mean_back, &c));
+	shape = "44x44x64";
+	maps_line("global", v->name, shape, x, best_time(bench_global, &c));
+	maps_line("excite", e->name, shape, 2 * x, best_time(bench_excite, &c));
+	maps_line("excite sums", e->name, shape, 2 * x,
+	    best_time(bench_excite_sums, &c));
+	for (i = 0; i < 4; i++)
+		free(bufs[i]);
+}
+
+/* ---- loops over vectors ---- */
+
+struct bench_elem {
+	const struct cd_elem_variant *v;
+	size_t n;
+	float *x, *y;
+	uint8_t *bytes;
+};
+
+static void
+bench_relu(void *arg)
+{
+	struct bench_elem *c = arg;
+
+	c->v->relu(c->n, c->x);
+}
+
+static void
+bench_relu_back(void *arg)
+{
+	struct bench_elem *c = arg;
+
+	c->v->relu_backward(c->n, c->x, c->y);
+}
+
+static void
+bench_add(void *arg)
+{
+	struct bench_elem *c = arg;
+
+	c->v->add(c->n, c->x, c->y);
+}
+
+static void
+bench_dropout(void *arg)
+{
+	struct bench_elem *c = arg;
+
+	c->v->dropout(c->n, 0.5f, 1, 1, 0, c->x, c->x);
+}
+
+static void
+bench_bytes(void *arg)
+{
+	struct bench_elem *c = arg;
+
+	c->v->bytes_to_floats(c->n / 3, 3, c->bytes, c->x, c->x, c->y);
+}
+
+static void
+bench_elem(const struct cd_elem_variant *v, size_t n)
+{
+	struct bench_elem c = { v, n, bench_floats(n), bench_floats(n), NULL };
+	double b = 4 * (double)n;
+	char shape[32];
+
+	snprintf(shape, sizeof shape, "%zu", n);
+	maps_line("relu", v->name, shape, 2 * b, best_time(bench_relu, &c));
+	maps_line("relu backward", v->name, shape, 3 * b,
+	    best_time(bench_relu_back, &c));
+	maps_line("add", v->name, shape, 3 * b, best_time(bench_add, &c));
+	maps_line("dropout", v->name, shape, 2 * b,
+	    best_time(bench_dropout, &c));
+	c.bytes = memset(c.x, 1, n);
+	maps_line("bytes", v->name, shape, b + (double)n,
+	    best_time(bench_bytes, &c));
+	free(c.x);
+	free(c.y);
+}
+
 static void
 bench_maps(void)
 {
@@ -117,6 +288,14 @@ bench_maps(void)
 
 	for (i = 0; cd_norm_variants()[i].name; i++)
 		bench_norm(&cd_norm_variants()[i]);
+	for (i = 0; cd_pool_variants()[i]; i++)
+		bench_pool(cd_pool_variants()[i], cd_excite_variants()[i]);
+	for (i = 0; cd_elem_variants()[i]; i++) {
+		/* in the second cache, in the third, in memory */
+		bench_elem(cd_elem_variants()[i], 50000);
+		bench_elem(cd_elem_variants()[i], 200704);
+		bench_elem(cd_elem_variants()[i], 8 << 20);
+	}
 }
 
 #endif

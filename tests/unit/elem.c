@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/rng.h"
+#include "kern/excite.h"
 #include "kern/pool.h"
 #include "unit/check.h"
 
@@ -60,6 +61,12 @@ test_sums(void)
 	cd_scale_u8(256, bytes, 1 / 255.0f, scaled);
 	for (i = 0; i < 256; i++)
 		CHECK_NEAR(scaled[i], i / 255.0, 1.2e-7 * i / 255);
+	cd_bytes_to_floats(85, 3, bytes, m, b, scaled);
+	for (i = 0; i < 85; i++) { /* pixels of three channels */
+		CHECK(scaled[3 * i] == (float)(3 * i) - 10);
+		CHECK(scaled[3 * i + 1] == (float)(6 * i + 2) - 20);
+		CHECK(scaled[3 * i + 2] == (float)(9 * i + 6) - 30);
+	}
 	cd_add_bias(2, 3, b, m);
 	CHECK(m[0] == 11 && m[1] == 22 && m[2] == 33);
 	CHECK(m[3] == 14 && m[4] == 25 && m[5] == 36);
@@ -147,6 +154,27 @@ test_logistic(void)
 }
 
 static void
+test_sigmoid(void)
+{
+	float s[FAR], ds[FAR], dz[FAR];
+	long double z, e;
+	int i;
+
+	cd_sigmoid(FAR, far, s);
+	for (i = 0; i < FAR; i++) {
+		z = (long double)far[i];
+		e = expl(-fabsl(z));
+		near_ld(s[i], z < 0 ? e / (1 + e) : 1 / (1 + e), 6e-8);
+		ds[i] = (float)(i + 1);
+	}
+	cd_sigmoid_backward(FAR, s, ds, dz);
+	for (i = 0; i < FAR; i++) {
+		z = (long double)s[i];
+		near_ld(dz[i], (i + 1) * z * (1 - z), 2e-7);
+	}
+}
+
+static void
 test_softmax(void)
 {
 	enum { K = 5, M = FAR - K };
@@ -227,6 +255,7 @@ main(void)
 	test_sums();
 	test_dropout();
 	test_logistic();
+	test_sigmoid();
 	test_softmax();
 	test_pool();
 	return CHECK_DONE();

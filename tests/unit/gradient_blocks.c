@@ -47,7 +47,8 @@ static const struct {
 	    "shortcut\nconv 16 1x1 stride 2 nobias\nend\n"
 	    "pool avg global\ndense 1\nloss logistic\n" },
 	{ "groups and paths", 10,
-	    "conv 8 3x3 relu\nblock\nblock\nrelu\nconv 8 3x3 pad same groups 2\n"
+	    "conv 8 3x3 relu\nblock\nblock\nrelu\n"
+	    "conv 8 3x3 pad same groups 2\n"
 	    "shortcut\nexcite 2\nend\npool avg 3 stride 1 pad same\nshortcut\n"
 	    "pool max 2 stride 1 pad same\nconv 8 3x3 relu pad same groups 4\n"
 	    "end relu\nflatten\ndense 4 relu\ndense 2\nloss softmax\n" },

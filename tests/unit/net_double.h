@@ -1,5 +1,5 @@
-/* A net in double, by plain loops over its list of layers: what the plan's steps
- * are compared with. Dropout is left out: nets tested here have none. */
+/* A net in double, by plain loops over its list of layers: what the plan's
+ * steps are compared with. Dropout is left out: nets tested here have none. */
 #ifndef CD_TESTS_UNIT_NET_DOUBLE_H
 #define CD_TESTS_UNIT_NET_DOUBLE_H
 
