@@ -227,6 +227,53 @@ all_options=(--optimizer adamw --lr 0.01 --weight-decay 0.1 --schedule cosine
 		"17x17 17x17 16x16 16x16 16x16" ]
 }
 
+# Runs at any size: it ends in the mean of its map.
+sized_net() {
+	cat <<-END
+	input 24 24 3  scale 1/255
+	conv 4 3x3 norm relu pad same
+	pool max 2
+	conv 6 3x3 norm relu pad same
+	pool avg global
+	dropout 0.2
+	dense 2
+	loss softmax
+	END
+}
+
+@test "a net of batch norms, at several sizes, goes on too" {
+	sized_net | cd-init --seed 3 >a.trs
+	cp a.trs b.trs
+	v=$(make_samples 3 20)
+	cd-shuffle --seed 1 --epochs 5 "$(make_samples 4 32)" >data.trs
+	sized=(--optimizer sgd --nesterov --lr 0.05 --weight-decay 0.01
+		--schedule linear --warm-up 0.2 --average 0.9 --validate "$v"
+		"--stages=16:0.3,24x20:0.3,32")
+	cd-train -q -j 1 -n 3 "${sized[@]}" --history a.tsv a.trs <data.trs
+	for at in 20 45 61 90; do
+		head -c $(($(wc -c <data.trs) * at / 100)) data.trs |
+			cd-train -q -j 2 -n 3 "${sized[@]}" --history b.tsv \
+				b.trs 2>err || grep "is saved as" err
+	done
+	cd-train -q -j 3 -n 3 "${sized[@]}" --history b.tsv b.trs <data.trs
+	cmp a.trs b.trs
+	diff <(cut -f 1-7,9,11 a.tsv) <(cut -f 1-7,9,11 b.tsv)
+	[ "$(column a.tsv 11 | paste -sd ' ')" = \
+		"16x16 24x20 24x20 32x32 32x32" ]
+	# statistics are averaged, and have no gradient
+	[ "$(parameter a.trs conv1-norm/mean | wc -l)" -eq 4 ]
+	run ! cmp <(parameter a.trs conv1-norm/mean) \
+		<(parameter a.trs conv1-norm/mean average)
+	[ "$(parameter a.trs conv1-norm/variance momentum | sort -u)" = 0 ]
+	# validated at the last size, with the average
+	cd-eval --model a.trs --size 32x32 --tsv "$v" >got
+	awk -v want="$(column a.tsv 6 | tail -1)" '$1 == "log_loss" {
+		d = $2 - want; exit !(d < 1e-6 && d > -1e-6) }' got
+	for size in 16x16 40x28; do
+		cd-predict --model a.trs --size $size "$v"
+	done | cd-eval
+}
+
 @test "stages take pictures of any one size" {
 	start
 	cd-shuffle --seed 1 --epochs 4 "$(make_samples 4 24)" >data.trs

@@ -7,8 +7,10 @@ static void (*const variant[])(const struct cd_warp *) = {
 	[CD_CPU_PLAIN] = cd_warp_ref,
 #ifdef __x86_64__
 	[CD_CPU_AVX2] = cd_warp_avx2,
+	[CD_CPU_AVX512] = cd_warp_avx2,
 #else
 	[CD_CPU_AVX2] = cd_warp_ref,
+	[CD_CPU_AVX512] = cd_warp_ref,
 #endif
 };
 
