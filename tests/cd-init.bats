@@ -10,6 +10,7 @@ load helper
 	contract_output cd-init
 	fails_with 2 'one net-file at most' cd-init in.net in.net
 	fails_with 2 'no --output' cd-init --summary -o out.trs in.net
+	fails_with 2 'no --output' cd-init --plan -o out.trs in.net
 	fails_with 2 'nowhere.net: No such file' cd-init nowhere.net
 }
 
@@ -198,4 +199,28 @@ fit on the input of 1x1x4 (padding 0)" cd-init in.net
 	printf 'input 8 8 3\n' >in.net
 	fails_with 2 "no 'loss' line" cd-init -o out.trs in.net
 	[ "$(echo out.trs*)" = 'out.trs*' ]
+}
+
+@test "--plan: steps, their layers and kernels, and what a batch takes" {
+	local s=$ROOT/pipelines/nets/s.net
+	CD_CPU=ref cd-init --plan -n 8 -j 1 "$s" >table
+	[ "$(wc -l <table)" = 22 ]
+	grep -q '^conv2 + conv2-norm + pool1  *ref  *24x24x32 ' table
+	grep -q '^conv4 + conv4-norm + add1  *ref  *24x24x32 ' table
+	grep -q '^pool5  *pool  *1x1x256 ' table
+	# the operations are those of the layers
+	[ "$(awk '$1 == "total" { print $2 }' table)" = \
+		"$(cd-init --summary "$s" | awk '$1 == "total" { print $NF }')" ]
+	# a picture more takes more memory, and maps grow in step
+	memory() {
+		CD_CPU=ref cd-init --plan -n "$1" -j 1 "$s" |
+			sed -n 's/.*: \([0-9.]*\) MiB in all.*/\1/p'
+	}
+	awk -v a="$(memory 9)" -v b="$(memory 8)" 'BEGIN { exit !(a > b) }'
+	maps() {
+		CD_CPU=ref cd-init --plan -n "$1" -j 1 "$s" |
+			awk '$1 == "total" { print int($3 * 10) }'
+	}
+	[ "$(maps 16)" -ge "$(($(maps 8) * 2 - 1))" ]
+	[ "$(maps 16)" -le "$(($(maps 8) * 2 + 1))" ]
 }
