@@ -15,12 +15,16 @@ typedef void cd_gemm_fn(bool ta, bool tb, int m, int n, int k, const float *a,
 struct cd_gemm_variant {
 	const char *name;
 	cd_gemm_fn *gemm;
+	int level; /* enum cd_cpu, at least */
 };
 
-/* All variants, the reference first, ended by name NULL. */
+/* All variants, the reference first, the best last, ended by name NULL. */
 extern const struct cd_gemm_variant cd_gemm_variants[];
 
-cd_gemm_fn cd_gemm_ref, cd_gemm_blas;
+/* May it run at this level (base/cpu.h)? */
+bool cd_gemm_runs(const struct cd_gemm_variant *);
+
+cd_gemm_fn cd_gemm_ref, cd_gemm_blas, cd_gemm_tile_avx2, cd_gemm_tile_avx512;
 
 /* The variant for this machine (base/cpu.h). Call it before threads start. */
 cd_gemm_fn *cd_gemm_best(void);

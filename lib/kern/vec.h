@@ -40,6 +40,13 @@ cd_vec_fma(cd_vec a, cd_vec b, cd_vec c)
 	return _mm512_fmadd_ps(a, b, c);
 }
 
+/* the sum of its floats */
+static inline float
+cd_vec_sum(cd_vec a)
+{
+	return _mm512_reduce_add_ps(a);
+}
+
 /* the larger; b where one is NaN */
 static inline cd_vec
 cd_vec_max(cd_vec a, cd_vec b)
@@ -84,6 +91,17 @@ static inline cd_vec
 cd_vec_fma(cd_vec a, cd_vec b, cd_vec c)
 {
 	return _mm256_fmadd_ps(a, b, c);
+}
+
+static inline float
+cd_vec_sum(cd_vec a)
+{
+	__m128 b = _mm_add_ps(_mm256_castps256_ps128(a),
+	    _mm256_extractf128_ps(a, 1));
+
+	b = _mm_add_ps(b, _mm_movehl_ps(b, b));
+	b = _mm_add_ss(b, _mm_movehdup_ps(b));
+	return _mm_cvtss_f32(b);
 }
 
 static inline cd_vec

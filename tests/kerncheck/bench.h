@@ -325,7 +325,8 @@ bench(void)
 	if (top > 0)
 		printf("peak: %.1f GFLOP/s of fused multiply-adds\n", top);
 	for (i = 0; cd_gemm_variants[i].name; i++)
-		bench_gemm(&cd_gemm_variants[i], top);
+		if (cd_gemm_runs(&cd_gemm_variants[i]))
+			bench_gemm(&cd_gemm_variants[i], top);
 	for (i = 0; cd_conv_variants[i]; i++)
 		bench_conv(cd_conv_variants[i], top);
 	for (i = 0; cd_conv_variants[i]; i++)

@@ -1,0 +1,2 @@
+#define GEMM cd_gemm_tile_avx512
+#include "kern/gemm_tile_simd.h"

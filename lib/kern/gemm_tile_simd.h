@@ -1,0 +1,155 @@
+/* Matrix products of few rows, as a dense layer's of a batch, by the tiles that
+ * convolutions use: BLAS spends much of such a product on packing. Shapes that
+ * fill no vectors go to BLAS.
+ *
+ * B, where its rows lie side by side, is copied by blocks into panels and each
+ * tile of C is summed from them; where it is stored transposed, both sides run
+ * along k, and C's elements are sums of vectors. */
+#ifndef CD_KERN_GEMM_TILE_SIMD_H
+#define CD_KERN_GEMM_TILE_SIMD_H
+
+#include <stdint.h>
+
+#include "kern/gemm.h"
+#include "kern/tile_simd.h"
+
+enum {
+	BLOCK = 128, /* of k, in a panel */
+	AHEAD = 16,  /* rows of B */
+	DOT_ROWS = CD_VEC_ROWS / 2,
+	DOT_COLUMNS = 4,
+};
+
+/* Rows k of B, `width` columns: to panel [k,width]. Rows that lie a page apart
+ * are not foreseen by the processor: they are asked for ahead. */
+static void
+pack(int k, int width, const float *b, int ldb, float *panel)
+{
+	size_t ahead = AHEAD * (size_t)ldb * sizeof *b;
+	int i, v;
+
+	for (i = 0; i < k; i++, b += ldb, panel += width)
+		for (v = 0; v < width; v += CD_VEC) {
+			_mm_prefetch((const void *)((uintptr_t)(b + v) + ahead),
+			    _MM_HINT_T0);
+			cd_vec_store(panel + v, cd_vec_load(b + v));
+		}
+}
+
+static void
+plain(bool ta, int m, int n, int k, const float *a, int lda, const float *b,
+    int ldb, bool add, float *c, int ldc)
+{
+	float panel[BLOCK * CD_TILE_COLUMNS];
+	int i, j, l, rows, width;
+
+	for (j = 0; j < n; j += width) {
+		width = n - j < CD_TILE_COLUMNS ? CD_VEC : CD_TILE_COLUMNS;
+		for (l = 0; l < k; l += BLOCK) {
+			struct cd_tile t = { .ai = ta ? 1 : (size_t)lda,
+				.ak = ta ? (size_t)lda : 1,
+				.b = panel,
+				.bk = (size_t)width,
+				.ci = (size_t)ldc,
+				.stretches = 1,
+				.length = k - l < BLOCK ? k - l : BLOCK,
+				.add = add || l > 0 };
+
+			pack(t.length, width, b + (size_t)l * ldb + j, ldb,
+			    panel);
+			for (i = 0; i < m; i += rows) {
+				rows = cd_tile_rows(m - i);
+				t.a = a + i * t.ai + l * t.ak;
+				t.c = c + (size_t)i * ldc + j;
+				cd_tile(rows, width, &t);
+			}
+		}
+	}
+}
+
+/* C[rows,columns] (+)= A B', both along k, a multiple of CD_VEC. */
+static inline __attribute__((always_inline)) void
+dot_body(const int rows, const int columns, int k, const float *a, size_t lda,
+    const float *b, size_t ldb, bool add, float *c, size_t ldc)
+{
+	cd_vec sum[DOT_ROWS][DOT_COLUMNS], x[DOT_COLUMNS], y;
+	int i, j, l;
+
+#pragma GCC unroll 6
+	for (i = 0; i < rows; i++)
+#pragma GCC unroll 4
+		for (j = 0; j < columns; j++)
+			sum[i][j] = cd_vec_all(0);
+	for (l = 0; l < k; l += CD_VEC) {
+#pragma GCC unroll 4
+		for (j = 0; j < columns; j++)
+			x[j] = cd_vec_load(b + j * ldb + l);
+#pragma GCC unroll 6
+		for (i = 0; i < rows; i++) {
+			y = cd_vec_load(a + i * lda + l);
+#pragma GCC unroll 4
+			for (j = 0; j < columns; j++)
+				sum[i][j] = cd_vec_fma(y, x[j], sum[i][j]);
+		}
+	}
+#pragma GCC unroll 6
+	for (i = 0; i < rows; i++)
+#pragma GCC unroll 4
+		for (j = 0; j < columns; j++)
+			c[i * ldc + j] = cd_vec_sum(sum[i][j]) +
+			    (add ? c[i * ldc + j] : 0);
+}
+
+/* One column more or less at the end. */
+static void
+dot(int rows, int columns, int k, const float *a, int lda, const float *b,
+    int ldb, bool add, float *c, int ldc)
+{
+	int i, j;
+
+	if (rows == DOT_ROWS && columns == DOT_COLUMNS) {
+		dot_body(DOT_ROWS, DOT_COLUMNS, k, a, (size_t)lda, b,
+		    (size_t)ldb, add, c, (size_t)ldc);
+		return;
+	}
+	for (i = 0; i < rows; i++)
+		for (j = 0; j < columns; j++)
+			dot_body(1, 1, k, a + (size_t)i * lda, (size_t)lda,
+			    b + (size_t)j * ldb, (size_t)ldb, add,
+			    c + (size_t)i * ldc + j, (size_t)ldc);
+}
+
+static void
+transposed(int m, int n, int k, const float *a, int lda, const float *b,
+    int ldb, bool add, float *c, int ldc)
+{
+	int i, j, rows, columns;
+
+	for (j = 0; j < n; j += columns) {
+		columns = n - j < DOT_COLUMNS ? n - j : DOT_COLUMNS;
+		for (i = 0; i < m; i += rows) {
+			rows = m - i < DOT_ROWS ? m - i : DOT_ROWS;
+			dot(rows, columns, k, a + (size_t)i * lda, lda,
+			    b + (size_t)j * ldb, ldb, add,
+			    c + (size_t)i * ldc + j, ldc);
+		}
+	}
+}
+
+void
+GEMM(bool ta, bool tb, int m, int n, int k, const float *a, int lda,
+    const float *b, int ldb, float beta, float *c, int ldc)
+{
+	/* BLAS is better where the work is worth packing both sides */
+	bool large = m > 64 && n > 64 && k > 64;
+
+	if (large || k == 0 ||
+	    (tb ? ta || k % CD_VEC || k < 4 * CD_VEC : n % CD_VEC))
+		cd_gemm_blas(ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
+	else if (tb)
+		transposed(m, n, k, a, lda, b, ldb, beta != 0, c, ldc);
+	else
+		plain(ta, m, n, k, a, lda, b, ldb, beta != 0, c, ldc);
+}
+
+#endif
