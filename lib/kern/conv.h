@@ -25,12 +25,16 @@ struct cd_conv {
 				 * (h + 2 pad - kh) / stride + 1 */
 	int yh, yw;  /* of the output: oh, ow or half of them */
 	bool add_dx; /* backward: dx is added to, not overwritten */
+	/* forward, of variants that can (bands): rows from .. to-1 of y alone,
+	 * both multiples of CD_CONV_BAND, or to = yh. to = 0: all */
+	int from, to;
 };
 
 /* Fills oh, ow, yh, yw (and groups, where it is 0) from the rest. */
 void cd_conv_shape(struct cd_conv *);
 
 enum {
+	CD_CONV_BAND = 4,
 	/* values of which[]: the place of the winner in its 2x2 window (0 to 3,
 	 * row-major; of equals the first), or none, as ReLU closed it (the
 	 * maximum is <= 0) */
@@ -62,6 +66,7 @@ struct cd_conv_variant {
 	size_t (*scratch)(const struct cd_conv *); /* floats a thread */
 	cd_conv_forward_fn *forward;
 	cd_conv_backward_fn *backward;
+	bool bands; /* can forward be asked for some rows? */
 
 	size_t (*prepared)(const struct cd_conv *);
 	size_t (*gradient)(const struct cd_conv *);

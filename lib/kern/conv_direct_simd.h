@@ -131,18 +131,18 @@ forward_one(const struct direct *d, const float *x, const float *pw,
 {
 	const struct cd_conv *c = d->c;
 	size_t row = (size_t)c->ow * c->cout, yrow = (size_t)c->yw * c->cout;
-	int i, u, rows;
+	int from = c->from, to = c->to ? c->to : c->yh, i, u, rows;
 
 	if (c->pad > 0)
 		pad_picture(d, x);
-	for (i = 0; c->pool && i + 2 <= c->oh; i += 2) {
+	for (i = 2 * from; c->pool && i + 2 <= 2 * to; i += 2) {
 		for (u = 0; u < 2; u++)
 			multiply(left_side(d, x, i + u), c->ow, c->cout, d->k,
 			    pw, d->z + u * row);
 		finish_pool(c, d->z, 2, b, y + i / 2 * yrow,
 		    which ? which + i / 2 * yrow : NULL);
 	}
-	for (i = 0; !c->pool && i < c->oh; i += rows) {
+	for (i = from; !c->pool && i < to; i += rows) {
 		/* rows of a plain map follow each other evenly */
 		rows = !is_plain(c)	? 1 :
 		    c->oh - i < d->rows ? c->oh - i :
@@ -164,7 +164,9 @@ forward(const struct cd_conv *c, int n, const float *x, const float *pw,
 
 	set_up(&d, c, scratch);
 	if (d.packed) {
-		forward_packed(&d, n, x, pw, b, y);
+		/* small: the first band is all */
+		if (c->from == 0)
+			forward_packed(&d, n, x, pw, b, y);
 		return;
 	}
 	for (k = 0; k < n; k++)
@@ -330,6 +332,7 @@ const struct cd_conv_variant VARIANT = {
 	scratch_floats,
 	forward,
 	backward,
+	true,
 	prepared_floats,
 	gradient_floats,
 	prepare,

@@ -332,12 +332,20 @@ forward(const struct cd_conv *c, int n, const float *x, const float *pw,
     const float *b, float *y, uint8_t *which, float *scratch)
 {
 	size_t plane = (size_t)c->cin * c->cout;
-	int first, count, tiles, t, p;
+	int first = 0, count, tiles, t, p;
+	int step = c->pool ? 2 : 1;
 	struct wino s;
 
 	set_up(&s, c, scratch);
 	tiles = n * s.across * s.down;
-	for (first = 0; first < tiles; first += s.block) {
+	if (c->to > 0) {
+		first = c->from * step / 4 * s.across;
+		tiles = (c->to * step + 3) / 4 * s.across;
+		/* a row that pooling leaves out */
+		if (tiles > s.across * s.down)
+			tiles = s.across * s.down;
+	}
+	for (; first < tiles; first += s.block) {
 		count = tiles - first < s.block ? tiles - first : s.block;
 		block_in(&s, x, first, count);
 		for (p = 0; p < POINTS; p++)
@@ -396,6 +404,7 @@ const struct cd_conv_variant VARIANT = {
 	scratch_floats,
 	forward,
 	backward,
+	true,
 	prepared_floats,
 	gradient_floats,
 	prepare,

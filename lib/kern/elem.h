@@ -5,9 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* y = x * scale, bytes to floats. */
-void cd_scale_u8(size_t n, const uint8_t *x, float scale, float *y);
-
 /* y = x mul[c] - sub[c], bytes [npixels,c] to floats. */
 void cd_bytes_to_floats(size_t npixels, int c, const uint8_t *x,
     const float *mul, const float *sub, float *y);

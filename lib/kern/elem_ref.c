@@ -4,15 +4,6 @@
 
 #include "base/rng.h"
 
-void
-cd_scale_u8(size_t n, const uint8_t *restrict x, float scale, float *restrict y)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		y[i] = (float)x[i] * scale;
-}
-
 static void
 bytes_to_floats(size_t npixels, int c, const uint8_t *x, const float *mul,
     const float *sub, float *y)

@@ -29,17 +29,3 @@ cd_pool_best(void)
 		v++;
 	return *v;
 }
-
-void
-cd_pool_max_forward(const struct cd_pool *p, const float *x, float *y,
-    uint8_t *which)
-{
-	cd_pool_best()->max(p, x, y, which);
-}
-
-void
-cd_pool_max_backward(const struct cd_pool *p, const uint8_t *which,
-    const float *dy, float *dx)
-{
-	cd_pool_best()->max_back(p, which, dy, dx);
-}

@@ -54,8 +54,4 @@ extern const struct cd_pool_variant cd_pool_ref, cd_pool_avx2;
 const struct cd_pool_variant *const *cd_pool_variants(void);
 const struct cd_pool_variant *cd_pool_best(void);
 
-/* The best variant's. */
-cd_pool_max_fn cd_pool_max_forward;
-cd_pool_max_back_fn cd_pool_max_backward;
-
 #endif

@@ -110,6 +110,29 @@ forward_part(void *arg, int part, int worker)
 	}
 }
 
+/* A band of rows of a picture, an eighth or so: where there are fewer pictures
+ * than parts. */
+static void
+forward_band(void *arg, int task, int worker)
+{
+	const struct cd_op_job *j = arg;
+	struct cd_op *op = j->op;
+	struct cd_conv conv = op->conv;
+	int i = task / CD_PARTS, part = task % CD_PARTS;
+	int bands = (conv.yh + CD_CONV_BAND - 1) / CD_CONV_BAND;
+	float *to = op->normed ? op->z : op->out;
+
+	conv.from = cd_part_begin(bands, part, CD_PARTS) * CD_CONV_BAND;
+	conv.to = cd_part_begin(bands, part + 1, CD_PARTS) * CD_CONV_BAND;
+	if (conv.to > conv.yh)
+		conv.to = conv.yh;
+	if (conv.to > conv.from)
+		op->how->forward(&conv, 1, op->in + i * op->nx,
+		    op->pw ? op->pw : weights(op), bias(op), to + i * op->nz,
+		    op->which && conv.pool ? op->which + i * op->ny : NULL,
+		    j->run->scratch[worker]);
+}
+
 static void
 norm_part(void *arg, int part, int worker)
 {
@@ -134,7 +157,10 @@ forward(struct cd_op *op, const struct cd_run *r)
 {
 	if (op->normed && r->training)
 		cd_norm_clear(op);
-	cd_op_run(op, r, CD_PARTS, forward_part);
+	if (r->n < CD_PARTS && !r->training && op->how->bands)
+		cd_op_run(op, r, r->n * CD_PARTS, forward_band);
+	else
+		cd_op_run(op, r, CD_PARTS, forward_part);
 	if (!op->normed)
 		return;
 	cd_norm_settle(op, r, count_of(op, r));

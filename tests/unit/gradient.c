@@ -225,8 +225,8 @@ test_pool(void)
 		draw(dy, ny);
 		widen(a.x, x, nx);
 		widen(a.dy, dy, ny);
-		cd_pool_max_forward(&a.p, x, y, which);
-		cd_pool_max_backward(&a.p, which, dy, dx);
+		cd_pool_best()->max(&a.p, x, y, which);
+		cd_pool_best()->max_back(&a.p, which, dy, dx);
 		check_gradient("pool dx", pool_product, &a, a.x, dx, nx);
 	}
 }

@@ -180,8 +180,8 @@ test_pool(const struct one *c)
 	pool.yh = (pool.h - pool.size) / pool.stride + 1;
 	pool.yw = (pool.w - pool.size) / pool.stride + 1;
 	CHECK(find(c, "y")->n == (size_t)pool.yh * pool.yw * pool.c);
-	cd_pool_max_forward(&pool, values(c, "x"), y, which);
-	cd_pool_max_backward(&pool, which, values(c, "dy"), dx);
+	cd_pool_best()->max(&pool, values(c, "x"), y, which);
+	cd_pool_best()->max_back(&pool, which, values(c, "dy"), dx);
 	same(c, "y", y);
 	same(c, "dx", dx);
 }
