@@ -126,33 +126,25 @@ prepared_floats(const struct cd_conv *c)
 }
 
 static void
-prepare_row(const struct cd_conv *c, int k, const float *w, float *pw)
-{
-	int rows = c->kh * c->kw * c->cin, columns = (int)back_columns(c), o, i;
-	float *back = pw + gradient_floats(c);
-
-	for (o = 0; o < c->cout; o += CD_VEC) {
-		cd_vec_store(pw + cd_panel(k, o, rows, c->cout),
-		    cd_vec_load(w + o));
-		for (i = 0; i < CD_VEC; i++)
-			back[cd_panel(o + i, k, c->cout, columns)] = w[o + i];
-	}
-}
-
-static void
 prepare(const struct cd_conv *c, int from, int to, const float *w, float *pw)
 {
-	int k = c->kh * c->kw * c->cin, uv, i, o;
+	int k = c->kh * c->kw * c->cin, filled = (int)back_columns(c);
 	float *back = pw + gradient_floats(c);
+	int uv, i, n, row, o;
 
 	for (uv = 0; uv < c->kh * c->kw; uv++)
-		for (i = from; i < to; i++)
-			prepare_row(c, uv * c->cin + i,
-			    w + ((size_t)uv * c->cin + i) * c->cout, pw);
+		for (i = from; i < to; i += n) {
+			n = to - i < CD_VEC ? to - i : CD_VEC;
+			row = uv * c->cin + i;
+			for (o = 0; o < c->cout; o += CD_VEC)
+				cd_panel_put(n, w + (size_t)row * c->cout + o,
+				    (size_t)c->cout, row, o, k, c->cout, pw,
+				    back, filled);
+		}
 	/* the columns that fill up K', by whoever has the last channel */
-	for (; to == c->cin && k < (int)back_columns(c); k++)
+	for (; to == c->cin && k < filled; k++)
 		for (o = 0; o < c->cout; o++)
-			back[cd_panel(o, k, c->cout, (int)back_columns(c))] = 0;
+			back[cd_panel(o, k, c->cout, filled)] = 0;
 }
 
 /* The gradient lies as the weights do. */

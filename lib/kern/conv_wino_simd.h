@@ -140,23 +140,23 @@ static void
 prepare(const struct cd_conv *c, int from, int to, const float *w, float *pw)
 {
 	size_t plane = (size_t)c->cin * c->cout;
-	float *back = pw + gradient_floats(c), u[POINTS][CD_VEC];
-	int i, o, k, p;
+	float *back = pw + gradient_floats(c);
+	float u[CD_VEC][POINTS][CD_VEC]; /* of so many channels in and out */
+	int i, n, k, o, p;
 
-	for (i = from; i < to; i++)
+	for (i = from; i < to; i += n) {
+		n = to - i < CD_VEC ? to - i : CD_VEC;
 		for (o = 0; o < c->cout; o += CD_VEC) {
-			cd_wino_weights(CD_VEC, w + (size_t)i * c->cout + o,
-			    plane, u[0], CD_VEC);
-			for (p = 0; p < POINTS; p++) {
-				memcpy(pw + p * plane +
-					cd_panel(i, o, c->cin, c->cout),
-				    u[p], sizeof u[p]);
-				for (k = 0; k < CD_VEC; k++)
-					back[p * plane +
-					    cd_panel(o + k, i, c->cout,
-						c->cin)] = u[p][k];
-			}
+			for (k = 0; k < n; k++)
+				cd_wino_weights(CD_VEC,
+				    w + (size_t)(i + k) * c->cout + o, plane,
+				    u[k][0], CD_VEC);
+			for (p = 0; p < POINTS; p++)
+				cd_panel_put(n, u[0][p], POINTS * CD_VEC, i, o,
+				    c->cin, c->cout, pw + p * plane,
+				    back + p * plane, c->cin);
 		}
+	}
 }
 
 static void
@@ -184,6 +184,28 @@ place_of(const struct wino *s, int tile)
 		in % s->across * 4 };
 }
 
+/* Asks for what the tile below will read, a row of tiles ahead: reads that jump
+ * from row to row are not foreseen by the processor. */
+static void
+ask_ahead(const struct cd_conv *c, const float *x, struct place at)
+{
+	int row = at.i - c->pad + 6, end = row + 4, k;
+	int column = at.j - c->pad + 2, columns = 4;
+	const float *d;
+
+	if (column + columns > c->w)
+		columns = c->w - column;
+	if (end > c->h)
+		end = c->h;
+	for (; row < end && column >= 0; row++) {
+		d = x +
+		    (((size_t)at.picture * c->h + row) * c->w + column) *
+			c->cin;
+		for (k = 0; k < columns * c->cin; k += 16)
+			_mm_prefetch((const void *)(d + k), _MM_HINT_T1);
+	}
+}
+
 /* The first tile is number `first`; there are n of them; the rest, up to a
  * multiple of CD_VEC_ROWS, is zero. */
 static void
@@ -200,6 +222,7 @@ block_in(const struct wino *s, const float *x, int first, int n)
 		    (ptrdiff_t)i * (ptrdiff_t)line + (ptrdiff_t)j * c->cin;
 		float *to = s->v + (size_t)t * c->cin;
 
+		ask_ahead(c, x, at);
 		if (i >= 0 && j >= 0 && i + 6 <= c->h && j + 6 <= c->w) {
 			cd_wino_in(d, line, c->cin, to, s->vplane);
 			continue;
@@ -292,6 +315,22 @@ get_tile(const struct wino *s, struct place at, const float *y,
 		}
 }
 
+/* Before the first tile of a row: clears the rows of dx that its tiles are the
+ * first to add to, while they are about to be used. */
+static void
+clear_rows(const struct wino *s, struct place at, float *dx)
+{
+	const struct cd_conv *c = s->c;
+	size_t line = (size_t)c->w * c->cin;
+	int from = at.i > 0 ? at.i - c->pad + 2 : 0, to = at.i - c->pad + 6;
+
+	if (to > c->h || at.i / 4 == s->down - 1)
+		to = c->h;
+	if (from < to)
+		memset(dx + ((size_t)at.picture * c->h + from) * line, 0,
+		    (to - from) * line * sizeof *dx);
+}
+
 /* Adds a tile's patch to dx, where it is inside. */
 static void
 add_patch(const struct wino *s, struct place at, float *dx)
@@ -372,8 +411,6 @@ backward(const struct cd_conv *c, int n, const float *x, const float *pw,
 
 	set_up(&s, c, scratch);
 	tiles = n * s.across * s.down;
-	if (dx && !c->add_dx)
-		memset(dx, 0, (size_t)n * c->h * c->w * c->cin * sizeof *dx);
 	for (first = 0; first < tiles; first += s.block) {
 		count = tiles - first < s.block ? tiles - first : s.block;
 		block_in(&s, x, first, count);
@@ -391,9 +428,13 @@ backward(const struct cd_conv *c, int n, const float *x, const float *pw,
 			    s.m + p * s.mplane, back + p * plane,
 			    s.v + p * s.vplane);
 		for (t = 0; dx && t < count; t++) {
+			struct place at = place_of(&s, first + t);
+
 			cd_wino_in_back(s.v + (size_t)t * c->cin, s.vplane,
 			    c->cin, s.patch);
-			add_patch(&s, place_of(&s, first + t), dx);
+			if (at.j == 0 && !c->add_dx)
+				clear_rows(&s, at, dx);
+			add_patch(&s, at, dx);
 		}
 	}
 }

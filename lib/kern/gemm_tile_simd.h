@@ -43,9 +43,11 @@ plain(bool ta, int m, int n, int k, const float *a, int lda, const float *b,
 	float panel[BLOCK * CD_TILE_COLUMNS];
 	int i, j, l, rows, width;
 
-	for (j = 0; j < n; j += width) {
-		width = n - j < CD_TILE_COLUMNS ? CD_VEC : CD_TILE_COLUMNS;
-		for (l = 0; l < k; l += BLOCK) {
+	/* by rows of B: columns of it would be far apart in memory */
+	for (l = 0; l < k; l += BLOCK)
+		for (j = 0; j < n; j += width) {
+			width = n - j < CD_TILE_COLUMNS ? CD_VEC :
+							  CD_TILE_COLUMNS;
 			struct cd_tile t = { .ai = ta ? 1 : (size_t)lda,
 				.ak = ta ? (size_t)lda : 1,
 				.b = panel,
@@ -64,7 +66,6 @@ plain(bool ta, int m, int n, int k, const float *a, int lda, const float *b,
 				cd_tile(rows, width, &t);
 			}
 		}
-	}
 }
 
 /* C[rows,columns] (+)= A B', both along k, a multiple of CD_VEC. */

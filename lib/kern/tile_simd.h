@@ -119,4 +119,24 @@ cd_panel(int row, int column, int rows, int columns)
 	return (size_t)panel * rows + (size_t)row * width + column - panel;
 }
 
+/* A block of weights w [n,CD_VEC], rows `row` floats apart, the matrix's rows
+ * from i and columns from o on: into the panels pw of the matrix [rows,columns]
+ * and back of the transposed one, whose columns, the rows, are filled up to
+ * `filled`. n is at most CD_VEC: by whole lines of back, which so is written by
+ * one thread each. */
+static inline void
+cd_panel_put(int n, const float *w, size_t row, int i, int o, int rows,
+    int columns, float *pw, float *back, int filled)
+{
+	int k, v;
+
+	for (k = 0; k < n; k++)
+		cd_vec_store(pw + cd_panel(i + k, o, rows, columns),
+		    cd_vec_load(w + k * row));
+	for (v = 0; v < CD_VEC; v++)
+		for (k = 0; k < n; k++)
+			back[cd_panel(o + v, i + k, columns,
+			    filled)] = w[k * row + v];
+}
+
 #endif

@@ -44,11 +44,8 @@ list_params(struct cd_model *m, struct cd_err *e)
 static float *
 zeros(size_t n, struct cd_err *e)
 {
-	float *x = cd_alloc_aligned(n * sizeof *x, e);
-
-	if (x)
-		memset(x, 0, n * sizeof *x);
-	return x;
+	/* large ones in huge pages: their rows are far apart */
+	return cd_alloc_arena(n * sizeof(float), e);
 }
 
 static void
@@ -222,7 +219,7 @@ take_record(struct cd_model *m, const struct cd_rec *r, struct cd_err *e)
 				return -1;
 			to = &p->slot[slot];
 		}
-		*to = cd_alloc_aligned(t->size, e);
+		*to = cd_alloc_arena(t->size, e);
 		if (!*to)
 			return -1;
 		memcpy(*to, t->data, t->size);

@@ -10,6 +10,7 @@
 
 enum {
 	CHUNK_FLOATS = 128 << 10, /* of a map that stays in the cache */
+	CHANNELS = 16,		  /* of weights, in a block: a cache line */
 };
 
 /* How many pictures of nz floats are taken at a time. */
@@ -50,16 +51,25 @@ bias(const struct cd_op *op)
 	return op->folded_bias ? op->folded_bias : op->param[CD_OP_BIAS].value;
 }
 
+/* Where task's share of the input channels begins: by blocks, as threads that
+ * write side by side would wait for each other. */
+static int
+channels_begin(const struct cd_op *op, int task)
+{
+	int blocks = (op->conv.cin + CHANNELS - 1) / CHANNELS;
+	int i = cd_part_begin(blocks, task, CD_PARTS) * CHANNELS;
+
+	return i < op->conv.cin ? i : op->conv.cin;
+}
+
 void
 cd_op_prepare(struct cd_op *op, int task)
 {
-	int cin = op->conv.cin;
+	int from = channels_begin(op, task), to = channels_begin(op, task + 1);
 
 	/* kernels that prepare know no groups */
-	if (op->pw)
-		op->how->prepare(&op->conv, cd_part_begin(cin, task, CD_PARTS),
-		    cd_part_begin(cin, task + 1, CD_PARTS), weights(op),
-		    op->pw);
+	if (op->pw && from < to)
+		op->how->prepare(&op->conv, from, to, weights(op), op->pw);
 }
 
 /* gamma (w x + b - mean) / sqrt(variance + epsilon) + beta = w' x + b' */
@@ -242,12 +252,12 @@ static void
 gather_part(void *arg, int part, int worker)
 {
 	struct cd_op *op = ((const struct cd_op_job *)arg)->op;
-	int cin = op->conv.cin;
+	int from = channels_begin(op, part), to = channels_begin(op, part + 1);
 
 	(void)worker;
-	op->how->gather(&op->conv, cd_part_begin(cin, part, CD_PARTS),
-	    cd_part_begin(cin, part + 1, CD_PARTS), op->part,
-	    op->param[CD_OP_WEIGHT].grad);
+	if (from < to)
+		op->how->gather(&op->conv, from, to, op->part,
+		    op->param[CD_OP_WEIGHT].grad);
 }
 
 static void
