@@ -27,30 +27,38 @@ enum {
 /* One block's geometry and memory. */
 struct wino {
 	const struct cd_conv *c;
-	int across, down;      /* tiles of a picture */
-	int block;	       /* tiles in a block, a multiple of CD_VEC_ROWS */
+	int cp;		  /* channels in, filled up to a multiple of CD_VEC */
+	int across, down; /* tiles of a picture */
+	int block;	  /* tiles in a block, a multiple of CD_VEC_ROWS */
 	size_t vplane, mplane; /* floats from one point to the next */
-	float *v, *m;	       /* [36][block][cin], [36][block][cout] */
-	float *patch;	       /* [6][6][cin] */
+	float *v, *m;	       /* [36][block][cp], [36][block][cout] */
+	float *patch;	       /* [6][6][cp] */
 	float *tile;	       /* [4][4][cout] */
 };
+
+static int
+filled(const struct cd_conv *c)
+{
+	return (c->cin + CD_VEC - 1) / CD_VEC * CD_VEC;
+}
 
 static void
 set_up(struct wino *s, const struct cd_conv *c, float *scratch)
 {
-	size_t b = BLOCK_FLOATS / (POINTS * (size_t)(c->cin + c->cout));
+	size_t b = BLOCK_FLOATS / (POINTS * (size_t)(filled(c) + c->cout));
 
 	s->c = c;
+	s->cp = filled(c);
 	s->across = (c->ow + 3) / 4;
 	s->down = (c->oh + 3) / 4;
 	s->block = b < CD_VEC_ROWS ? CD_VEC_ROWS :
 				     (int)(b / CD_VEC_ROWS * CD_VEC_ROWS);
-	s->vplane = (size_t)s->block * c->cin + PAD;
+	s->vplane = (size_t)s->block * s->cp + PAD;
 	s->mplane = (size_t)s->block * c->cout + PAD;
 	s->v = scratch;
 	s->m = s->v + POINTS * s->vplane;
 	s->patch = s->m + POINTS * s->mplane;
-	s->tile = s->patch + (size_t)POINTS * c->cin;
+	s->tile = s->patch + (size_t)POINTS * s->cp;
 }
 
 static size_t
@@ -59,7 +67,7 @@ scratch_floats(const struct cd_conv *c)
 	struct wino s;
 
 	set_up(&s, c, NULL);
-	return POINTS * (s.vplane + s.mplane) + POINTS * (size_t)c->cin +
+	return POINTS * (s.vplane + s.mplane) + POINTS * (size_t)s.cp +
 	    16 * (size_t)c->cout;
 }
 
@@ -68,16 +76,17 @@ fits(const struct cd_conv *c)
 {
 	return cd_cpu_level() >= LEVEL && c->kh == 3 && c->kw == 3 &&
 	    c->groups == 1 && c->stride == 1 && c->oh > 3 &&
-	    c->cin % CD_VEC == 0 && c->cout % CD_VEC == 0;
+	    4 * c->cin >= 3 * filled(c) && c->cout % CD_VEC == 0;
 }
 
 /* ---- the matrix products ---- */
 
-/* M[t,n] = V[t,k] U[k,n], t a multiple of CD_VEC_ROWS; U in panels. */
+/* M[t,n] = V[t,k] U[k,n], t a multiple of CD_VEC_ROWS; V's rows are row floats
+ * apart; U in panels. */
 static void
-product(int t, int n, int k, const float *v, const float *u, float *m)
+product(int t, int n, int k, const float *v, int row, const float *u, float *m)
 {
-	struct cd_tile tile = { .ai = (size_t)k,
+	struct cd_tile tile = { .ai = (size_t)row,
 		.ak = 1,
 		.ci = (size_t)n,
 		.stretches = 1,
@@ -89,19 +98,20 @@ product(int t, int n, int k, const float *v, const float *u, float *m)
 		tile.b = u + (size_t)j * k;
 		tile.bk = (size_t)width;
 		for (i = 0; i < t; i += CD_VEC_ROWS) {
-			tile.a = v + (size_t)i * k;
+			tile.a = v + (size_t)i * row;
 			tile.c = m + (size_t)i * n + j;
 			cd_tile(CD_VEC_ROWS, width, &tile);
 		}
 	}
 }
 
-/* dU[k,n] += V[t,k]' Z[t,n]. */
+/* dU[k,n] += V[t,k]' Z[t,n]; V's rows are row floats apart. */
 static void
-product_weights(int t, int n, int k, const float *v, const float *z, float *du)
+product_weights(int t, int n, int k, const float *v, int row, const float *z,
+    float *du)
 {
 	struct cd_tile tile = { .ai = 1,
-		.ak = (size_t)k,
+		.ak = (size_t)row,
 		.bk = (size_t)n,
 		.ci = (size_t)n,
 		.stretches = 1,
@@ -129,17 +139,18 @@ gradient_floats(const struct cd_conv *c)
 	return (size_t)POINTS * c->cin * c->cout;
 }
 
-/* U for the forward pass, then U' for the backward one. */
+/* U for the forward pass, then U', filled up, for the backward one. */
 static size_t
 prepared_floats(const struct cd_conv *c)
 {
-	return 2 * gradient_floats(c);
+	return gradient_floats(c) + (size_t)POINTS * filled(c) * c->cout;
 }
 
 static void
 prepare(const struct cd_conv *c, int from, int to, const float *w, float *pw)
 {
 	size_t plane = (size_t)c->cin * c->cout;
+	size_t wide = (size_t)filled(c) * c->cout;
 	float *back = pw + gradient_floats(c);
 	float u[CD_VEC][POINTS][CD_VEC]; /* of so many channels in and out */
 	int i, n, k, o, p;
@@ -154,9 +165,14 @@ prepare(const struct cd_conv *c, int from, int to, const float *w, float *pw)
 			for (p = 0; p < POINTS; p++)
 				cd_panel_put(n, u[0][p], POINTS * CD_VEC, i, o,
 				    c->cin, c->cout, pw + p * plane,
-				    back + p * plane, c->cin);
+				    back + p * wide, filled(c));
 		}
 	}
+	/* the columns that fill up, by whoever has the last channel */
+	for (i = c->cin; to == c->cin && i < filled(c); i++)
+		for (o = 0; o < POINTS * c->cout; o++)
+			back[o / c->cout * wide +
+			    cd_panel(o % c->cout, i, c->cout, filled(c))] = 0;
 }
 
 static void
@@ -220,7 +236,7 @@ block_in(const struct wino *s, const float *x, int first, int n)
 		int i = at.i - c->pad, j = at.j - c->pad;
 		const float *d = x + at.picture * line * c->h +
 		    (ptrdiff_t)i * (ptrdiff_t)line + (ptrdiff_t)j * c->cin;
-		float *to = s->v + (size_t)t * c->cin;
+		float *to = s->v + (size_t)t * s->cp;
 
 		ask_ahead(c, x, at);
 		if (i >= 0 && j >= 0 && i + 6 <= c->h && j + 6 <= c->w) {
@@ -241,8 +257,8 @@ block_in(const struct wino *s, const float *x, int first, int n)
 		cd_wino_in(s->patch, 6 * (size_t)c->cin, c->cin, to, s->vplane);
 	}
 	for (p = 0; n % CD_VEC_ROWS && p < POINTS; p++)
-		memset(s->v + p * s->vplane + (size_t)n * c->cin, 0,
-		    (CD_VEC_ROWS - n % CD_VEC_ROWS) * (size_t)c->cin *
+		memset(s->v + p * s->vplane + (size_t)n * s->cp, 0,
+		    (CD_VEC_ROWS - n % CD_VEC_ROWS) * (size_t)s->cp *
 			sizeof *s->v);
 }
 
@@ -336,12 +352,11 @@ static void
 add_patch(const struct wino *s, struct place at, float *dx)
 {
 	const struct cd_conv *c = s->c;
-	size_t cin = (size_t)c->cin, k;
-	int u, v, i, j;
+	int u, v, i, j, k, n;
 
 	for (u = 0; u < 6; u++)
 		for (v = 0; v < 6; v++) {
-			const float *d = s->patch + (size_t)(6 * u + v) * cin;
+			const float *d = s->patch + (size_t)(6 * u + v) * s->cp;
 			float *to;
 
 			i = at.i - c->pad + u;
@@ -349,10 +364,16 @@ add_patch(const struct wino *s, struct place at, float *dx)
 			if (i < 0 || i >= c->h || j < 0 || j >= c->w)
 				continue;
 			to = dx +
-			    (((size_t)at.picture * c->h + i) * c->w + j) * cin;
-			for (k = 0; k < cin; k += CD_VEC)
+			    (((size_t)at.picture * c->h + i) * c->w + j) *
+				c->cin;
+			for (k = 0; k + CD_VEC <= c->cin; k += CD_VEC)
 				cd_vec_store(to + k,
 				    cd_vec_add(cd_vec_load(to + k),
+					cd_vec_load(d + k)));
+			n = c->cin - k;
+			if (n > 0)
+				cd_vec_store_n(to + k, n,
+				    cd_vec_add(cd_vec_load_n(to + k, n),
 					cd_vec_load(d + k)));
 		}
 }
@@ -389,7 +410,7 @@ forward(const struct cd_conv *c, int n, const float *x, const float *pw,
 		block_in(&s, x, first, count);
 		for (p = 0; p < POINTS; p++)
 			product(whole_rows(count), c->cout, c->cin,
-			    s.v + p * s.vplane, pw + p * plane,
+			    s.v + p * s.vplane, s.cp, pw + p * plane,
 			    s.m + p * s.mplane);
 		for (t = 0; t < count; t++) {
 			cd_wino_out(s.m + (size_t)t * c->cout, s.mplane,
@@ -421,17 +442,18 @@ backward(const struct cd_conv *c, int n, const float *x, const float *pw,
 		}
 		for (p = 0; p < POINTS; p++)
 			product_weights(count, c->cout, c->cin,
-			    s.v + p * s.vplane, s.m + p * s.mplane,
+			    s.v + p * s.vplane, s.cp, s.m + p * s.mplane,
 			    dpw + p * plane);
 		for (p = 0; dx && p < POINTS; p++)
-			product(whole_rows(count), c->cin, c->cout,
-			    s.m + p * s.mplane, back + p * plane,
+			product(whole_rows(count), s.cp, c->cout,
+			    s.m + p * s.mplane, c->cout,
+			    back + p * (size_t)s.cp * c->cout,
 			    s.v + p * s.vplane);
 		for (t = 0; dx && t < count; t++) {
 			struct place at = place_of(&s, first + t);
 
-			cd_wino_in_back(s.v + (size_t)t * c->cin, s.vplane,
-			    c->cin, s.patch);
+			cd_wino_in_back(s.v + (size_t)t * s.cp, s.vplane, s.cp,
+			    s.patch);
 			if (at.j == 0 && !c->add_dx)
 				clear_rows(&s, at, dx);
 			add_patch(&s, at, dx);

@@ -27,6 +27,19 @@ cd_vec_store(float *p, cd_vec a)
 	_mm512_storeu_ps(p, a);
 }
 
+/* the first n floats, 0 behind them; n is 0 to CD_VEC */
+static inline cd_vec
+cd_vec_load_n(const float *p, int n)
+{
+	return _mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+}
+
+static inline void
+cd_vec_store_n(float *p, int n, cd_vec a)
+{
+	_mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), a);
+}
+
 static inline cd_vec
 cd_vec_all(float f)
 {
@@ -79,6 +92,25 @@ static inline void
 cd_vec_store(float *p, cd_vec a)
 {
 	_mm256_storeu_ps(p, a);
+}
+
+static inline __m256i
+cd_vec_mask(int n)
+{
+	return _mm256_cmpgt_epi32(_mm256_set1_epi32(n),
+	    _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+
+static inline cd_vec
+cd_vec_load_n(const float *p, int n)
+{
+	return _mm256_maskload_ps(p, cd_vec_mask(n));
+}
+
+static inline void
+cd_vec_store_n(float *p, int n, cd_vec a)
+{
+	_mm256_maskstore_ps(p, cd_vec_mask(n), a);
 }
 
 static inline cd_vec

@@ -1,7 +1,7 @@
 /* The transforms of Winograd's F(4x4,3x3), a vector of channels at a time
  * (Lavin and Gray, CVPR 2016; the matrices B, G and A are theirs). A tile's 36
  * points lie in 36 planes, `plane` floats apart. Channels are a multiple of
- * CD_VEC. Private to the convolutions made of them. */
+ * CD_VEC, but where said. Private to the convolutions made of them. */
 #ifndef CD_KERN_WINO_SIMD_H
 #define CD_KERN_WINO_SIMD_H
 
@@ -124,19 +124,26 @@ line_weights_back(const cd_vec *u, int step, cd_vec *out, int to)
 	out[2 * to] = plus(times(1.0f / 6, plus(s34, -1, s12)), 1, u[5 * step]);
 }
 
-/* V = B' d B of a 6x6 patch of cin channels, `line` floats from row to row; v:
- * the tile's place in plane 0, out. */
+/* V = B' d B of a 6x6 patch of cin channels, any number, `line` floats from row
+ * to row; v: the tile's place in plane 0, out, filled up with zeros to a
+ * multiple of CD_VEC. */
 static void
 cd_wino_in(const float *d, size_t line, int cin, float *v, size_t plane)
 {
 	cd_vec in[36], mid[36], out[36];
-	int c, i, j;
+	int c, i, j, n;
 
 	for (c = 0; c < cin; c += CD_VEC) {
-		for (i = 0; i < 6; i++)
+		n = cin - c < CD_VEC ? cin - c : CD_VEC;
+		for (i = 0; i < 6 && n == CD_VEC; i++)
 			for (j = 0; j < 6; j++)
 				in[6 * i + j] = cd_vec_load(
 				    d + i * line + (size_t)j * cin + c);
+		for (i = 0; i < 6 && n < CD_VEC; i++)
+			for (j = 0; j < 6; j++)
+				in[6 * i + j] = cd_vec_load_n(d + i * line +
+					(size_t)j * cin + c,
+				    n);
 		for (j = 0; j < 6; j++)
 			line_in(in + j, 6, mid + j, 6);
 		for (i = 0; i < 6; i++)
