@@ -256,7 +256,8 @@ left_side(const struct direct *d, const float *x, int i)
 
 	if (d->packed) {
 		t.a = d->patch;
-		t.ai = t.length = (size_t)d->k;
+		t.ai = (size_t)d->k;
+		t.length = d->k;
 		t.stretches = 1;
 		return t;
 	}
