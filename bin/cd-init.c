@@ -10,7 +10,7 @@ static struct {
 	int64_t seed, batch, threads;
 	const char *output;
 	bool summary, plan;
-} args = { .batch = 32, .threads = 0 };
+} args;
 
 static const struct cd_opt opts[] = {
 	{ .name = "batch",
@@ -87,7 +87,11 @@ main(int argc, char **argv)
 		cd_usage("one net-file at most");
 	if ((args.summary || args.plan) && args.output)
 		cd_usage("--summary and --plan write no model: no --output");
-	if (args.threads == 0)
+	if ((args.batch || args.threads) && !args.plan)
+		cd_usage("-n and -j are of --plan");
+	if (!args.batch)
+		args.batch = 32;
+	if (!args.threads)
 		args.threads = cd_processors();
 
 	if (cd_net_load(&net,

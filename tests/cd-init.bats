@@ -11,6 +11,8 @@ load helper
 	fails_with 2 'one net-file at most' cd-init in.net in.net
 	fails_with 2 'no --output' cd-init --summary -o out.trs in.net
 	fails_with 2 'no --output' cd-init --plan -o out.trs in.net
+	fails_with 2 'are of --plan' cd-init -n 8 in.net
+	fails_with 2 'are of --plan' cd-init -j 2 --summary in.net
 	fails_with 2 'nowhere.net: No such file' cd-init nowhere.net
 }
 

@@ -22,24 +22,28 @@ detect(void)
 	return CD_CPU_PLAIN;
 }
 
+/* What CD_CPU makes of the level that the processor has. */
+static enum cd_cpu
+lower(enum cd_cpu has)
+{
+	const char *s = getenv("CD_CPU");
+
+	if (!s || !*s || strcmp(s, "avx512") == 0)
+		return has;
+	if (strcmp(s, "avx2") == 0)
+		return has < CD_CPU_AVX2 ? has : CD_CPU_AVX2;
+	if (strcmp(s, "ref") != 0)
+		cd_warn("CD_CPU: '%s' is not ref, avx2 or avx512; using ref",
+		    s);
+	return CD_CPU_REF;
+}
+
 enum cd_cpu
 cd_cpu_level(void)
 {
 	static int known = -1;
-	const char *s;
 
-	if (known >= 0)
-		return (enum cd_cpu)known;
-	s = getenv("CD_CPU");
-	known = (int)detect();
-	if (s && strcmp(s, "ref") == 0) {
-		known = CD_CPU_REF;
-	} else if (s && strcmp(s, "avx2") == 0) {
-		known = known < CD_CPU_AVX2 ? known : CD_CPU_AVX2;
-	} else if (s && *s && strcmp(s, "avx512") != 0) {
-		cd_warn("CD_CPU: '%s' is not ref, avx2 or avx512; using ref",
-		    s);
-		known = CD_CPU_REF;
-	}
+	if (known < 0)
+		known = (int)lower(detect());
 	return (enum cd_cpu)known;
 }

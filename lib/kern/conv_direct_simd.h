@@ -144,9 +144,7 @@ forward_one(const struct direct *d, const float *x, const float *pw,
 	}
 	for (i = from; !c->pool && i < to; i += rows) {
 		/* rows of a plain map follow each other evenly */
-		rows = !is_plain(c)	? 1 :
-		    c->oh - i < d->rows ? c->oh - i :
-					  d->rows;
+		rows = !is_plain(c) ? 1 : to - i < d->rows ? to - i : d->rows;
 		multiply(left_side(d, x, i), rows * c->ow, c->cout, d->k, pw,
 		    y + i * row);
 		finish(c, (size_t)rows * c->ow, b, y + i * row);
@@ -224,7 +222,7 @@ add_weights(const struct direct *d, const float *x, const float *dz, int i0,
 	}
 }
 
-/* dx += or = dz W', for m pixels of which i0 is the first row. */
+/* dx += or = dz W', for m pixels. */
 static void
 add_input(const struct direct *d, int m, const float *dz, const float *back,
     float *to)

@@ -54,6 +54,7 @@ wants_packing(const struct cd_conv *c, int k)
 	return c->ow < 5 || ((size_t)k * c->cout > NEAR_FLOATS && c->ow < 24);
 }
 
+/* scratch NULL: for the sizes alone. Returns how many floats it takes. */
 static size_t
 set_up(struct direct *d, const struct cd_conv *c, float *scratch)
 {
@@ -82,9 +83,9 @@ set_up(struct direct *d, const struct cd_conv *c, float *scratch)
 		d->padded = scratch;
 		used += align16((c->h + 2 * (size_t)c->pad) * d->line);
 	}
-	d->z = scratch + used;
+	d->z = scratch ? scratch + used : NULL;
 	used += align16(pixels * c->cout);
-	d->dp = scratch + used;
+	d->dp = scratch ? scratch + used : NULL;
 	return used + (d->straight ? 0 : align16(pixels * d->kp));
 }
 

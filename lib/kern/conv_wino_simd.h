@@ -55,6 +55,8 @@ set_up(struct wino *s, const struct cd_conv *c, float *scratch)
 				     (int)(b / CD_VEC_ROWS * CD_VEC_ROWS);
 	s->vplane = (size_t)s->block * s->cp + PAD;
 	s->mplane = (size_t)s->block * c->cout + PAD;
+	if (!scratch) /* for the sizes alone */
+		return;
 	s->v = scratch;
 	s->m = s->v + POINTS * s->vplane;
 	s->patch = s->m + POINTS * s->mplane;
@@ -213,7 +215,7 @@ ask_ahead(const struct cd_conv *c, const float *x, struct place at)
 		columns = c->w - column;
 	if (end > c->h)
 		end = c->h;
-	for (; row < end && column >= 0; row++) {
+	for (; row < end && columns > 0; row++) {
 		d = x +
 		    (((size_t)at.picture * c->h + row) * c->w + column) *
 			c->cin;
@@ -401,9 +403,6 @@ forward(const struct cd_conv *c, int n, const float *x, const float *pw,
 	if (c->to > 0) {
 		first = c->from * step / 4 * s.across;
 		tiles = (c->to * step + 3) / 4 * s.across;
-		/* a row that pooling leaves out */
-		if (tiles > s.across * s.down)
-			tiles = s.across * s.down;
 	}
 	for (; first < tiles; first += s.block) {
 		count = tiles - first < s.block ? tiles - first : s.block;

@@ -1,6 +1,6 @@
 /* Vectors of floats as wide as the file's instruction set: sources *_simd.h are
  * written once with these and compiled by files named *_avx2.c and *_avx512.c.
- * Only what is used; each is one instruction. */
+ * Only what is used. */
 #ifndef CD_KERN_VEC_H
 #define CD_KERN_VEC_H
 

@@ -125,7 +125,7 @@ cd_part_begin(int n, int i, int parts)
 }
 
 /* Floats of scratch memory that a worker needs for the op; pictures: of a
- * batch. */
+ * part. */
 size_t cd_op_scratch(const struct cd_op *, int pictures);
 
 /* Floats a picture that an excite layer keeps between its parts. */

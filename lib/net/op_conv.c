@@ -198,7 +198,7 @@ backward_chunk(struct cd_op *op, const struct cd_run *r, int i, int n,
 {
 	float *scratch = r->scratch[worker], *dz = scratch;
 	const float *dy = op->dout + i * op->ny, *y = op->out + i * op->ny;
-	size_t most = (size_t)(chunk(op) < n ? chunk(op) : n) * op->nz;
+	size_t most = (size_t)n * op->nz;
 	struct cd_conv conv = op->conv;
 
 	if (op->normed) {

@@ -47,7 +47,7 @@ dense(const struct cd_run *r, int inputs, int outputs, const float *x,
 	cd_add_bias(r->n, outputs, b->value, y);
 }
 
-/* dx may be NULL. */
+/* Its adjoint. */
 static void
 dense_back(const struct cd_run *r, int inputs, int outputs, const float *x,
     const float *dy, struct cd_op_param *w, struct cd_op_param *b, float *dx)

@@ -207,7 +207,8 @@ backward_part(void *arg, int part, int worker)
 	    op->add_din);
 }
 
-/* A norm right on the picture has no din, and then nothing is passed back. */
+/* A norm right on the picture has no din, and no sum with it then
+ * (plan_make.c): nothing is passed back. */
 static void
 backward(struct cd_op *op, const struct cd_run *r)
 {

@@ -14,8 +14,9 @@
 struct cd_plan;
 
 /* A plan for batches of up to `batch` pictures of h x w (0, 0: the net's own
- * size) with this many threads. The model must outlive it; its parameters are
- * read at each run. training: with what the backward pass needs; running
+ * size) with this many threads. The model must outlive it; a plan that trains
+ * reads its parameters at each run, one that only predicts at the first and
+ * after cd_plan_read_slot. training: with what the backward pass needs; running
  * statistics in the model are then updated. Results do not depend on threads;
  * the place of a picture in its batch does not matter, the size of the batch
  * may, in the last bits (the matrix product's order of sums). */

@@ -75,8 +75,9 @@ take_add(struct maker *m, struct cd_op *op, int i)
 		return false;
 	other = add->from == i ? add->other : add->from;
 	op->other = value_of(m, other);
-	/* a norm alone writes both gradients at once */
-	if (op->kind == &cd_op_norm && op->other == op->x) {
+	/* a norm alone writes the gradients of both at once, to two places */
+	if (op->kind == &cd_op_norm &&
+	    (op->other == op->x || !m->p->value[op->x].wanted)) {
 		op->other = -1;
 		return false;
 	}
@@ -257,34 +258,26 @@ count_uses(struct maker *m, struct cd_err *e)
 	return 0;
 }
 
-/* Links ops and values; the gradient is wanted of what depends on
- * parameters. */
+/* The op's values: who takes them last; the gradient is wanted of what depends
+ * on parameters. */
 static void
-link_values(struct cd_plan *p)
+link_values(struct cd_plan *p, int k)
 {
-	int k, i, v;
+	const struct cd_op *op = &p->op[k];
+	struct cd_value *y = &p->value[op->y];
+	int takes[2] = { op->x, op->other }, i;
 
-	for (k = 0; k < p->nops; k++) {
-		struct cd_op *op = &p->op[k];
-		int takes[2] = { op->x, op->other };
-		struct cd_value *y = &p->value[op->y];
-
-		for (i = 0; i < 2; i++) {
-			v = takes[i];
-			if (v < 0)
-				continue;
-			if (p->value[v].first < 0)
-				p->value[v].first = k;
-			p->value[v].last = k;
-			y->wanted = y->wanted || p->value[v].wanted;
-		}
-		for (i = 0; i < op->nlayers; i++)
-			y->wanted = y->wanted ||
-			    op->layer[i]->kind == CD_LAYER_CONV ||
-			    op->layer[i]->kind == CD_LAYER_NORM ||
-			    op->layer[i]->kind == CD_LAYER_EXCITE ||
-			    op->layer[i]->kind == CD_LAYER_DENSE;
+	for (i = 0; i < 2; i++) {
+		if (takes[i] < 0)
+			continue;
+		p->value[takes[i]].last = k;
+		y->wanted = y->wanted || p->value[takes[i]].wanted;
 	}
+	for (i = 0; i < op->nlayers; i++)
+		y->wanted = y->wanted || op->layer[i]->kind == CD_LAYER_CONV ||
+		    op->layer[i]->kind == CD_LAYER_NORM ||
+		    op->layer[i]->kind == CD_LAYER_EXCITE ||
+		    op->layer[i]->kind == CD_LAYER_DENSE;
 }
 
 int
@@ -295,9 +288,10 @@ cd_plan_make(struct cd_plan *p, struct cd_err *e)
 
 	if (count_uses(&m, e) < 0)
 		return -1;
-	p->value[0] = (struct cd_value){ (size_t)p->h * p->w *
+	p->value[0] = (struct cd_value){ .n = (size_t)p->h * p->w *
 		    p->model->net.in[2],
-		-1, -1, -1, false, NULL, NULL };
+		.maker = -1,
+		.last = -1 };
 	p->nvalues = 1;
 	for (i = 0; i < m.nlayers; i = last + 1) {
 		struct cd_op *op = &p->op[p->nops];
@@ -312,14 +306,14 @@ cd_plan_make(struct cd_plan *p, struct cd_err *e)
 		op->ny = cd_volume(m.layer[last].out);
 		if (op->y < 0) {
 			op->y = p->nvalues++;
-			p->value[op->y] = (struct cd_value){ op->ny, p->nops,
-				-1, -1, false, NULL, NULL };
+			p->value[op->y] = (struct cd_value){ .n = op->ny,
+				.maker = p->nops,
+				.last = -1 };
 		}
 		for (; i <= last; i++)
 			m.value[i] = op->y;
-		p->nops++;
+		link_values(p, p->nops++);
 	}
-	link_values(p);
 	free(m.uses);
 	return 0;
 }

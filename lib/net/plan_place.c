@@ -60,7 +60,7 @@ struct spans {
 static size_t
 span_size(const struct cd_plan *p, int v)
 {
-	/* at most 2^28 by 2^16 */
+	/* at most 2^36, a picture, by 2^16 */
 	return cd_round_up((size_t)p->batch * p->value[v].n, LINE) + LINE;
 }
 
@@ -136,9 +136,8 @@ place_norm(struct cd_plan *p, struct cd_op *op, struct taker *t)
 
 	op->table.mean = take_floats(t, c, 1);
 	op->table.scale = take_floats(t, c, 1);
-	if (op->kind == &cd_op_conv && (p->training || !op->normed))
-		op->z = p->training ? take_floats(t, (size_t)p->batch, op->nz) :
-				      NULL;
+	if (op->kind == &cd_op_conv && p->training)
+		op->z = take_floats(t, (size_t)p->batch, op->nz);
 	if (!p->training)
 		return;
 	op->table.a = take_floats(t, c, 1);

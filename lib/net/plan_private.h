@@ -9,10 +9,10 @@
 /* What passes between steps: a map or vector, [batch, n], and its gradient.
  * Value 0 is the picture. */
 struct cd_value {
-	size_t n;	 /* floats a picture */
-	int maker;	 /* the op that makes it; -1: the picture */
-	int first, last; /* ops that take it; -1: none */
-	bool wanted;	 /* its gradient is needed */
+	size_t n;    /* floats a picture */
+	int maker;   /* the op that makes it; -1: the picture */
+	int last;    /* the last op that takes it; -1: none */
+	bool wanted; /* its gradient is needed */
 	float *y, *d;
 };
 

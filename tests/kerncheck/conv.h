@@ -221,12 +221,26 @@ compare_forward(struct check *ck, const struct conv_case *c)
 	end_map(ck, "y", n);
 }
 
-/* The last picture by bands of rows: the same bits? */
+/* Is nothing written from the row on? */
+static bool
+untouched(const struct conv_case *c, int row)
+{
+	size_t from = (size_t)row * c->cv->yw * c->cv->cout * sizeof *c->y2, i;
+	const unsigned char *p = (const unsigned char *)c->y2;
+
+	for (i = from; i < c->ny * sizeof *c->y2; i++)
+		if (p[i] != 0xff)
+			return false;
+	return true;
+}
+
+/* The last picture by bands of rows: the same bits, and no others? */
 static bool
 compare_bands(struct conv_case *c)
 {
 	struct cd_conv band = *c->cv;
 	size_t last = (size_t)c->n - 1;
+	bool all = false;
 	int i;
 
 	memset(c->y2, 0xff, c->ny * sizeof *c->y2);
@@ -237,6 +251,13 @@ compare_bands(struct conv_case *c)
 			band.to = band.yh;
 		c->v->forward(&band, 1, c->x + last * c->nx, c->pw, c->b, c->y2,
 		    band.pool ? c->which + last * c->ny : NULL, c->scratch);
+		/* what is small may be done with the first band */
+		all = all ||
+		    (i == 0 && !untouched(c, band.to) &&
+			memcmp(c->y + last * c->ny, c->y2,
+			    c->ny * sizeof *c->y) == 0);
+		if (!all && !untouched(c, band.to))
+			return false;
 	}
 	return memcmp(c->y + last * c->ny, c->y2, c->ny * sizeof *c->y) == 0;
 }

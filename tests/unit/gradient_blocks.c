@@ -52,6 +52,13 @@ static const struct {
 	    "shortcut\nexcite 2\nend\npool avg 3 stride 1 pad same\nshortcut\n"
 	    "pool max 2 stride 1 pad same\nconv 8 3x3 relu pad same groups 4\n"
 	    "end relu\nflatten\ndense 4 relu\ndense 2\nloss softmax\n" },
+	{ "norms of the picture beside it", 10,
+	    "block\nconv 3 3x3 norm pad same\nshortcut\nnorm\nend relu\n"
+	    "pool avg global\ndense 2\nloss softmax\n" },
+	{ "and of what is made of it", 10,
+	    "pool avg 2\nblock\nconv 3 3x3 norm pad same\nshortcut\nnorm\n"
+	    "end relu\nblock\nnorm relu\nshortcut\nnorm\nend\n"
+	    "pool avg global\ndense 2\nloss softmax\n" },
 	{ "wide", 10,
 	    "conv 32 3x3 norm relu pad same\nblock\n"
 	    "conv 32 3x3 norm relu pad same\nconv 32 3x3 norm pad same\n"
