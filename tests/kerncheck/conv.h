@@ -379,54 +379,6 @@ enum {
 	CONV_RANDOM = 150,
 };
 
-static struct cd_conv
-conv_listed(const int *s)
-{
-	return (struct cd_conv){ .h = s[0],
-		.w = s[1],
-		.cin = s[2],
-		.kh = s[3],
-		.kw = s[4],
-		.stride = s[5],
-		.pad = s[6],
-		.cout = s[7],
-		.groups = s[8] };
-}
-
-static struct cd_conv
-conv_random(struct cd_rng *r)
-{
-	struct cd_conv cv = { 0 };
-
-	cv.kh = 1 + (int)cd_rng_below(r, 5);
-	cv.kw = cd_rng_below(r, 2) ? cv.kh : 1 + (int)cd_rng_below(r, 5);
-	cv.stride = 1 + (int)cd_rng_below(r, 3);
-	cv.pad = (int)cd_rng_below(r, 3);
-	cv.h = cv.kh + (int)cd_rng_below(r, 16);
-	cv.w = cv.kw + (int)cd_rng_below(r, 16);
-	cv.cin = 1 + (int)cd_rng_below(r, 20);
-	cv.cout = 1 + (int)cd_rng_below(r, 40);
-	cv.groups = 1;
-	if (cd_rng_below(r, 3) == 0) { /* groups, or each channel alone */
-		bool alone = cd_rng_below(r, 3) > 0;
-
-		cv.groups = 1 + (int)cd_rng_below(r, alone ? 40 : 6);
-		cv.cin = cv.groups * (alone ? 1 : 1 + (int)cd_rng_below(r, 5));
-		cv.cout = cv.groups * (alone ? 1 : 1 + (int)cd_rng_below(r, 5));
-		return cv;
-	}
-	if (cd_rng_below(r, 3) > 0)
-		return cv;
-	/* what fast variants are made for */
-	cv.kh = cv.kw = 3;
-	cv.stride = 1;
-	cv.h += 3;
-	cv.w += 3;
-	cv.cin = 16 * (1 + (int)cd_rng_below(r, 3));
-	cv.cout = 16 * (1 + (int)cd_rng_below(r, 3));
-	return cv;
-}
-
 static void
 conv_case(struct check *fwd, struct check *back,
     const struct cd_conv_variant *v, const struct cd_conv *cv,

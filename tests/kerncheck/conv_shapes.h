@@ -2,6 +2,9 @@
 #ifndef CD_TESTS_KERNCHECK_CONV_SHAPES_H
 #define CD_TESTS_KERNCHECK_CONV_SHAPES_H
 
+#include "base/rng.h"
+#include "kern/conv.h"
+
 /* h, w, cin, kh, kw, stride, pad, cout, groups (0: 1) */
 static const int conv_shapes[][9] = {
 	{ 1, 1, 1, 1, 1, 1, 0, 1 },
@@ -45,5 +48,53 @@ static const int conv_shapes[][9] = {
 	{ 2, 2, 9, 3, 3, 1, 1, 9, 9 },
 	{ 21, 20, 16, 5, 5, 3, 2, 16, 16 },
 };
+
+static struct cd_conv
+conv_listed(const int *s)
+{
+	return (struct cd_conv){ .h = s[0],
+		.w = s[1],
+		.cin = s[2],
+		.kh = s[3],
+		.kw = s[4],
+		.stride = s[5],
+		.pad = s[6],
+		.cout = s[7],
+		.groups = s[8] };
+}
+
+static struct cd_conv
+conv_random(struct cd_rng *r)
+{
+	struct cd_conv cv = { 0 };
+
+	cv.kh = 1 + (int)cd_rng_below(r, 5);
+	cv.kw = cd_rng_below(r, 2) ? cv.kh : 1 + (int)cd_rng_below(r, 5);
+	cv.stride = 1 + (int)cd_rng_below(r, 3);
+	cv.pad = (int)cd_rng_below(r, 3);
+	cv.h = cv.kh + (int)cd_rng_below(r, 16);
+	cv.w = cv.kw + (int)cd_rng_below(r, 16);
+	cv.cin = 1 + (int)cd_rng_below(r, 20);
+	cv.cout = 1 + (int)cd_rng_below(r, 40);
+	cv.groups = 1;
+	if (cd_rng_below(r, 3) == 0) { /* groups, or each channel alone */
+		bool alone = cd_rng_below(r, 3) > 0;
+
+		cv.groups = 1 + (int)cd_rng_below(r, alone ? 40 : 6);
+		cv.cin = cv.groups * (alone ? 1 : 1 + (int)cd_rng_below(r, 5));
+		cv.cout = cv.groups * (alone ? 1 : 1 + (int)cd_rng_below(r, 5));
+		return cv;
+	}
+	if (cd_rng_below(r, 3) > 0)
+		return cv;
+	/* what fast variants are made for */
+	cv.kh = cv.kw = 3;
+	cv.stride = 1;
+	cv.h += 3;
+	cv.w += 3;
+	cv.cin = 16 * (1 + (int)cd_rng_below(r, 3));
+	cv.cout = 16 * (1 + (int)cd_rng_below(r, 3));
+	return cv;
+}
 
 #endif
