@@ -16,7 +16,7 @@
 #include "kern/conv.h"
 #include "kern/conv_sides_simd.h"
 #include "kern/tile_simd.h"
-#include "kern/window.h"
+#include "kern/conv_rows.h"
 
 /* ---- what follows the convolution ---- */
 
@@ -39,22 +39,6 @@ finish(const struct cd_conv *c, size_t n, const float *b, float *y)
 			if (c->relu)
 				v = cd_vec_max(zero, v);
 			cd_vec_store(y + o, v);
-		}
-}
-
-static void
-finish_pool(const struct cd_conv *c, const float *z, int rows, const float *b,
-    float *y, uint8_t *which)
-{
-	size_t cout = (size_t)c->cout, line = (size_t)c->ow * cout;
-	const struct cd_window_variant *window = cd_window_best();
-	int i, j;
-
-	for (i = 0; i < rows / 2; i++, z += 2 * line)
-		for (j = 0; j < c->yw; j++, y += cout) {
-			window->forward(c->cout, z + 2 * j * cout,
-			    z + line + 2 * j * cout, b, c->relu, y, which);
-			which = which ? which + cout : NULL;
 		}
 }
 
@@ -81,27 +65,6 @@ unfinish(const struct cd_conv *c, size_t n, const float *y, const float *dy,
 				cd_vec_store(db + o,
 				    cd_vec_add(cd_vec_load(db + o), g));
 		}
-	return dz;
-}
-
-/* The same before ReLU and pooling, for rows i0 .. i1-1. */
-static const float *
-unfinish_pool(const struct cd_conv *c, const uint8_t *which, const float *dy,
-    int i0, int i1, float *dz, float *db)
-{
-	const struct cd_window_variant *window = cd_window_best();
-	size_t cout = (size_t)c->cout, line = (size_t)c->ow * cout;
-	size_t at = (size_t)(i0 / 2) * c->yw * cout;
-	float *to = dz;
-	int i, j;
-
-	/* what pooling dropped at the right and lower border gets nothing */
-	if (c->ow % 2 || (i1 - i0) % 2)
-		memset(dz, 0, (i1 - i0) * line * sizeof *dz);
-	for (i = 0; i < (i1 - i0) / 2; i++, to += 2 * line)
-		for (j = 0; j < c->yw; j++, at += cout)
-			window->backward(c->cout, which + at, dy + at,
-			    to + 2 * j * cout, to + line + 2 * j * cout, db);
 	return dz;
 }
 
@@ -139,7 +102,7 @@ forward_one(const struct direct *d, const float *x, const float *pw,
 		for (u = 0; u < 2; u++)
 			multiply(left_side(d, x, i + u), c->ow, c->cout, d->k,
 			    pw, d->z + u * row);
-		finish_pool(c, d->z, 2, b, y + i / 2 * yrow,
+		cd_conv_pool_rows(c, d->z, 2, b, y + i / 2 * yrow,
 		    which ? which + i / 2 * yrow : NULL);
 	}
 	for (i = from; !c->pool && i < to; i += rows) {
@@ -284,8 +247,9 @@ backward_one(const struct direct *d, const float *x, const float *back,
 		pad_picture(d, x);
 	for (i = 0; i < c->oh; i = i1) {
 		i1 = i + d->rows < c->oh ? i + d->rows : c->oh;
+		dz = d->z;
 		if (c->pool)
-			dz = unfinish_pool(c, which, dy, i, i1, d->z, db);
+			cd_conv_unpool_rows(c, which, dy, i, i1, d->z, db);
 		else
 			dz = unfinish(c, (size_t)(i1 - i) * c->ow, y + i * row,
 			    dy + i * row, d->z, db);

@@ -8,7 +8,7 @@
 
 #include "kern/conv.h"
 #include "kern/gemm.h"
-#include "kern/window.h"
+#include "kern/conv_rows.h"
 
 enum {
 	BAND_FLOATS = 96 << 10, /* patches of a band, about */
@@ -184,22 +184,6 @@ finish_plain(const struct cd_conv *c, const float *z, int n, const float *b,
 }
 
 static void
-finish_pool(const struct cd_conv *c, const float *z, int rows, const float *b,
-    float *y, uint8_t *which)
-{
-	size_t cout = (size_t)c->cout, line = (size_t)c->ow * cout;
-	const struct cd_window_variant *window = cd_window_best();
-	int i, j;
-
-	for (i = 0; i < rows / 2; i++, z += 2 * line)
-		for (j = 0; j < c->yw; j++, y += cout) {
-			window->forward(c->cout, z + 2 * j * cout,
-			    z + line + 2 * j * cout, b, c->relu, y, which);
-			which = which ? which + cout : NULL;
-		}
-}
-
-static void
 forward_one(const struct cd_conv *c, const float *x, const float *w,
     const float *b, float *y, uint8_t *which, float *scratch)
 {
@@ -217,7 +201,7 @@ forward_one(const struct cd_conv *c, const float *x, const float *w,
 			    w + g * out, c->cout, 0, z + g * out, c->cout);
 		}
 		if (c->pool)
-			finish_pool(c, z, i1 - i, b, y + i / 2 * line,
+			cd_conv_pool_rows(c, z, i1 - i, b, y + i / 2 * line,
 			    which ? which + i / 2 * line : NULL);
 		else
 			finish_plain(c, z, (i1 - i) * c->ow, b, y + i * line);
@@ -254,25 +238,6 @@ unfinish_plain(const struct cd_conv *c, const float *y, const float *dy, int i0,
 	}
 }
 
-/* The same before ReLU and pooling. */
-static void
-unfinish_pool(const struct cd_conv *c, const uint8_t *which, const float *dy,
-    int i0, int i1, float *dz, float *db)
-{
-	const struct cd_window_variant *window = cd_window_best();
-	size_t cout = (size_t)c->cout, line = (size_t)c->ow * cout;
-	size_t at = (size_t)(i0 / 2) * c->yw * cout;
-	int i, j;
-
-	/* what pooling dropped at the right and lower border gets nothing */
-	if (c->ow % 2 || (i1 - i0) % 2)
-		memset(dz, 0, (i1 - i0) * line * sizeof *dz);
-	for (i = 0; i < (i1 - i0) / 2; i++, dz += 2 * line)
-		for (j = 0; j < c->yw; j++, at += cout)
-			window->backward(c->cout, which + at, dy + at,
-			    dz + 2 * j * cout, dz + line + 2 * j * cout, db);
-}
-
 /* A band of one group. */
 static void
 backward_group(const struct cd_conv *c, const float *x, const float *w, int g,
@@ -304,7 +269,7 @@ backward_one(const struct cd_conv *c, const float *x, const float *w,
 	for (i = 0; i < c->oh; i = i1) {
 		i1 = i + band < c->oh ? i + band : c->oh;
 		if (c->pool)
-			unfinish_pool(c, which, dy, i, i1, dz, db);
+			cd_conv_unpool_rows(c, which, dy, i, i1, dz, db);
 		else
 			unfinish_plain(c, y, dy, i, i1, dz, db);
 		for (g = 0; g < c->groups; g++)

@@ -1,25 +1,6 @@
-#include <immintrin.h>
-#include <stddef.h>
-
+#include "kern/avx2.h"
 #include "kern/conv.h"
 #include "kern/window.h"
-
-/* Eight 32-bit numbers below 256, as eight bytes. */
-static void
-store_bytes(uint8_t *to, __m256i v)
-{
-	__m128i w = _mm_packs_epi32(_mm256_castsi256_si128(v),
-	    _mm256_extracti128_si256(v, 1));
-
-	_mm_storel_epi64((__m128i *)(void *)to, _mm_packus_epi16(w, w));
-}
-
-static __m256i
-load_bytes(const uint8_t *from)
-{
-	return _mm256_cvtepu8_epi32(
-	    _mm_loadl_epi64((const __m128i *)(const void *)from));
-}
 
 /* Where b > a: b and its place; else a and its place. */
 static void
@@ -52,7 +33,7 @@ cd_window_forward_avx2(int n, const float *z0, const float *z1, const float *b,
 		shut = relu ? _mm256_cmp_ps(m, zero, _CMP_LE_OQ) : zero;
 		_mm256_storeu_ps(y + i, _mm256_andnot_ps(shut, m));
 		if (which)
-			store_bytes(which + i,
+			cd_avx2_store_bytes(which + i,
 			    _mm256_blendv_epi8(at, closed,
 				_mm256_castps_si256(shut)));
 	}
@@ -75,7 +56,7 @@ cd_window_backward_avx2(int n, const uint8_t *which, const float *dy,
 	for (i = 0; i + 8 <= n; i += 8) {
 		float *dz[4] = { dz0 + i, dz0 + n + i, dz1 + i, dz1 + n + i };
 		__m256 d = _mm256_loadu_ps(dy + i), sum;
-		__m256i at = load_bytes(which + i), is;
+		__m256i at = cd_avx2_load_bytes(which + i), is;
 
 		for (k = 0; k < 4; k++) {
 			is = _mm256_cmpeq_epi32(at, _mm256_set1_epi32(k));

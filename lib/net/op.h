@@ -88,7 +88,7 @@ struct cd_op {
 	bool normed; /* a conv with a norm behind it */
 	bool folds;  /* predicting: the norm is worked into the weights */
 	struct cd_op_norm table;
-	float *z; /* [batch,nz]: of the conv, before the norm */
+	float *z; /* [batch,nz]: what is normalised; of the conv, kept */
 	size_t nz;
 	int parts;	/* of the gradient's sum */
 	size_t npw, ng; /* floats of prepared weights, of their gradient */
@@ -137,20 +137,15 @@ void cd_op_prepare(struct cd_op *, int task);
 /* Works the norm into the weights: for plans that only predict. */
 void cd_op_fold(struct cd_op *);
 
-/* The norm of an op; x: its input's pictures, [n, ...]; first: of the pictures
- * that the calls are about. */
-void cd_norm_add_sums(struct cd_op *, int part, int n, const float *x);
-/* From sums to means and scales, and the running statistics; not in training:
- * from those. count: values of a channel. */
-void cd_norm_settle(struct cd_op *, const struct cd_run *, double count);
-void cd_norm_apply(struct cd_op *, int first, int n, const float *x);
-void cd_norm_add_back_sums(struct cd_op *, int part, int first, int n,
-    const float *x);
-void cd_norm_settle_back(struct cd_op *, double count);
-/* dx: [n, ...] of these pictures. */
-void cd_norm_back(struct cd_op *, int first, int n, const float *x, float *dx,
-    bool add_dx);
-/* Clears the sums. */
+/* The norm of an op, on its map op->z. Forward, in training: clear, then sums
+ * of n pictures x for a part of the batch, all parts; then the pass, which in
+ * training updates the running statistics too. */
 void cd_norm_clear(struct cd_op *);
+void cd_norm_add_sums(struct cd_op *, int part, int n, const float *x);
+void cd_norm_pass(struct cd_op *, const struct cd_run *);
+/* Backward: all sums, with the gradients of gamma and beta; then the gradient
+ * dx: [n, ...] of n pictures from first on, and dadd. */
+void cd_norm_back_begin(struct cd_op *, const struct cd_run *);
+void cd_norm_back(struct cd_op *, int first, int n, float *dx, bool add_dx);
 
 #endif

@@ -144,25 +144,6 @@ forward_band(void *arg, int task, int worker)
 }
 
 static void
-norm_part(void *arg, int part, int worker)
-{
-	const struct cd_op_job *j = arg;
-	struct cd_op *op = j->op;
-	int i = cd_part_begin(j->run->n, part, CD_PARTS);
-	int n = cd_part_begin(j->run->n, part + 1, CD_PARTS) - i;
-
-	(void)worker;
-	cd_norm_apply(op, i, n, op->z + i * op->nz);
-}
-
-/* Values of a channel in the batch. */
-static double
-count_of(const struct cd_op *op, const struct cd_run *r)
-{
-	return (double)r->n * op->norm.h * op->norm.w;
-}
-
-static void
 forward(struct cd_op *op, const struct cd_run *r)
 {
 	if (op->normed && r->training)
@@ -171,25 +152,11 @@ forward(struct cd_op *op, const struct cd_run *r)
 		cd_op_run(op, r, r->n * CD_PARTS, forward_band);
 	else
 		cd_op_run(op, r, CD_PARTS, forward_part);
-	if (!op->normed)
-		return;
-	cd_norm_settle(op, r, count_of(op, r));
-	cd_op_run(op, r, CD_PARTS, norm_part);
+	if (op->normed)
+		cd_norm_pass(op, r);
 }
 
 /* ---- backward ---- */
-
-static void
-back_sums_part(void *arg, int part, int worker)
-{
-	const struct cd_op_job *j = arg;
-	struct cd_op *op = j->op;
-	int i = cd_part_begin(j->run->n, part, CD_PARTS);
-	int n = cd_part_begin(j->run->n, part + 1, CD_PARTS) - i;
-
-	(void)worker;
-	cd_norm_add_back_sums(op, part, i, n, op->z + i * op->nz);
-}
 
 /* n pictures from i on; dw, db: this part's. */
 static void
@@ -202,7 +169,7 @@ backward_chunk(struct cd_op *op, const struct cd_run *r, int i, int n,
 	struct cd_conv conv = op->conv;
 
 	if (op->normed) {
-		cd_norm_back(op, i, n, op->z + i * op->nz, dz, false);
+		cd_norm_back(op, i, n, dz, false);
 		scratch += (most + 15) / 16 * 16;
 		dy = dz;
 		y = op->z + i * op->nz;
@@ -266,11 +233,8 @@ backward(struct cd_op *op, const struct cd_run *r)
 	struct cd_op_param *w = &op->param[CD_OP_WEIGHT];
 	struct cd_op_param *b = &op->param[CD_OP_BIAS];
 
-	if (op->normed) {
-		cd_norm_clear(op);
-		cd_op_run(op, r, CD_PARTS, back_sums_part);
-		cd_norm_settle_back(op, count_of(op, r));
-	}
+	if (op->normed)
+		cd_norm_back_begin(op, r);
 	cd_op_run(op, r, op->parts, backward_part);
 	cd_op_run(op, r, CD_PARTS, add_parts);
 	if (op->pw)

@@ -71,8 +71,8 @@ settle_batch(struct cd_op *op, double count)
 	}
 }
 
-void
-cd_norm_settle(struct cd_op *op, const struct cd_run *r, double count)
+static void
+settle(struct cd_op *op, const struct cd_run *r, double count)
 {
 	const float *gamma = op->param[CD_OP_GAMMA].value;
 	const float *variance = op->param[CD_OP_VARIANCE].value;
@@ -90,8 +90,8 @@ cd_norm_settle(struct cd_op *op, const struct cd_run *r, double count)
 	}
 }
 
-void
-cd_norm_apply(struct cd_op *op, int first, int n, const float *x)
+static void
+apply(struct cd_op *op, int first, int n, const float *x)
 {
 	cd_norm_best()->forward(&op->norm, n, x, op->table.mean,
 	    op->table.scale, op->param[CD_OP_BETA].value,
@@ -99,9 +99,8 @@ cd_norm_apply(struct cd_op *op, int first, int n, const float *x)
 	    op->which ? op->which + first * op->ny : NULL);
 }
 
-void
-cd_norm_add_back_sums(struct cd_op *op, int part, int first, int n,
-    const float *x)
+static void
+add_back_sums(struct cd_op *op, int part, int first, int n, const float *x)
 {
 	cd_norm_best()->backward_sums(&op->norm, n, x, op->table.mean,
 	    op->out + first * op->ny,
@@ -110,8 +109,8 @@ cd_norm_add_back_sums(struct cd_op *op, int part, int first, int n,
 	    op->table.sums + part * 2 * (size_t)op->norm.c);
 }
 
-void
-cd_norm_settle_back(struct cd_op *op, double count)
+static void
+settle_back(struct cd_op *op, double count)
 {
 	const double *s = all_sums(op);
 	int c = op->norm.c, i;
@@ -128,27 +127,69 @@ cd_norm_settle_back(struct cd_op *op, double count)
 }
 
 void
-cd_norm_back(struct cd_op *op, int first, int n, const float *x, float *dx,
-    bool add_dx)
+cd_norm_back(struct cd_op *op, int first, int n, float *dx, bool add_dx)
 {
 	struct cd_norm norm = op->norm;
 
 	norm.add_dx = add_dx;
 	norm.add_dadd = op->add_dadd;
-	cd_norm_best()->backward(&norm, n, x, op->table.mean,
-	    op->out + first * op->ny,
+	cd_norm_best()->backward(&norm, n, op->z + first * op->nz,
+	    op->table.mean, op->out + first * op->ny,
 	    op->which ? op->which + first * op->ny : NULL,
 	    op->dout + first * op->ny, op->table.a, op->table.b, op->table.k,
 	    dx, op->dadd ? op->dadd + first * op->ny : NULL);
 }
 
-/* ---- on its own ---- */
+/* ---- the passes, by parts of the batch; the map before the norm is op->z ----
+ */
 
+/* Values of a channel in the batch. */
 static double
 count_of(const struct cd_op *op, const struct cd_run *r)
 {
 	return (double)r->n * op->norm.h * op->norm.w;
 }
+
+static void
+apply_part(void *arg, int part, int worker)
+{
+	const struct cd_op_job *j = arg;
+	struct cd_op *op = j->op;
+	int i = cd_part_begin(j->run->n, part, CD_PARTS);
+	int n = cd_part_begin(j->run->n, part + 1, CD_PARTS) - i;
+
+	(void)worker;
+	apply(op, i, n, op->z + i * op->nz);
+}
+
+void
+cd_norm_pass(struct cd_op *op, const struct cd_run *r)
+{
+	settle(op, r, count_of(op, r));
+	cd_op_run(op, r, CD_PARTS, apply_part);
+}
+
+static void
+back_sums_part(void *arg, int part, int worker)
+{
+	const struct cd_op_job *j = arg;
+	struct cd_op *op = j->op;
+	int i = cd_part_begin(j->run->n, part, CD_PARTS);
+	int n = cd_part_begin(j->run->n, part + 1, CD_PARTS) - i;
+
+	(void)worker;
+	add_back_sums(op, part, i, n, op->z + i * op->nz);
+}
+
+void
+cd_norm_back_begin(struct cd_op *op, const struct cd_run *r)
+{
+	cd_norm_clear(op);
+	cd_op_run(op, r, CD_PARTS, back_sums_part);
+	settle_back(op, count_of(op, r));
+}
+
+/* ---- on its own ---- */
 
 static void
 sums_part(void *arg, int part, int worker)
@@ -162,36 +203,13 @@ sums_part(void *arg, int part, int worker)
 }
 
 static void
-forward_part(void *arg, int part, int worker)
-{
-	const struct cd_op_job *j = arg;
-	int i = cd_part_begin(j->run->n, part, CD_PARTS);
-	int n = cd_part_begin(j->run->n, part + 1, CD_PARTS) - i;
-
-	(void)worker;
-	cd_norm_apply(j->op, i, n, j->op->in + i * j->op->nx);
-}
-
-static void
 forward(struct cd_op *op, const struct cd_run *r)
 {
 	if (r->training) {
 		cd_norm_clear(op);
 		cd_op_run(op, r, CD_PARTS, sums_part);
 	}
-	cd_norm_settle(op, r, count_of(op, r));
-	cd_op_run(op, r, CD_PARTS, forward_part);
-}
-
-static void
-back_sums_part(void *arg, int part, int worker)
-{
-	const struct cd_op_job *j = arg;
-	int i = cd_part_begin(j->run->n, part, CD_PARTS);
-	int n = cd_part_begin(j->run->n, part + 1, CD_PARTS) - i;
-
-	(void)worker;
-	cd_norm_add_back_sums(j->op, part, i, n, j->op->in + i * j->op->nx);
+	cd_norm_pass(op, r);
 }
 
 static void
@@ -203,8 +221,7 @@ backward_part(void *arg, int part, int worker)
 	int n = cd_part_begin(j->run->n, part + 1, CD_PARTS) - i;
 
 	(void)worker;
-	cd_norm_back(op, i, n, op->in + i * op->nx, op->din + i * op->nx,
-	    op->add_din);
+	cd_norm_back(op, i, n, op->din + i * op->nx, op->add_din);
 }
 
 /* A norm right on the picture has no din, and no sum with it then
@@ -212,9 +229,7 @@ backward_part(void *arg, int part, int worker)
 static void
 backward(struct cd_op *op, const struct cd_run *r)
 {
-	cd_norm_clear(op);
-	cd_op_run(op, r, CD_PARTS, back_sums_part);
-	cd_norm_settle_back(op, count_of(op, r));
+	cd_norm_back_begin(op, r);
 	if (op->din)
 		cd_op_run(op, r, CD_PARTS, backward_part);
 }

@@ -159,6 +159,7 @@ make_norm(struct maker *m, struct cd_op *op, int i)
 	int last;
 
 	op->kind = &cd_op_norm;
+	op->nz = cd_volume(m->layer[i].in);
 	set_norm(op, &m->layer[i]);
 	last = follow_norm(m, op, i);
 	set_norm_shape(&op->norm);

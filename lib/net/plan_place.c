@@ -285,8 +285,10 @@ link_ops(struct cd_plan *p)
 		op->in = p->value[op->x].y;
 		op->out = p->value[op->y].y;
 		op->add = op->other < 0 ? NULL : p->value[op->other].y;
+		if (op->kind == &cd_op_norm)
+			op->z = op->in;
 		/* predicting, a norm before a sum works in place */
-		if (op->normed && !p->training && op->kind == &cd_op_conv)
+		else if (op->normed && !p->training)
 			op->z = op->out;
 	}
 }

@@ -47,7 +47,7 @@ map_bytes(const struct cd_op *op)
 {
 	double n = op->x == op->y ? 0 : 4.0 * (double)op->ny;
 
-	if (op->z && op->z != op->out)
+	if (op->z && op->z != op->out && op->z != op->in)
 		n += 4.0 * (double)op->nz;
 	if (op->which)
 		n += (double)op->ny;
