@@ -12,7 +12,7 @@ start() {
 parameter() {
 	cd-text "$1" | awk -v key="$2" -v tensor="${3:-value}" '
 		/^record/ { in_it = $5 == key }
-		want { gsub(/ /, "\n"); print; exit }
+		want { gsub(/ /, "\n"); print; want = in_it = 0 }
 		in_it && $1 == "tensor" && $2 == tensor { want = 1 }'
 }
 
