@@ -9,7 +9,6 @@
 #include "base/cpu.h"
 #include "kern/conv.h"
 #include "kern/tile_simd.h"
-#include "kern/window.h"
 
 enum {
 	BAND_FLOATS = 24 << 10,	   /* of z, in a band of rows, about */

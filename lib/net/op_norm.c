@@ -91,19 +91,19 @@ settle(struct cd_op *op, const struct cd_run *r, double count)
 }
 
 static void
-apply(struct cd_op *op, int first, int n, const float *x)
+apply(struct cd_op *op, int first, int n)
 {
-	cd_norm_best()->forward(&op->norm, n, x, op->table.mean,
-	    op->table.scale, op->param[CD_OP_BETA].value,
+	cd_norm_best()->forward(&op->norm, n, op->z + first * op->nz,
+	    op->table.mean, op->table.scale, op->param[CD_OP_BETA].value,
 	    op->add ? op->add + first * op->ny : NULL, op->out + first * op->ny,
 	    op->which ? op->which + first * op->ny : NULL);
 }
 
 static void
-add_back_sums(struct cd_op *op, int part, int first, int n, const float *x)
+add_back_sums(struct cd_op *op, int part, int first, int n)
 {
-	cd_norm_best()->backward_sums(&op->norm, n, x, op->table.mean,
-	    op->out + first * op->ny,
+	cd_norm_best()->backward_sums(&op->norm, n, op->z + first * op->nz,
+	    op->table.mean, op->out + first * op->ny,
 	    op->which ? op->which + first * op->ny : NULL,
 	    op->dout + first * op->ny,
 	    op->table.sums + part * 2 * (size_t)op->norm.c);
@@ -140,8 +140,7 @@ cd_norm_back(struct cd_op *op, int first, int n, float *dx, bool add_dx)
 	    dx, op->dadd ? op->dadd + first * op->ny : NULL);
 }
 
-/* ---- the passes, by parts of the batch; the map before the norm is op->z ----
- */
+/* ---- the passes, by parts of the batch ---- */
 
 /* Values of a channel in the batch. */
 static double
@@ -159,7 +158,7 @@ apply_part(void *arg, int part, int worker)
 	int n = cd_part_begin(j->run->n, part + 1, CD_PARTS) - i;
 
 	(void)worker;
-	apply(op, i, n, op->z + i * op->nz);
+	apply(op, i, n);
 }
 
 void
@@ -178,7 +177,7 @@ back_sums_part(void *arg, int part, int worker)
 	int n = cd_part_begin(j->run->n, part + 1, CD_PARTS) - i;
 
 	(void)worker;
-	add_back_sums(op, part, i, n, op->z + i * op->nz);
+	add_back_sums(op, part, i, n);
 }
 
 void
