@@ -5,10 +5,10 @@
 
 #include "base/num.h"
 #include "base/opt.h"
-#include "net/metrics.h"
-#include "net/predict.h"
-#include "net/report.h"
-#include "net/tally.h"
+#include "score/metrics.h"
+#include "score/predict.h"
+#include "score/report.h"
+#include "score/tally.h"
 #include "rec/filter.h"
 
 enum {

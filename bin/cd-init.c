@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/opt.h"
-#include "net/feed.h"
-#include "net/plan.h"
+#include "train/feed.h"
+#include "plan/plan.h"
 
 static struct {
 	int64_t seed, batch, threads;

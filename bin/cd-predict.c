@@ -5,8 +5,8 @@
 
 #include "base/num.h"
 #include "base/opt.h"
-#include "net/metrics.h"
-#include "net/predict.h"
+#include "score/metrics.h"
+#include "score/predict.h"
 #include "rec/filter.h"
 
 static struct {

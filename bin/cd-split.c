@@ -61,7 +61,7 @@ static struct cd_err e;
 static struct output outputs[CD_SHARES_MAX];
 static struct cd_share shares[CD_SHARES_MAX];
 static int n;		   /* of both */
-static struct cd_buf lots; /* of struct cd_lot */
+static struct cd_buf lots; /* of struct cd_feed_batch */
 
 static void
 must(int rc)
@@ -102,10 +102,10 @@ take_outputs(char **operands)
 		cd_usage("--by-hash and --per-class: one of them");
 }
 
-static struct cd_lot
+static struct cd_feed_batch
 lot_of(const struct cd_rec *rec, int nclasses)
 {
-	struct cd_lot lot = { .offset = rec->offset, .to = -1 };
+	struct cd_feed_batch lot = { .offset = rec->offset, .to = -1 };
 	struct cd_rng rng;
 
 	if (rec->kind == CD_MARK)
@@ -134,7 +134,7 @@ static void
 find_lots(int nclasses)
 {
 	const struct cd_rec *rec;
-	struct cd_lot lot;
+	struct cd_feed_batch lot;
 	int got;
 
 	while ((got = cd_reader_next_head(f.in, &rec, &e)) == 1) {
@@ -149,7 +149,7 @@ find_lots(int nclasses)
 
 /* The key of a lot, escaped. */
 static const char *
-key_of(const struct cd_lot *lot, char *buf, size_t size)
+key_of(const struct cd_feed_batch *lot, char *buf, size_t size)
 {
 	const struct cd_rec *rec;
 
@@ -160,7 +160,7 @@ key_of(const struct cd_lot *lot, char *buf, size_t size)
 static void
 deal(int nclasses)
 {
-	struct cd_lot *l = (struct cd_lot *)lots.data;
+	struct cd_feed_batch *l = (struct cd_feed_batch *)lots.data;
 	size_t nlots = lots.len / sizeof *l;
 	int64_t twice = cd_share_same_key(l, nlots);
 	char shown[256];
@@ -220,7 +220,7 @@ open_output(int i)
 }
 
 static void
-copy_lot(struct cd_lot *lot)
+copy_lot(struct cd_feed_batch *lot)
 {
 	const struct cd_rec *rec;
 	int i;
@@ -237,7 +237,7 @@ copy_lot(struct cd_lot *lot)
 static void
 warn_of_twins(void)
 {
-	struct cd_lot *l = (struct cd_lot *)lots.data;
+	struct cd_feed_batch *l = (struct cd_feed_batch *)lots.data;
 	size_t nlots = lots.len / sizeof *l, i, first = 0;
 	char a[256], b[256];
 	uint64_t twins = 0;
@@ -262,7 +262,7 @@ warn_of_twins(void)
 int
 main(int argc, char **argv)
 {
-	struct cd_lot *l;
+	struct cd_feed_batch *l;
 	size_t nlots, k;
 	int i = cd_opt_parse(&command, argc, argv), nclasses;
 
@@ -276,7 +276,7 @@ main(int argc, char **argv)
 	must(cd_reader_spool(&f.in, &e));
 	find_lots(nclasses);
 	deal(nclasses);
-	l = (struct cd_lot *)lots.data;
+	l = (struct cd_feed_batch *)lots.data;
 	nlots = lots.len / sizeof *l;
 	for (k = 0; k < nlots; k++)
 		if (l[k].to >= 0)

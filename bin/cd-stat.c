@@ -5,7 +5,7 @@
 #include "base/num.h"
 #include "base/opt.h"
 #include "img/stat_report.h"
-#include "net/metrics.h"
+#include "score/metrics.h"
 #include "rec/filter.h"
 
 enum {

@@ -7,9 +7,9 @@
 #include "base/clock.h"
 #include "base/opt.h"
 #include "base/stop.h"
-#include "net/ahead.h"
-#include "net/feed.h"
-#include "net/progress.h"
+#include "train/prefetch.h"
+#include "train/feed.h"
+#include "train/progress.h"
 #include "net/train_opt.h"
 
 enum {
@@ -21,8 +21,8 @@ struct run {
 	struct cd_train_args *a;
 	struct cd_trainer *t; /* the arguments' */
 	struct cd_feed feed;
-	struct cd_ahead *ahead;
-	struct cd_lot lot;
+	struct cd_prefetch *ahead;
+	struct cd_feed_batch lot;
 	struct cd_progress progress;
 	bool live; /* a line that is written over */
 	double last_save;
@@ -49,7 +49,7 @@ stop_here(struct run *r)
 		"continues",
 	    t->path, (unsigned long long)t->epoch + 1,
 	    (unsigned long long)t->position);
-	cd_ahead_free(r->ahead);
+	cd_prefetch_free(r->ahead);
 	exit(EXIT_RESUME);
 }
 
@@ -60,7 +60,7 @@ fail_here(struct run *r, const struct cd_err *e)
 	if (r->progress.seen == 0)
 		cd_die("%s", e->msg);
 	save(r);
-	cd_ahead_free(r->ahead);
+	cd_prefetch_free(r->ahead);
 	cd_die("%s; %s is saved as trained up to there", e->msg, r->t->path);
 }
 
@@ -99,7 +99,7 @@ prepare(struct run *r)
 	r->live = !a->quiet && isatty(STDERR_FILENO);
 	r->last_save = cd_seconds();
 	cd_stop_catch();
-	if (cd_ahead_new(&r->ahead, &r->feed, &e) < 0)
+	if (cd_prefetch_new(&r->ahead, &r->feed, &e) < 0)
 		cd_die("%s", e.msg);
 }
 
@@ -121,7 +121,7 @@ train_batch(struct run *r)
 		cd_die("%s: %s", t->path, e.msg);
 	r->progress.seen += (uint64_t)r->lot.n;
 	r->progress.seen_now += (uint64_t)r->lot.n;
-	r->progress.waited = cd_ahead_waited(r->ahead);
+	r->progress.waited = cd_prefetch_waited(r->ahead);
 	if (r->live && cd_progress_live(&r->progress, t, line)[0])
 		fprintf(stderr, "\r%s\x1b[K", line);
 	if (!cd_stopped() &&
@@ -139,7 +139,7 @@ end_epoch(struct run *r, uint64_t epoch)
 
 	if (cd_trainer_end_epoch(r->t, epoch, &s, &e) < 0)
 		fail_here(r, &e);
-	r->progress.waited = cd_ahead_waited(r->ahead);
+	r->progress.waited = cd_prefetch_waited(r->ahead);
 	cd_progress_epoch(&r->progress, &s, line);
 	if (r->live)
 		fprintf(stderr, "\r\x1b[K");
@@ -177,7 +177,7 @@ finish(struct run *r)
 {
 	const struct cd_trainer *t = r->t;
 
-	cd_ahead_free(r->ahead);
+	cd_prefetch_free(r->ahead);
 	if (cd_trainer_stalled(t, r->a->patience))
 		cd_warn("validation was best after epoch %llu; stopped",
 		    (unsigned long long)t->best_epoch + 1);
@@ -222,7 +222,7 @@ main(int argc, char **argv)
 	prepare(&r);
 	while (!cd_stopped() && !cd_trainer_stalled(r.t, r.a->patience) &&
 	    !cd_trainer_spent(r.t) &&
-	    (got = cd_ahead_next(r.ahead, &r.lot, cd_trainer_end(r.t), &e)) >
+	    (got = cd_prefetch_next(r.ahead, &r.lot, cd_trainer_end(r.t), &e)) >
 		0) {
 		if (got == CD_FEED_BATCH)
 			train_batch(&r);

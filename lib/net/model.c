@@ -33,6 +33,7 @@ list_params(struct cd_model *m, struct cd_err *e)
 			p->rank = shape[t].rank;
 			p->fan_in = shape[t].fan_in;
 			p->fan_out = shape[t].fan_out;
+			p->start = shape[t].start;
 			memcpy(p->dim, shape[t].dim, sizeof p->dim);
 			for (p->n = 1, d = 0; d < p->rank; d++)
 				p->n *= (size_t)p->dim[d];
@@ -93,10 +94,8 @@ cd_model_init(struct cd_model *m, struct cd_net *net, uint64_t seed,
 			goto fail;
 		if (p->role == CD_PARAM_WEIGHT)
 			draw(p, m->net.init, seed);
-		else if (p->role == CD_PARAM_GAMMA)
-			set_all(p, m->net.layer[p->layer].gamma);
-		else if (p->role == CD_PARAM_VARIANCE)
-			set_all(p, 1);
+		else if (p->start != 0)
+			set_all(p, p->start);
 	}
 	return 0;
 fail:

@@ -21,6 +21,7 @@ struct cd_param {
 	int layer; /* index into net.layer */
 	enum cd_param_role role;
 	double fan_in, fan_out; /* of weights */
+	double start;		/* of others: what they are at first */
 	int rank;
 	uint64_t dim[4];
 	size_t n;		   /* elements */

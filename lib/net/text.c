@@ -6,217 +6,33 @@
 
 #include "base/mem.h"
 #include "base/num.h"
-#include "net/text_define.h"
-#include "net/text_layers.h"
+#include "net/define.h"
+#include "net/statement.h"
 
-enum {
-	CLASSES_MAX = 65536, /* as many as a header may name */
-};
-
-/* [WHAT] and a number for each channel; first: where there are none. */
-static int
-want_channels(struct parser *p, const char *what, double min, double first,
-    float **out)
-{
-	int i, c = p->net->in[2];
-	char name[64];
-	double v;
-
-	*out = cd_calloc((size_t)c, sizeof **out, p->e);
-	if (!*out)
-		return -1;
-	for (i = 0; i < c; i++)
-		(*out)[i] = (float)first;
-	if (!cd_words_take(p, what))
-		return 0;
-	for (i = 0; i < c; i++) {
-		snprintf(name, sizeof name, "%s of channel %d", what, i);
-		if (cd_words_real(p, name, min, 1e6, &v) < 0)
-			return -1;
-		(*out)[i] = (float)v;
-	}
-	return 0;
-}
-
-static int
-parse_input(struct parser *p)
-{
-	struct cd_net *net = p->net;
-
-	if (p->have_input)
-		return cd_words_fail(p, "a second input");
-	p->have_input = true;
-	if (cd_words_int(p, "height", 1, CD_SIDE_MAX, &net->in[0]) < 0 ||
-	    cd_words_int(p, "width", 1, CD_SIDE_MAX, &net->in[1]) < 0 ||
-	    cd_words_int(p, "channels", 1, CD_INPUT_CHANNELS_MAX, &net->in[2]) <
-		0)
-		return -1;
-	net->scale = 1;
-	if (cd_words_take(p, "scale") &&
-	    cd_words_real(p, "scale", 1e-6, 1e6, &net->scale) < 0)
-		return -1;
-	if (want_channels(p, "mean", -1e6, 0, &net->mean) < 0 ||
-	    want_channels(p, "deviation", 1e-6, 1, &net->deviation) < 0)
-		return -1;
-	return cd_words_end(p);
-}
-
-static int
-parse_init(struct parser *p)
-{
-	const char *how = cd_words_next(p, "'glorot' or 'he'");
-
-	if (!how)
-		return -1;
-	if (p->have_init)
-		return cd_words_fail(p, "a second init");
-	p->have_init = true;
-	if (strcmp(how, "he") == 0)
-		p->net->init = CD_INIT_HE;
-	else if (strcmp(how, "glorot") != 0)
-		return cd_words_reject(p, "neither 'glorot' nor 'he':", how);
-	return cd_words_end(p);
-}
-
-/* Do the last layer's outputs suit the loss? */
-static int
-check_outputs(struct parser *p)
-{
-	struct cd_net *net = p->net;
-	const int *out = net->layer[net->nlayers - 1].out;
-	char shape[CD_SHAPE_TEXT];
-
-	if (!cd_shape_is_vector(out))
-		return cd_words_fail(p,
-		    "the input is a map of %s, a vector "
-		    "(1x1xn) is wanted",
-		    cd_shape_text(out, shape));
-	net->noutputs = net->nclasses = out[2];
-	if (net->loss == CD_LOSS_LOGISTIC) {
-		if (out[2] != 1)
-			return cd_words_fail(p,
-			    "the input is %s, logistic "
-			    "wants one output (1x1x1)",
-			    cd_shape_text(out, shape));
-		net->nclasses = 2;
-	} else if (out[2] < 2 || out[2] > CLASSES_MAX) {
-		return cd_words_fail(p,
-		    "the input is %s, softmax wants 2 to "
-		    "%d outputs (1x1xn)",
-		    cd_shape_text(out, shape), CLASSES_MAX);
-	}
-	return 0;
-}
-
-static int
-parse_loss(struct parser *p)
-{
-	const char *how = cd_words_next(p, "'logistic' or 'softmax'");
-
-	if (!how)
-		return -1;
-	if (strcmp(how, "logistic") == 0)
-		p->net->loss = CD_LOSS_LOGISTIC;
-	else if (strcmp(how, "softmax") == 0)
-		p->net->loss = CD_LOSS_SOFTMAX;
-	else
-		return cd_words_reject(p,
-		    "neither 'logistic' nor 'softmax':", how);
-	p->have_loss = true;
-	if (p->nblocks > 0)
-		return cd_words_fail(p, "the block of line %d is not closed",
-		    p->block[p->nblocks - 1].line);
-	if (p->size.params == 0)
-		return cd_words_fail(p, "no layer before it has parameters");
-	if (cd_words_end(p) < 0)
-		return -1;
-	return check_outputs(p);
-}
-
-static const struct statement {
-	const char *word;
-	int (*parse)(struct parser *);
-	const char *name; /* of its layers; NULL: it is none */
-} statements[] = {
-	{ "input", parse_input, NULL },
-	{ "init", parse_init, NULL },
-	{ "loss", parse_loss, NULL },
-	{ "conv", cd_line_conv, "conv" },
-	{ "separable", cd_line_separable, "separable" },
-	{ "norm", cd_line_norm, "norm" },
-	{ "relu", cd_line_relu, "relu" },
-	{ "pool", cd_line_pool, "pool" },
-	{ "excite", cd_line_excite, "excite" },
-	{ "flatten", cd_line_flatten, "flatten" },
-	{ "dropout", cd_line_dropout, "dropout" },
-	{ "dense", cd_line_dense, "dense" },
-	{ "block", cd_line_block, NULL },
-	{ "shortcut", cd_line_shortcut, NULL },
-	{ "end", cd_line_end, "add" },
-};
-
-_Static_assert(sizeof statements <= CD_STATEMENTS_MAX * sizeof statements[0],
-    "a count for each");
-
-static const struct statement *
-find_statement(const char *word)
-{
-	const struct statement *s = statements;
-	size_t n = sizeof statements / sizeof *s;
-
-	for (; n > 0; s++, n--)
-		if (strcmp(s->word, word) == 0)
-			return s;
-	return NULL;
-}
-
-bool
-cd_text_has_statement(const char *word)
-{
-	return strcmp(word, "define") == 0 || find_statement(word);
-}
-
-/* Takes "as NAME" off the end of a layer's line, or makes up a name. */
-static int
-take_name(struct parser *p, const struct statement *s)
-{
-	int n = ++p->count[s - statements];
-
-	snprintf(p->name, sizeof p->name, "%s%d", s->name, n);
-	if (p->n < 3 || strcmp(p->word[p->n - 2], "as") != 0)
-		return 0;
-	if (cd_words_name(p, p->word[p->n - 1]) < 0)
-		return -1;
-	snprintf(p->name, sizeof p->name, "%s", p->word[p->n - 1]);
-	p->n -= 2;
-	return 0;
-}
-
-static int parse_lines(struct parser *, int, int, const struct cd_use *);
+static int parse_lines(struct cd_parser *, int, int, const struct cd_use *);
 
 /* A line whose words are taken apart. */
 static int
-parse_words(struct parser *p)
+parse_words(struct cd_parser *p)
 {
-	const struct statement *s = find_statement(p->word[0]);
+	struct cd_statement s;
+	bool known = cd_statement_find(p->w.word[0], &s);
 	struct cd_use use;
 
-	if (!s && cd_define_use(p, &use) < 0)
+	if (!known && cd_define_use(p, &use) < 0)
 		return -1;
 	if (p->have_loss)
-		return cd_words_fail(p, "nothing may follow the loss");
-	if (!p->have_input && (!s || s->parse != parse_input))
-		return cd_words_fail(p, "'input' comes first");
-	if (!s)
-		return parse_lines(p, use.of->line + 1, use.of->end, &use);
-	if (s->name && take_name(p, s) < 0)
-		return -1;
-	return s->parse(p);
+		return cd_words_fail(&p->w, "nothing may follow the loss");
+	if (!p->have_input && !(known && s.first))
+		return cd_words_fail(&p->w, "'input' comes first");
+	if (known)
+		return cd_statement_parse(p, &s);
+	return parse_lines(p, use.of->line + 1, use.of->end, &use);
 }
 
 /* The lines from first to before end; use: those of a definition. */
 static int
-parse_lines(struct parser *p, int first, int end, const struct cd_use *use)
+parse_lines(struct cd_parser *p, int first, int end, const struct cd_use *use)
 {
 	char *filled[CD_WORDS_MAX];
 	const struct cd_definition *d;
@@ -225,19 +41,21 @@ parse_lines(struct parser *p, int first, int end, const struct cd_use *use)
 
 	for (i = first; i < end; i++) {
 		l = &p->lines[i - 1];
-		p->line = i;
 		p->use = use;
-		p->word = use ? filled : l->word;
-		p->n = l->n;
-		p->at = 1;
+		p->w.use = use ? &use->at : NULL;
+		p->w.line = i;
+		p->w.word = use ? filled : l->word;
+		p->w.n = l->n;
+		p->w.at = 1;
 		if (use)
 			cd_define_fill(use, l, filled);
 		d = cd_define_at(p, i);
 		if (d && p->have_loss)
-			return cd_words_fail(p, "nothing may follow the loss");
+			return cd_words_fail(&p->w,
+			    "nothing may follow the loss");
 		if (d)
 			i = d->end;
-		else if (p->n > 0 && parse_words(p) < 0)
+		else if (p->w.n > 0 && parse_words(p) < 0)
 			return -1;
 	}
 	return 0;
@@ -245,15 +63,15 @@ parse_lines(struct parser *p, int first, int end, const struct cd_use *use)
 
 /* Cuts text, which it changes, into lines and words. */
 static int
-split(struct parser *p, char *text, size_t len)
+split(struct cd_parser *p, char *text, size_t len)
 {
 	char *s, **word, *next;
 
 	for (p->nlines = 1, s = text; (s = strchr(s, '\n')); s++)
 		p->nlines++;
-	p->lines = cd_calloc((size_t)p->nlines, sizeof *p->lines, p->e);
+	p->lines = cd_calloc((size_t)p->nlines, sizeof *p->lines, p->w.e);
 	/* a word takes two bytes, but the last one */
-	p->words = cd_calloc(len / 2 + 1, sizeof *p->words, p->e);
+	p->words = cd_calloc(len / 2 + 1, sizeof *p->words, p->w.e);
 	if (!p->lines || !p->words)
 		return -1;
 	p->nlines = 0;
@@ -272,7 +90,7 @@ split(struct parser *p, char *text, size_t len)
 
 /* text is a copy, to be cut into words. */
 static int
-parse_text(struct parser *p, char *text, size_t len)
+parse_text(struct cd_parser *p, char *text, size_t len)
 {
 	int r = split(p, text, len);
 
@@ -282,10 +100,10 @@ parse_text(struct parser *p, char *text, size_t len)
 	if (r == 0)
 		r = parse_lines(p, 1, p->nlines + 1, NULL);
 	if (r == 0 && p->nblocks > 0)
-		r = cd_fail(p->e, "%s: line %d: block: no 'end' closes it",
-		    p->file, p->block[p->nblocks - 1].line);
+		r = cd_fail(p->w.e, "%s: line %d: block: no 'end' closes it",
+		    p->w.file, p->block[p->nblocks - 1].line);
 	if (r == 0 && !p->have_loss)
-		r = cd_fail(p->e, "%s: no '%s' line", p->file,
+		r = cd_fail(p->w.e, "%s: no '%s' line", p->w.file,
 		    p->have_input ? "loss" : "input");
 	free(p->lines);
 	free(p->words);
@@ -307,7 +125,7 @@ int
 cd_net_parse(struct cd_net *net, const char *text, size_t len, const char *file,
     struct cd_err *e)
 {
-	struct parser p = { .net = net, .file = file, .e = e };
+	struct cd_parser p = { .net = net, .w = { .file = file, .e = e } };
 	const char *nul = memchr(text, '\0', len);
 	char *copy;
 	int r = -1;

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "base/opt.h"
-#include "net/train.h"
+#include "train/trainer.h"
 
 struct cd_train_args {
 	const char *history;

@@ -37,7 +37,7 @@ int cd_share_sizes(const struct cd_share *, int n, uint64_t total,
 int cd_share_at(const struct cd_share *, int n, double u);
 
 /* A record to be dealt. */
-struct cd_lot {
+struct cd_feed_batch {
 	uint64_t rank;	  /* lots of a group are dealt in this order */
 	uint64_t key;	  /* cd_hash of the key */
 	uint64_t picture; /* cd_share_picture */
@@ -51,19 +51,19 @@ struct cd_lot {
  * place, where ranks are equal) go to output 0, and so on. Brings them into
  * the order of their places. Returns -1, with e filled by cd_share_sizes and
  * *group set, where a group is too small. nshares <= CD_SHARES_MAX. */
-int cd_share_deal(struct cd_lot *, size_t n, const struct cd_share *,
+int cd_share_deal(struct cd_feed_batch *, size_t n, const struct cd_share *,
     int nshares, int ngroups, int *group, struct cd_err *) CD_MUST_CHECK;
 
 /* Sorts lots by key and place, those not dealt last. Returns the index of the
  * lot, first by place, whose key an earlier one has; -1: none. */
-int64_t cd_share_same_key(struct cd_lot *, size_t n);
+int64_t cd_share_same_key(struct cd_feed_batch *, size_t n);
 
 /* 64 bits that tell one picture from another: a hash of the tensor "image",
  * shape and data; 0 where there is none. The payload has been read. */
 uint64_t cd_share_picture(const struct cd_rec *);
 
-void cd_share_sort_places(struct cd_lot *, size_t n);
+void cd_share_sort_places(struct cd_feed_batch *, size_t n);
 /* Sorts lots by picture, then by place. */
-void cd_share_sort_pictures(struct cd_lot *, size_t n);
+void cd_share_sort_pictures(struct cd_feed_batch *, size_t n);
 
 #endif

@@ -1,13 +1,13 @@
-/* Nets of norms, blocks, groups, pools and excitation, as the plan fuses them,
- * against the same nets in double: the loss, the gradient of every parameter by
- * central differences, running statistics, predictions; at the net's own size
- * and at another. */
+/* Nets as the plan computes them, layers fused into steps, against the same nets
+ * in double: the loss, the gradient of every parameter by central differences,
+ * running statistics, predictions; at the net's own size and at another. A net
+ * for each kind of layer, and nets of several. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/rng.h"
-#include "net/plan.h"
+#include "plan/plan.h"
 #include "unit/net_double.h"
 
 enum {
@@ -59,6 +59,17 @@ static const struct {
 	    "pool avg 2\nblock\nconv 3 3x3 norm pad same\nshortcut\nnorm\n"
 	    "end relu\nblock\nnorm relu\nshortcut\nnorm\nend\n"
 	    "pool avg global\ndense 2\nloss softmax\n" },
+	{ "book", 10,
+	    "conv 8 3x3 relu\npool max 2\nflatten\ndense 16 relu\n"
+	    "dense 1\nloss logistic\n" },
+	{ "many layers", 10,
+	    "conv 8 3x3 pad same\npool max 3 stride 2\nrelu\n"
+	    "conv 9 3x3 relu pad same\npool max 2\nconv 4 1x1\nrelu\n"
+	    "flatten\ndense 16 relu\ndense 4\nloss softmax\n" },
+	{ "fused pool", 10,
+	    "conv 8 3x3 stride 2 pad 1\npool max 2\n"
+	    "conv 12 2x2 relu pad 1\npool max 2\nflatten\ndense 2\n"
+	    "loss softmax\n" },
 	{ "wide", 10,
 	    "conv 32 3x3 norm relu pad same\nblock\n"
 	    "conv 32 3x3 norm relu pad same\nconv 32 3x3 norm pad same\n"
@@ -257,24 +268,25 @@ stir(struct cd_model *m, struct cd_rng *rng)
 }
 
 static void
-test_net(int k, struct cd_rng *rng)
+test_net(const char *name, int side, const char *lines, int threads,
+    struct cd_rng *rng)
 {
-	int side = nets[k].side, i, classes;
 	struct cd_err err = { "" };
 	struct cd_layer layer[64];
 	struct cd_model m;
 	struct cd_net net;
 	char text[900];
+	int i, classes;
 
 	snprintf(text, sizeof text,
 	    "input 10 10 3 scale 1/255 mean 0.5 0.4 0.3 deviation 0.3 0.2 "
 	    "0.25\ninit he\n%s",
-	    nets[k].text);
-	if (cd_net_parse(&net, text, strlen(text), nets[k].name, &err) < 0 ||
+	    lines);
+	if (cd_net_parse(&net, text, strlen(text), name, &err) < 0 ||
 	    cd_model_init(&m, &net, 1, &err) < 0 || m.net.nlayers > 64 ||
 	    m.nparams > 100 ||
 	    cd_net_at_size(&m.net, side, side, layer, &err) < 0) {
-		printf("%s: %s\n", nets[k].name, err.msg);
+		printf("%s: %s\n", name, err.msg);
 		CHECK(0);
 		return;
 	}
@@ -286,10 +298,21 @@ test_net(int k, struct cd_rng *rng)
 		weights[i] = (float)cd_rng_uniform(rng, 0.5, 1.5);
 	}
 	stir(&m, rng);
-	test_training(&m, layer, side, nets[k].name, 1 + k % 3, rng);
-	test_predicting(&m, layer, side, nets[k].name, false);
-	test_predicting(&m, layer, side, nets[k].name, true);
+	test_training(&m, layer, side, name, threads, rng);
+	test_predicting(&m, layer, side, name, false);
+	test_predicting(&m, layer, side, name, true);
 	cd_model_free(&m);
+}
+
+static void
+test_kind(const struct cd_layer_kind *kind, struct cd_rng *rng)
+{
+	size_t row = nd_row(kind);
+	char text[400];
+
+	snprintf(text, sizeof text, "%s\nflatten\ndense 3\nloss softmax\n",
+	    layers[row].net);
+	test_net(kind->name, 10, text, 2, rng);
 }
 
 int
@@ -302,6 +325,9 @@ main(void)
 	for (i = 0; i < sizeof images; i++)
 		images[i] = (uint8_t)cd_rng_below(&rng, 256);
 	for (i = 0; i < sizeof nets / sizeof *nets; i++)
-		test_net((int)i, &rng);
+		test_net(nets[i].name, nets[i].side, nets[i].text,
+		    1 + (int)(i % 3), &rng);
+	for (i = 0; i < CD_LAYER_KINDS; i++)
+		test_kind(cd_layer_kinds[i], &rng);
 	return CHECK_DONE();
 }

@@ -1,11 +1,11 @@
 /* Metrics against scikit-learn's and SciPy's (tests/vectors/metrics.txt), and
  * predictions gathered by key. */
-#include "net/metrics.h"
+#include "score/metrics.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "net/tally.h"
+#include "score/tally.h"
 #include "unit/check.h"
 #include "unit/vector.h"
 

@@ -18,7 +18,7 @@ static void
 adds(int i, const char *name, int from, int other)
 {
 	takes(i, name, from);
-	CHECK(net.layer[i].kind == CD_LAYER_ADD);
+	CHECK(net.layer[i].kind == &cd_layer_add);
 	CHECK(net.layer[i].other == other);
 	CHECK(memcmp(net.layer[i].in, net.layer[i].out,
 		  sizeof net.layer[i].in) == 0);
@@ -251,8 +251,8 @@ wrong_uses(void)
 	refused(INPUT "define a\nb\nend\ndefine b\nrelu\nend\na\n",
 	    "x.net: line 3, used in line 8: b: its definition comes later, in "
 	    "line 5");
-	refused(INPUT "define a\nblur\nend\na\n",
-	    "x.net: line 3, used in line 5: blur: unknown word");
+	unknown(INPUT "define a\nblur\nend\na\n",
+	    "x.net: line 3, used in line 5: blur");
 	refused(INPUT "define a n s\nconv $n 3x3 stride $s\nend\na 4\n",
 	    "x.net: line 5: a: 1 arguments, not 2: the definition of line 2 "
 	    "takes (n s)");

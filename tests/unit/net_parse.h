@@ -26,6 +26,18 @@ refused(const char *text, const char *message)
 		cd_net_free(&net);
 }
 
+/* The text is refused because of a word that begins no line, in this place. */
+static inline void
+unknown(const char *text, const char *where)
+{
+	static const char what[] = ": unknown word; a line begins with ";
+	size_t n = strlen(where);
+
+	CHECK(parse(text) < 0);
+	CHECK(strncmp(e.msg, where, n) == 0);
+	CHECK(strncmp(e.msg + n, what, sizeof what - 1) == 0);
+}
+
 /* The text is right. */
 static inline void
 parsed(const char *text)

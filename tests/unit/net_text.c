@@ -77,11 +77,11 @@ conv_words(void)
 	l = net.layer;
 	CHECK(net.nlayers == 7);
 	CHECK_TEXT(l[0].name, "c");
-	CHECK(l[0].kind == CD_LAYER_CONV && !l[0].bias && !l[0].relu);
+	CHECK(l[0].kind == &cd_layer_conv && !l[0].bias && !l[0].relu);
 	CHECK(l[0].groups == 4 && l[0].stride == 2 && l[0].pad == 1);
 	CHECK(l[0].out[0] == 5 && l[0].out[2] == 16 && l[0].from == -1);
 	CHECK_TEXT(l[1].name, "c-norm");
-	CHECK(l[1].kind == CD_LAYER_NORM && l[1].relu && l[1].from == 0);
+	CHECK(l[1].kind == &cd_layer_norm && l[1].relu && l[1].from == 0);
 	CHECK_NEAR(l[1].gamma, 0.5, 0);
 	CHECK_NEAR(l[1].momentum, 0.9, 0);
 	CHECK_NEAR(l[1].epsilon, 1e-5, 0);
@@ -313,7 +313,7 @@ other_words(void)
 	CHECK(net.noutputs == 3 && net.nclasses == 3);
 	CHECK(net.layer[0].kh == 2 && net.layer[0].kw == 3);
 	CHECK(net.layer[0].out[0] == 6 && net.layer[0].out[1] == 7);
-	CHECK(net.layer[1].kind == CD_LAYER_RELU);
+	CHECK(net.layer[1].kind == &cd_layer_relu);
 	CHECK(net.layer[2].out[0] == 4 && net.layer[2].out[1] == 5);
 	CHECK(net.layer[2].out[2] == 4);
 	cd_net_free(&net);
@@ -347,9 +347,8 @@ order(void)
 static void
 words(void)
 {
-	refused("input 8 8 3\nconf 3 3x3\n",
-	    "x.net: line 2: conf: unknown word");
-	refused("\x1b[2J\n", "x.net: line 1: \\x1b[2J: unknown word");
+	unknown("input 8 8 3\nconf 3 3x3\n", "x.net: line 2: conf");
+	unknown("\x1b[2J\n", "x.net: line 1: \\x1b[2J");
 	refused("input\n", "x.net: line 1: input: height is missing");
 	refused("input 8 8\n", "x.net: line 1: input: channels is missing");
 	refused("input 8 8 0\n",

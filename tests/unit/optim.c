@@ -1,7 +1,7 @@
 /* cd_optim_step against what PyTorch makes of the same gradients
  * (tests/vectors/make-optim.py); clipping and averages for any number of
  * threads. Run it in the root of the source tree. */
-#include "net/optim.h"
+#include "train/optim.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Batches resized: as picture by picture, for any number of threads, whatever
  * sizes came before; by the triangle filter, not another. */
-#include "net/resizer.h"
+#include "img/resizer.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Learning rates, stages and times: values worked out by hand, and what is
  * refused. */
-#include "net/schedule.h"
+#include "train/schedule.h"
 
 #include <math.h>
 #include <string.h>

@@ -119,7 +119,7 @@ test_at(void)
 
 /* Ten lots: even ones of group 0, odd ones of group 1, the last of none. */
 static void
-make_lots(struct cd_lot *l)
+make_lots(struct cd_feed_batch *l)
 {
 	int i;
 
@@ -136,7 +136,7 @@ test_deal(void)
 {
 	static const int in_order[10] = { 0, 0, 0, 0, 1, 1, 1, 1, 1, -1 };
 	static const int by_rank[10] = { 1, 1, 1, 1, 1, 0, 0, 0, 0, -1 };
-	struct cd_lot l[10];
+	struct cd_feed_batch l[10];
 	struct cd_share s[2];
 	struct cd_err e = { "" };
 	int i, group;
@@ -173,7 +173,7 @@ test_deal(void)
 static void
 test_same_key(void)
 {
-	struct cd_lot l[10];
+	struct cd_feed_batch l[10];
 	int64_t i;
 
 	make_lots(l);

@@ -9,8 +9,8 @@
 #include "kern/gemm.h"
 #include "kern/pool.h"
 #include "net/model.h"
-#include "net/optim.h"
-#include "net/plan.h"
+#include "train/optim.h"
+#include "plan/plan.h"
 #include "unit/check.h"
 #include "unit/conv.h"
 

@@ -1,0 +1,377 @@
+/* The step of a convolution: with ReLU and 2x2 max pooling, or with the norm,
+ * sum and ReLU or pooling that follow. The map between convolution and norm is
+ * kept for the backward pass; its gradient is computed and consumed a few
+ * pictures at a time. */
+#include "layer/conv_step.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "kern/elem.h"
+#include "layer/norm.h"
+
+enum {
+	CHUNK_FLOATS = 128 << 10, /* of a map that stays in the cache */
+	CHANNELS = 16,		  /* of weights, in a block: a cache line */
+	/* weights' gradients of more floats than these are summed in fewer
+	 * parts: the parts would cost more than more threads gain */
+	MANY_WEIGHTS = 128 << 10,
+	VERY_MANY_WEIGHTS = 512 << 10,
+};
+
+/* Parameters, in the order of layer/conv.c. */
+enum {
+	WEIGHT,
+	BIAS,
+};
+
+/* How many pictures of nz floats are taken at a time. */
+static int
+chunk(const struct cd_op *op)
+{
+	size_t n = op->nz ? CHUNK_FLOATS / op->nz : 0;
+
+	return n < 1 ? 1 : n > 4096 ? 4096 : (int)n;
+}
+
+/* ---- making the step ---- */
+
+static void
+begin(struct cd_op *op)
+{
+	const struct cd_layer *l = op->layer[0];
+
+	op->takes = (l->relu ? 0 : CD_OP_TAKES_NORM) |
+	    (l->groups == 1 ? CD_OP_TAKES_POOL : 0);
+}
+
+/* Predicting, the norm is worked into the weights, and the convolution does
+ * what follows; but not before a sum, which the norm precedes. */
+static void
+fold_norm(struct cd_op *op)
+{
+	op->normed = false;
+	op->folds = true;
+}
+
+static void
+finish(struct cd_op *op, bool training)
+{
+	const struct cd_layer *l = op->layer[0];
+
+	op->conv = (struct cd_conv){ .h = l->in[0],
+		.w = l->in[1],
+		.cin = l->in[2],
+		.kh = l->kh,
+		.kw = l->kw,
+		.stride = l->stride,
+		.pad = l->pad,
+		.groups = l->groups,
+		.cout = l->out[2] };
+	if (op->normed)
+		cd_norm_finish(op);
+	if (op->normed && !training && op->other < 0)
+		fold_norm(op);
+	if (!op->normed) {
+		op->conv.relu = op->relu;
+		op->conv.pool = op->pool;
+	}
+	cd_conv_shape(&op->conv);
+	op->how = cd_conv_best(&op->conv);
+	op->nz = (size_t)op->conv.yh * op->conv.yw * op->conv.cout;
+}
+
+static int
+how_many_parts(size_t weights)
+{
+	if (weights > VERY_MANY_WEIGHTS)
+		return CD_PARTS / 4;
+	return weights > MANY_WEIGHTS ? CD_PARTS / 2 : CD_PARTS;
+}
+
+/* What the kernel wants for the weights and for their gradient. */
+static void
+place_weights(struct cd_op *op, struct cd_arena *a, bool training)
+{
+	size_t n = op->param[0][WEIGHT].n;
+
+	op->ng = n;
+	if (op->folds) {
+		op->folded_weight = cd_arena_floats(a, n, 1);
+		op->folded_bias = cd_arena_floats(a, (size_t)op->conv.cout, 1);
+	}
+	if (op->how->prepare) {
+		op->ng = op->how->gradient(&op->conv);
+		op->npw = op->how->prepared(&op->conv);
+		op->pw = cd_arena_floats(a, op->npw, 1);
+	}
+	op->parts = training ? how_many_parts(op->ng) : CD_PARTS;
+	if (training)
+		op->nshared = (size_t)op->parts *
+		    (op->ng + op->param[0][BIAS].n);
+}
+
+static void
+place(struct cd_op *op, struct cd_arena *a, int batch, bool training)
+{
+	bool winners = op->conv.pool || (training && op->norm.pool);
+
+	if (winners)
+		op->which = cd_arena_take(a, (size_t)batch, op->ny);
+	if (op->normed || op->folds)
+		cd_norm_place(op, a, training);
+	if (op->normed && training)
+		op->z = cd_arena_floats(a, (size_t)batch, op->nz);
+	place_weights(op, a, training);
+}
+
+/* Predicting, a norm before a sum works in place. */
+static void
+link_maps(struct cd_op *op, bool training)
+{
+	if (op->normed && !training)
+		op->z = op->out;
+}
+
+static size_t
+scratch(const struct cd_op *op, int batch)
+{
+	int pictures = (batch + op->parts - 1) / op->parts; /* of a part */
+	size_t n = 0;
+
+	if (op->normed)
+		n = op->nz *
+		    (size_t)(chunk(op) < pictures ? chunk(op) : pictures);
+	/* a line more, for the kernel's alignment */
+	return (n + 15) / 16 * 16 + op->how->scratch(&op->conv);
+}
+
+static const char *
+kernel(const struct cd_op *op)
+{
+	return op->how->name;
+}
+
+/* ---- weights ---- */
+
+static const float *
+weights(const struct cd_op *op)
+{
+	return op->folded_weight ? op->folded_weight :
+				   op->param[0][WEIGHT].value;
+}
+
+static const float *
+bias(const struct cd_op *op)
+{
+	return op->folded_bias ? op->folded_bias : op->param[0][BIAS].value;
+}
+
+/* Where task's share of the input channels begins: by blocks, as threads that
+ * write side by side would wait for each other. */
+static int
+channels_begin(const struct cd_op *op, int task)
+{
+	int blocks = (op->conv.cin + CHANNELS - 1) / CHANNELS;
+	int i = cd_part_begin(blocks, task, CD_PARTS) * CHANNELS;
+
+	return i < op->conv.cin ? i : op->conv.cin;
+}
+
+static void
+prepare(struct cd_op *op, int task)
+{
+	int from = channels_begin(op, task), to = channels_begin(op, task + 1);
+
+	/* kernels that prepare know no groups */
+	if (op->pw && from < to)
+		op->how->prepare(&op->conv, from, to, weights(op), op->pw);
+}
+
+/* gamma (w x + b - mean) / sqrt(variance + epsilon) + beta = w' x + b' */
+static void
+fold(struct cd_op *op)
+{
+	const float *b = op->param[0][BIAS].value;
+	const float *w = op->param[0][WEIGHT].value;
+	size_t n = op->param[0][WEIGHT].n, cout = (size_t)op->conv.cout, i;
+
+	if (!op->folds)
+		return;
+	for (i = 0; i < cout; i++) {
+		double scale = cd_norm_param(op, CD_NORM_GAMMA)->value[i] /
+		    sqrt((double)cd_norm_param(op, CD_NORM_VARIANCE)->value[i] +
+			op->layer[op->norm_at]->epsilon);
+
+		op->table.scale[i] = (float)scale;
+		op->folded_bias[i] = (float)(cd_norm_param(op, CD_NORM_BETA)
+						 ->value[i] +
+		    scale *
+			((b ? (double)b[i] : 0) -
+			    (double)cd_norm_param(op, CD_NORM_MEAN)->value[i]));
+	}
+	for (i = 0; i < n; i++)
+		op->folded_weight[i] = w[i] * op->table.scale[i % cout];
+}
+
+/* ---- forward ---- */
+
+static void
+forward_part(void *arg, int part, int worker)
+{
+	const struct cd_op_job *j = arg;
+	struct cd_op *op = j->op;
+	int i = cd_part_begin(j->run->n, part, CD_PARTS), n;
+	int end = cd_part_begin(j->run->n, part + 1, CD_PARTS);
+	bool sums = op->normed && j->run->training;
+	float *to = op->normed ? op->z : op->out;
+
+	for (; i < end; i += n) {
+		n = !sums || end - i < chunk(op) ? end - i : chunk(op);
+		op->how->forward(&op->conv, n, op->in + i * op->nx,
+		    op->pw ? op->pw : weights(op), bias(op), to + i * op->nz,
+		    op->which && op->conv.pool ? op->which + i * op->ny : NULL,
+		    j->run->scratch[worker]);
+		if (sums)
+			cd_norm_add_sums(op, part, n, op->z + i * op->nz);
+	}
+}
+
+/* A band of rows of a picture, an eighth or so: where there are fewer pictures
+ * than parts. */
+static void
+forward_band(void *arg, int task, int worker)
+{
+	const struct cd_op_job *j = arg;
+	struct cd_op *op = j->op;
+	struct cd_conv conv = op->conv;
+	int i = task / CD_PARTS, part = task % CD_PARTS;
+	int bands = (conv.yh + CD_CONV_BAND - 1) / CD_CONV_BAND;
+	float *to = op->normed ? op->z : op->out;
+
+	conv.from = cd_part_begin(bands, part, CD_PARTS) * CD_CONV_BAND;
+	conv.to = cd_part_begin(bands, part + 1, CD_PARTS) * CD_CONV_BAND;
+	if (conv.to > conv.yh)
+		conv.to = conv.yh;
+	if (conv.to > conv.from)
+		op->how->forward(&conv, 1, op->in + i * op->nx,
+		    op->pw ? op->pw : weights(op), bias(op), to + i * op->nz,
+		    op->which && conv.pool ? op->which + i * op->ny : NULL,
+		    j->run->scratch[worker]);
+}
+
+static void
+forward(struct cd_op *op, const struct cd_run *r)
+{
+	if (op->normed && r->training)
+		cd_norm_clear(op);
+	if (r->n < CD_PARTS && !r->training && op->how->bands)
+		cd_op_run(op, r, r->n * CD_PARTS, forward_band);
+	else
+		cd_op_run(op, r, CD_PARTS, forward_part);
+	if (op->normed)
+		cd_norm_pass(op, r);
+}
+
+/* ---- backward ---- */
+
+/* n pictures from i on; dw, db: this part's. */
+static void
+backward_chunk(struct cd_op *op, const struct cd_run *r, int i, int n,
+    float *dw, float *db, int worker)
+{
+	float *scratch = r->scratch[worker], *dz = scratch;
+	const float *dy = op->dout + i * op->ny, *y = op->out + i * op->ny;
+	size_t most = (size_t)n * op->nz;
+	struct cd_conv conv = op->conv;
+
+	if (op->normed) {
+		cd_norm_back(op, i, n, dz, false);
+		scratch += (most + 15) / 16 * 16;
+		dy = dz;
+		y = op->z + i * op->nz;
+	}
+	conv.add_dx = op->add_din;
+	op->how->backward(&conv, n, op->in + i * op->nx,
+	    op->pw ? op->pw : weights(op), y,
+	    conv.pool ? op->which + i * op->ny : NULL, dy, dw, db,
+	    op->din ? op->din + i * op->nx : NULL, scratch);
+}
+
+static void
+backward_part(void *arg, int part, int worker)
+{
+	const struct cd_op_job *j = arg;
+	struct cd_op *op = j->op;
+	size_t nb = op->param[0][BIAS].n, all = op->ng + nb;
+	int i = cd_part_begin(j->run->n, part, op->parts), n;
+	int end = cd_part_begin(j->run->n, part + 1, op->parts);
+	float *dw = op->shared + part * all;
+
+	memset(dw, 0, all * sizeof *dw);
+	for (; i < end; i += n) {
+		n = !op->normed || end - i < chunk(op) ? end - i : chunk(op);
+		backward_chunk(op, j->run, i, n, dw, nb ? dw + op->ng : NULL,
+		    worker);
+	}
+}
+
+/* One eighth of the elements: the parts added, in their order, to the
+ * first. */
+static void
+add_parts(void *arg, int slice, int worker)
+{
+	struct cd_op *op = ((const struct cd_op_job *)arg)->op;
+	size_t all = op->ng + op->param[0][BIAS].n;
+	size_t from = all * slice / CD_PARTS;
+	size_t n = all * (slice + 1) / CD_PARTS - from;
+	int k;
+
+	(void)worker;
+	for (k = 1; k < op->parts; k++)
+		cd_add(n, op->shared + k * all + from, op->shared + from);
+}
+
+static void
+gather_part(void *arg, int part, int worker)
+{
+	struct cd_op *op = ((const struct cd_op_job *)arg)->op;
+	int from = channels_begin(op, part), to = channels_begin(op, part + 1);
+
+	(void)worker;
+	if (from < to)
+		op->how->gather(&op->conv, from, to, op->shared,
+		    op->param[0][WEIGHT].grad);
+}
+
+static void
+backward(struct cd_op *op, const struct cd_run *r)
+{
+	struct cd_op_param *w = &op->param[0][WEIGHT];
+	struct cd_op_param *b = &op->param[0][BIAS];
+
+	if (op->normed)
+		cd_norm_back_begin(op, r);
+	cd_op_run(op, r, op->parts, backward_part);
+	cd_op_run(op, r, CD_PARTS, add_parts);
+	if (op->pw)
+		cd_op_run(op, r, CD_PARTS, gather_part);
+	else
+		memcpy(w->grad, op->shared, w->n * sizeof *w->grad);
+	if (b->n)
+		memcpy(b->grad, op->shared + op->ng, b->n * sizeof *b->grad);
+}
+
+const struct cd_op_kind cd_conv_step = {
+	.name = "conv",
+	.begin = begin,
+	.finish = finish,
+	.place = place,
+	.scratch = scratch,
+	.link = link_maps,
+	.fold = fold,
+	.prepare = prepare,
+	.forward = forward,
+	.backward = backward,
+	.kernel = kernel,
+};

@@ -1,0 +1,398 @@
+/* Batch norm, on its own or behind a convolution: kern/norm.h has the formulas.
+ * Sums are kept by parts of the batch and added in their order. */
+#include "layer/norm.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "layer/shape.h"
+
+#define GAMMA_MAX 1e6
+
+/* ---- the net text ---- */
+
+struct cd_layer
+cd_norm_layer(void)
+{
+	return (struct cd_layer){ .kind = &cd_layer_norm,
+		.gamma = 1,
+		.momentum = 0.9,
+		.epsilon = 1e-5 };
+}
+
+int
+cd_norm_gamma(struct cd_words *w, struct cd_layer *l)
+{
+	if (cd_words_take(w, "gamma"))
+		return cd_words_real(w, "gamma", -GAMMA_MAX, GAMMA_MAX,
+		    &l->gamma);
+	return 0;
+}
+
+static int
+parse(struct cd_words *w, const int in[3], struct cd_layer_line *line)
+{
+	struct cd_layer *l = &line->layer[0];
+
+	(void)in;
+	line->n = 1;
+	*l = cd_norm_layer();
+	l->relu = cd_words_take(w, "relu");
+	if (cd_norm_gamma(w, l) < 0 ||
+	    (cd_words_take(w, "momentum") &&
+		cd_words_real(w, "momentum", 0, 0.9999, &l->momentum) < 0) ||
+	    (cd_words_take(w, "epsilon") &&
+		cd_words_real(w, "epsilon", 1e-10, 1, &l->epsilon) < 0))
+		return -1;
+	return cd_words_end(w);
+}
+
+static int
+params(const struct cd_layer *l, struct cd_param_shape *out)
+{
+	int c = l->in[2];
+
+	out[CD_NORM_GAMMA] = cd_layer_param("gamma", CD_PARAM_GAMMA, c, 0, 0,
+	    0);
+	out[CD_NORM_GAMMA].start = l->gamma;
+	out[CD_NORM_BETA] = cd_layer_param("beta", CD_PARAM_BIAS, c, 0, 0, 0);
+	out[CD_NORM_MEAN] = cd_layer_param("mean", CD_PARAM_MEAN, c, 0, 0, 0);
+	out[CD_NORM_VARIANCE] = cd_layer_param("variance", CD_PARAM_VARIANCE, c,
+	    0, 0, 0);
+	out[CD_NORM_VARIANCE].start = 1;
+	return 4;
+}
+
+static double
+flops(const struct cd_layer *l)
+{
+	return 2 * (double)cd_shape_volume(l->out);
+}
+
+/* ---- making the step ---- */
+
+/* It becomes the norm of the step, which may go on with what follows norms. */
+static void
+take_on(struct cd_op *op, const struct cd_layer *l, int at)
+{
+	op->normed = true;
+	op->norm_at = at;
+	op->norm = (struct cd_norm){ .h = l->in[0],
+		.w = l->in[1],
+		.c = l->in[2] };
+	op->relu = l->relu;
+	op->takes = CD_OP_TAKES_POOL | (l->relu ? 0 : CD_OP_TAKES_ADD);
+}
+
+static bool
+join(struct cd_op *op, const struct cd_layer *l, int other)
+{
+	(void)other;
+	if (!(op->takes & CD_OP_TAKES_NORM))
+		return false;
+	take_on(op, l, op->nlayers);
+	return true;
+}
+
+static void
+begin(struct cd_op *op)
+{
+	op->at_once = true;
+	take_on(op, op->layer[0], 0);
+}
+
+void
+cd_norm_finish(struct cd_op *op)
+{
+	struct cd_norm *n = &op->norm;
+
+	n->relu = op->relu;
+	n->pool = op->pool;
+	n->yh = n->pool ? n->h / 2 : n->h;
+	n->yw = n->pool ? n->w / 2 : n->w;
+}
+
+static void
+finish(struct cd_op *op, bool training)
+{
+	(void)training;
+	op->nz = op->nx;
+	cd_norm_finish(op);
+}
+
+void
+cd_norm_place(struct cd_op *op, struct cd_arena *a, bool training)
+{
+	size_t c = (size_t)op->norm.c;
+
+	op->table.mean = cd_arena_floats(a, c, 1);
+	op->table.scale = cd_arena_floats(a, c, 1);
+	if (!training)
+		return;
+	op->table.a = cd_arena_floats(a, c, 1);
+	op->table.b = cd_arena_floats(a, c, 1);
+	op->table.k = cd_arena_floats(a, c, 1);
+	op->table.sums = cd_arena_take(a, CD_PARTS * 2 * c, sizeof(double));
+}
+
+static void
+place(struct cd_op *op, struct cd_arena *a, int batch, bool training)
+{
+	if (training && op->norm.pool)
+		op->which = cd_arena_take(a, (size_t)batch, op->ny);
+	cd_norm_place(op, a, training);
+}
+
+static void
+link_maps(struct cd_op *op, bool training)
+{
+	(void)training;
+	op->z = op->in;
+}
+
+/* ---- sums and settled numbers ---- */
+
+void
+cd_norm_clear(struct cd_op *op)
+{
+	memset(op->table.sums, 0,
+	    CD_PARTS * 2 * (size_t)op->norm.c * sizeof *op->table.sums);
+}
+
+void
+cd_norm_add_sums(struct cd_op *op, int part, int n, const float *x)
+{
+	cd_norm_best()->sums(&op->norm, n, x,
+	    cd_norm_param(op, CD_NORM_MEAN)->value,
+	    op->table.sums + part * 2 * (size_t)op->norm.c);
+}
+
+/* The parts' sums, added in their order to those of the first. */
+static const double *
+all_sums(struct cd_op *op)
+{
+	size_t n = 2 * (size_t)op->norm.c, i;
+	double *sums = op->table.sums;
+	int part;
+
+	for (part = 1; part < CD_PARTS; part++)
+		for (i = 0; i < n; i++)
+			sums[i] += sums[part * n + i];
+	return sums;
+}
+
+/* The batch's mean and variance; the running ones move towards them, the
+ * variance by its unbiased estimate. */
+static void
+settle_batch(struct cd_op *op, double count)
+{
+	const struct cd_layer *l = op->layer[op->norm_at];
+	const float *gamma = cd_norm_param(op, CD_NORM_GAMMA)->value;
+	float *mean = cd_norm_param(op, CD_NORM_MEAN)->value;
+	float *variance = cd_norm_param(op, CD_NORM_VARIANCE)->value;
+	const double *s = all_sums(op);
+	int c = op->norm.c, i;
+
+	for (i = 0; i < c; i++) {
+		double off = s[i] / count, v = s[c + i] / count - off * off;
+		double m = mean[i] + off;
+
+		/* not fmax, which would hide a NaN */
+		v = v < 0 ? 0 : v;
+		op->table.mean[i] = (float)m;
+		op->table.scale[i] = (float)(gamma[i] / sqrt(v + l->epsilon));
+		/* kept for the way back: 1 / (variance + epsilon) */
+		op->table.k[i] = (float)(1 / (v + l->epsilon));
+		if (count < 2) /* one value varies from nothing */
+			continue;
+		mean[i] = (float)(l->momentum * mean[i] +
+		    (1 - l->momentum) * m);
+		v *= count / (count - 1);
+		variance[i] = (float)(l->momentum * variance[i] +
+		    (1 - l->momentum) * v);
+	}
+}
+
+static void
+settle(struct cd_op *op, const struct cd_run *r, double count)
+{
+	const float *gamma = cd_norm_param(op, CD_NORM_GAMMA)->value;
+	const float *variance = cd_norm_param(op, CD_NORM_VARIANCE)->value;
+	double epsilon = op->layer[op->norm_at]->epsilon;
+	int i;
+
+	if (r->training) {
+		settle_batch(op, count);
+		return;
+	}
+	for (i = 0; i < op->norm.c; i++) {
+		op->table.mean[i] = cd_norm_param(op, CD_NORM_MEAN)->value[i];
+		op->table.scale[i] = (float)(gamma[i] /
+		    sqrt((double)variance[i] + epsilon));
+	}
+}
+
+static void
+apply(struct cd_op *op, int first, int n)
+{
+	cd_norm_best()->forward(&op->norm, n, op->z + first * op->nz,
+	    op->table.mean, op->table.scale,
+	    cd_norm_param(op, CD_NORM_BETA)->value,
+	    op->add ? op->add + first * op->ny : NULL, op->out + first * op->ny,
+	    op->which ? op->which + first * op->ny : NULL);
+}
+
+static void
+add_back_sums(struct cd_op *op, int part, int first, int n)
+{
+	cd_norm_best()->backward_sums(&op->norm, n, op->z + first * op->nz,
+	    op->table.mean, op->out + first * op->ny,
+	    op->which ? op->which + first * op->ny : NULL,
+	    op->dout + first * op->ny,
+	    op->table.sums + part * 2 * (size_t)op->norm.c);
+}
+
+static void
+settle_back(struct cd_op *op, double count)
+{
+	const double *s = all_sums(op);
+	int c = op->norm.c, i;
+
+	for (i = 0; i < c; i++) {
+		double r = op->table.k[i], scale = op->table.scale[i];
+
+		cd_norm_param(op, CD_NORM_BETA)->grad[i] = (float)s[i];
+		cd_norm_param(op, CD_NORM_GAMMA)->grad[i] = (float)(s[c + i] *
+		    sqrt(r));
+		op->table.a[i] = (float)scale;
+		op->table.b[i] = (float)(-scale * r * s[c + i] / count);
+		op->table.k[i] = (float)(-scale * s[i] / count);
+	}
+}
+
+void
+cd_norm_back(struct cd_op *op, int first, int n, float *dx, bool add_dx)
+{
+	struct cd_norm norm = op->norm;
+
+	norm.add_dx = add_dx;
+	norm.add_dadd = op->add_dadd;
+	cd_norm_best()->backward(&norm, n, op->z + first * op->nz,
+	    op->table.mean, op->out + first * op->ny,
+	    op->which ? op->which + first * op->ny : NULL,
+	    op->dout + first * op->ny, op->table.a, op->table.b, op->table.k,
+	    dx, op->dadd ? op->dadd + first * op->ny : NULL);
+}
+
+/* ---- the passes, by parts of the batch ---- */
+
+/* Values of a channel in the batch. */
+static double
+count_of(const struct cd_op *op, const struct cd_run *r)
+{
+	return (double)r->n * op->norm.h * op->norm.w;
+}
+
+static void
+apply_part(void *arg, int part, int worker)
+{
+	const struct cd_op_job *j = arg;
+	struct cd_op *op = j->op;
+	int i = cd_part_begin(j->run->n, part, CD_PARTS);
+	int n = cd_part_begin(j->run->n, part + 1, CD_PARTS) - i;
+
+	(void)worker;
+	apply(op, i, n);
+}
+
+void
+cd_norm_pass(struct cd_op *op, const struct cd_run *r)
+{
+	settle(op, r, count_of(op, r));
+	cd_op_run(op, r, CD_PARTS, apply_part);
+}
+
+static void
+back_sums_part(void *arg, int part, int worker)
+{
+	const struct cd_op_job *j = arg;
+	struct cd_op *op = j->op;
+	int i = cd_part_begin(j->run->n, part, CD_PARTS);
+	int n = cd_part_begin(j->run->n, part + 1, CD_PARTS) - i;
+
+	(void)worker;
+	add_back_sums(op, part, i, n);
+}
+
+void
+cd_norm_back_begin(struct cd_op *op, const struct cd_run *r)
+{
+	cd_norm_clear(op);
+	cd_op_run(op, r, CD_PARTS, back_sums_part);
+	settle_back(op, count_of(op, r));
+}
+
+/* ---- on its own ---- */
+
+static void
+sums_part(void *arg, int part, int worker)
+{
+	const struct cd_op_job *j = arg;
+	int i = cd_part_begin(j->run->n, part, CD_PARTS);
+	int n = cd_part_begin(j->run->n, part + 1, CD_PARTS) - i;
+
+	(void)worker;
+	cd_norm_add_sums(j->op, part, n, j->op->in + i * j->op->nx);
+}
+
+static void
+forward(struct cd_op *op, const struct cd_run *r)
+{
+	if (r->training) {
+		cd_norm_clear(op);
+		cd_op_run(op, r, CD_PARTS, sums_part);
+	}
+	cd_norm_pass(op, r);
+}
+
+static void
+backward_part(void *arg, int part, int worker)
+{
+	const struct cd_op_job *j = arg;
+	struct cd_op *op = j->op;
+	int i = cd_part_begin(j->run->n, part, CD_PARTS);
+	int n = cd_part_begin(j->run->n, part + 1, CD_PARTS) - i;
+
+	(void)worker;
+	cd_norm_back(op, i, n, op->din + i * op->nx, op->add_din);
+}
+
+/* A norm right on the picture has no din, and takes on no sum (at_once): nothing
+ * is passed back. */
+static void
+backward(struct cd_op *op, const struct cd_run *r)
+{
+	cd_norm_back_begin(op, r);
+	if (op->din)
+		cd_op_run(op, r, CD_PARTS, backward_part);
+}
+
+static const struct cd_op_kind step = {
+	.name = "norm",
+	.begin = begin,
+	.finish = finish,
+	.place = place,
+	.link = link_maps,
+	.forward = forward,
+	.backward = backward,
+};
+
+const struct cd_layer_kind cd_layer_norm = {
+	.name = "norm",
+	.line = { { "norm", parse } },
+	.shape = cd_layer_shape_same,
+	.params = params,
+	.flops = flops,
+	.join = join,
+	.step = &step,
+};

@@ -1,0 +1,12 @@
+/* The frame of a residual block: the lines `block`, `shortcut` and `end`, which
+ * adds the layer where its paths meet. Private to lib/net. */
+#ifndef CD_NET_BLOCK_H
+#define CD_NET_BLOCK_H
+
+#include "net/parser.h"
+
+int cd_block_begin(struct cd_parser *) CD_MUST_CHECK;
+int cd_block_shortcut(struct cd_parser *) CD_MUST_CHECK;
+int cd_block_end(struct cd_parser *) CD_MUST_CHECK;
+
+#endif

@@ -1,0 +1,169 @@
+/* From layers to steps: a step begins with a layer and takes on those behind it
+ * that its kind can compute with it (cd_op.takes). */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "layer/shape.h"
+#include "plan/steps.h"
+
+struct maker {
+	struct cd_plan *p;
+	const struct cd_layer *layer;
+	int nlayers;
+	int *uses;  /* of a layer's output; [nlayers] */
+	int *value; /* that it became */
+};
+
+static int
+value_of(const struct maker *m, int layer)
+{
+	if (layer == CD_LAYER_NONE)
+		return -1;
+	return layer == CD_NET_PICTURE ? 0 : m->value[layer];
+}
+
+static void
+take_layer(const struct maker *m, struct cd_op *op, int i)
+{
+	op->layer[op->nlayers] = &m->layer[i];
+	op->index[op->nlayers++] = i;
+}
+
+/* Lets the step, whose last layer is i, compute the next one too: where it
+ * alone takes what i gives, and its kind can join. */
+static bool
+take_next(const struct maker *m, struct cd_op *op, int i)
+{
+	const struct cd_layer *l = &m->layer[i + 1];
+	int other;
+
+	if (i + 1 == m->nlayers || m->uses[i] != 1 || !l->kind->join ||
+	    op->nlayers == CD_OP_LAYERS_MAX)
+		return false;
+	if (l->from != i && l->other != i)
+		return false;
+	other = l->from == i ? l->other : l->from;
+	if (!l->kind->join(op, l, value_of(m, other)))
+		return false;
+	take_layer(m, op, i + 1);
+	return true;
+}
+
+/* May the op change its input in place? Where nobody else takes it. */
+static bool
+in_place(const struct maker *m, const struct cd_op *op, int i)
+{
+	int from = m->layer[i].from, uses;
+
+	if (op->x == 0)
+		return false;
+	uses = m->uses[from];
+	/* what is no step passes its input on, which has its own users */
+	while (!m->layer[from].kind->step) {
+		from = m->layer[from].from;
+		if (from == CD_NET_PICTURE || m->uses[from] > 1)
+			return false;
+	}
+	return uses == 1;
+}
+
+/* Fills the op that begins at layer i; returns the last layer it takes. */
+static int
+make_op(const struct maker *m, struct cd_op *op, int i)
+{
+	const struct cd_layer *l = &m->layer[i];
+	const struct cd_op_kind *k = l->kind->step;
+	int last = i;
+
+	take_layer(m, op, i);
+	op->kind = k;
+	op->x = value_of(m, l->from);
+	op->other = value_of(m, l->other);
+	op->y = -1;
+	op->dx = m->p->value[op->x].wanted;
+	op->relu = l->relu;
+	op->nx = (size_t)cd_shape_volume(l->in);
+	if (k->begin)
+		k->begin(op);
+	while (take_next(m, op, last))
+		last++;
+	op->ny = (size_t)cd_shape_volume(m->layer[last].out);
+	if (k->finish)
+		k->finish(op, m->p->training);
+	if (k->in_place && in_place(m, op, i))
+		op->y = op->x;
+	return last;
+}
+
+static int
+count_uses(struct maker *m, struct cd_err *e)
+{
+	int i;
+
+	m->uses = cd_calloc(2 * (size_t)m->nlayers, sizeof *m->uses, e);
+	if (!m->uses)
+		return -1;
+	m->value = m->uses + m->nlayers;
+	for (i = 0; i < m->nlayers; i++) {
+		if (m->layer[i].from >= 0)
+			m->uses[m->layer[i].from]++;
+		if (m->layer[i].other >= 0)
+			m->uses[m->layer[i].other]++;
+	}
+	return 0;
+}
+
+/* The op's values: who takes them last; the gradient is wanted of what depends
+ * on parameters. */
+static void
+link_values(struct cd_plan *p, int k)
+{
+	const struct cd_op *op = &p->op[k];
+	struct cd_value *y = &p->value[op->y];
+	int takes[2] = { op->x, op->other }, i;
+
+	for (i = 0; i < 2; i++) {
+		if (takes[i] < 0)
+			continue;
+		p->value[takes[i]].last = k;
+		y->wanted = y->wanted || p->value[takes[i]].wanted;
+	}
+	for (i = 0; i < op->nlayers; i++)
+		y->wanted = y->wanted || cd_layer_ntrained(op->layer[i]) > 0;
+}
+
+int
+cd_plan_make(struct cd_plan *p, struct cd_err *e)
+{
+	struct maker m = { p, p->layer, p->model->net.nlayers, NULL, NULL };
+	int i, last;
+
+	if (count_uses(&m, e) < 0)
+		return -1;
+	p->value[0] = (struct cd_value){ .n = (size_t)p->h * p->w *
+		    p->model->net.in[2],
+		.maker = -1,
+		.last = -1 };
+	p->nvalues = 1;
+	for (i = 0; i < m.nlayers; i = last + 1) {
+		struct cd_op *op = &p->op[p->nops];
+
+		last = i;
+		if (!m.layer[i].kind->step) {
+			m.value[i] = value_of(&m, m.layer[i].from);
+			continue;
+		}
+		last = make_op(&m, op, i);
+		if (op->y < 0) {
+			op->y = p->nvalues++;
+			p->value[op->y] = (struct cd_value){ .n = op->ny,
+				.maker = p->nops,
+				.last = -1 };
+		}
+		for (; i <= last; i++)
+			m.value[i] = op->y;
+		link_values(p, p->nops++);
+	}
+	free(m.uses);
+	return 0;
+}

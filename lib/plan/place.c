@@ -1,0 +1,275 @@
+/* Where everything of a plan lies in memory: one arena, taken once. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "plan/steps.h"
+#include "plan/layout.h"
+
+enum {
+	LINE = 16, /* floats of a cache line */
+};
+
+/* ---- what is in use when ---- */
+
+struct intervals {
+	struct cd_interval *y, *d; /* [nvalues], in floats */
+	size_t ny, nd;		   /* floats of each stretch */
+};
+
+static size_t
+value_size(const struct cd_plan *p, int v)
+{
+	/* at most 2^36, a picture, by 2^16 */
+	return cd_round_up((size_t)p->batch * p->value[v].n, LINE) + LINE;
+}
+
+/* Maps: in training all are kept for the way back; predicting, from the op that
+ * makes one to the last that takes it. */
+static void
+maps_in_use(const struct cd_plan *p, struct cd_interval *s)
+{
+	int v;
+
+	for (v = 0; v < p->nvalues; v++) {
+		s[v].size = value_size(p, v);
+		s[v].from = p->training ? 0 : p->value[v].maker;
+		s[v].to = v == p->nvalues - 1 || p->training ? p->nops :
+							       p->value[v].last;
+	}
+}
+
+/* Gradients: on the way back, from the last op that takes the value to the one
+ * that made it. */
+static void
+gradients_in_use(const struct cd_plan *p, struct cd_interval *s)
+{
+	int v;
+
+	for (v = 0; v < p->nvalues; v++) {
+		const struct cd_value *q = &p->value[v];
+		int last = v == p->nvalues - 1 ? p->nops : q->last;
+
+		s[v].size = q->wanted && p->training ? value_size(p, v) : 0;
+		s[v].from = p->nops - last;
+		s[v].to = p->nops - q->maker;
+	}
+}
+
+static int
+make_intervals(const struct cd_plan *p, struct intervals *s, struct cd_err *e)
+{
+	size_t n = (size_t)p->nvalues;
+	int *order = cd_calloc(n, sizeof *order, e);
+
+	s->y = cd_calloc(n, sizeof *s->y, e);
+	s->d = cd_calloc(n, sizeof *s->d, e);
+	if (order && s->y && s->d) {
+		maps_in_use(p, s->y);
+		gradients_in_use(p, s->d);
+		s->ny = cd_layout(s->y, p->nvalues, order);
+		s->nd = cd_layout(s->d, p->nvalues, order);
+	}
+	free(order);
+	return order && s->y && s->d ? 0 : -1;
+}
+
+static void
+place_values(struct cd_plan *p, const struct intervals *s, struct cd_arena *t)
+{
+	float *y = cd_arena_floats(t, s->ny, 1),
+	      *d = cd_arena_floats(t, s->nd, 1);
+	int v;
+
+	for (v = 0; v < p->nvalues && y; v++) {
+		p->value[v].y = y + s->y[v].at;
+		p->value[v].d = s->d[v].size ? d + s->d[v].at : NULL;
+	}
+}
+
+/* ---- steps ---- */
+
+/* One place for all steps, which take turns. */
+static void
+place_shared(struct cd_plan *p, struct cd_arena *t)
+{
+	size_t most = 0;
+	float *shared;
+	int i;
+
+	for (i = 0; i < p->nops; i++)
+		if (p->op[i].nshared > most)
+			most = p->op[i].nshared;
+	shared = cd_arena_floats(t, most, 1);
+	for (i = 0; i < p->nops; i++)
+		p->op[i].shared = shared;
+}
+
+static void
+place_scratch(struct cd_plan *p, struct cd_arena *t)
+{
+	size_t scratch = 1, n;
+	int i;
+
+	for (i = 0; i < p->nops; i++) {
+		const struct cd_op_kind *k = p->op[i].kind;
+
+		n = k->scratch ? k->scratch(&p->op[i], p->batch) : 0;
+		if (n > scratch)
+			scratch = n;
+	}
+	for (i = 0; i < p->threads; i++)
+		p->scratch[i] = cd_arena_floats(t, scratch, 1);
+}
+
+static void
+place(struct cd_plan *p, const struct intervals *s, struct cd_arena *t)
+{
+	const struct cd_model *m = p->model;
+	size_t batch = (size_t)p->batch;
+	int i;
+
+	p->mul = cd_arena_floats(t, (size_t)m->net.in[2], 1);
+	p->sub = cd_arena_floats(t, (size_t)m->net.in[2], 1);
+	p->p = cd_arena_floats(t, batch, (size_t)m->net.nclasses);
+	for (i = 0; i < m->nparams; i++)
+		if (p->training && !cd_param_is_statistic(m->param[i].role))
+			p->grad[i] = cd_arena_floats(t, m->param[i].n, 1);
+	for (i = 0; i < p->nops; i++)
+		if (p->op[i].kind->place)
+			p->op[i].kind->place(&p->op[i], t, p->batch,
+			    p->training);
+	if (p->training)
+		place_shared(p, t);
+	place_scratch(p, t);
+	place_values(p, s, t);
+}
+
+/* ---- pointers ---- */
+
+/* Gradients that several ops add to: the first of them writes. */
+static void
+link_gradients(struct cd_plan *p, bool *written)
+{
+	int k;
+
+	for (k = p->nops - 1; k >= 0; k--) {
+		struct cd_op *op = &p->op[k];
+
+		op->dout = p->value[op->y].d;
+		if (op->other >= 0 && p->value[op->other].wanted) {
+			op->dadd = p->value[op->other].d;
+			op->add_dadd = written[op->other];
+			written[op->other] = true;
+		}
+		if (!p->value[op->x].wanted)
+			continue;
+		op->din = p->value[op->x].d;
+		op->add_din = op->x != op->y && written[op->x];
+		written[op->x] = true;
+	}
+}
+
+static void
+link_ops(struct cd_plan *p)
+{
+	int k;
+
+	for (k = 0; k < p->nops; k++) {
+		struct cd_op *op = &p->op[k];
+
+		op->in = p->value[op->x].y;
+		op->out = p->value[op->y].y;
+		op->add = op->other < 0 ? NULL : p->value[op->other].y;
+		if (op->kind->link)
+			op->kind->link(op, p->training);
+	}
+}
+
+/* Points the parameters of an op's l-th layer at the model's. */
+static void
+bind_layer(struct cd_plan *p, struct cd_op *op, int l, int slot)
+{
+	const struct cd_model *m = p->model;
+	int i, t = 0;
+
+	for (i = 0; i < m->nparams; i++) {
+		const struct cd_param *q = &m->param[i];
+
+		if (q->layer != op->index[l])
+			continue;
+		op->param[l][t++] = (struct cd_op_param){
+			.value = slot < 0 ? q->value : q->slot[slot],
+			.grad = p->grad[i],
+			.n = q->n,
+		};
+	}
+}
+
+void
+cd_plan_bind(struct cd_plan *p, int slot)
+{
+	int k, l;
+
+	for (k = 0; k < p->nops; k++)
+		for (l = 0; l < p->op[k].nlayers; l++)
+			bind_layer(p, &p->op[k], l, slot);
+	p->prepared = false;
+}
+
+/* Linux overcommits: refuse before the OOM killer does. */
+static int
+check_memory(size_t size, struct cd_err *e)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+
+	if (pages <= 0 || page <= 0 || size / (size_t)page < (size_t)pages)
+		return 0;
+	return cd_fail(e,
+	    "the net needs %zu MiB for a batch, this machine "
+	    "has %zu",
+	    size >> 20, (size_t)pages * (size_t)page >> 20);
+}
+
+static int
+take_arena(struct cd_plan *p, const struct intervals *s, struct cd_err *e)
+{
+	struct cd_arena t = { NULL, 0, false };
+
+	cd_plan_bind(p, -1); /* the sizes of parameters */
+	place(p, s, &t);
+	if (t.overflow)
+		return cd_fail(e, "the net is too large for this machine");
+	p->size = t.used;
+	if (check_memory(t.used, e) < 0)
+		return -1;
+	p->arena = cd_alloc_arena(t.used, e);
+	if (!p->arena)
+		return -1;
+	t = (struct cd_arena){ p->arena, 0, false };
+	place(p, s, &t);
+	cd_plan_bind(p, -1);
+	link_ops(p);
+	return 0;
+}
+
+int
+cd_plan_place(struct cd_plan *p, struct cd_err *e)
+{
+	struct intervals s = { NULL, NULL, 0, 0 };
+	bool *written = cd_calloc((size_t)p->nvalues, sizeof *written, e);
+	int r = -1;
+
+	if (written && make_intervals(p, &s, e) == 0 &&
+	    take_arena(p, &s, e) == 0) {
+		if (p->training)
+			link_gradients(p, written);
+		r = 0;
+	}
+	free(written);
+	free(s.y);
+	free(s.d);
+	return r;
+}

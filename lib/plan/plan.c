@@ -1,0 +1,261 @@
+#include "plan/plan.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "kern/elem.h"
+#include "plan/steps.h"
+
+/* Bytes to the net's input: (byte * scale - mean) / deviation. */
+static void
+set_input(struct cd_plan *p)
+{
+	const struct cd_net *net = &p->model->net;
+	int i;
+
+	for (i = 0; i < net->in[2]; i++) {
+		double deviation = net->deviation[i];
+
+		p->mul[i] = (float)(net->scale / deviation);
+		p->sub[i] = (float)(net->mean[i] / deviation);
+	}
+}
+
+static int
+build(struct cd_plan *p, struct cd_err *e)
+{
+	const struct cd_model *m = p->model;
+	size_t n = (size_t)m->net.nlayers;
+
+	p->layer = cd_calloc(n, sizeof *p->layer, e);
+	p->op = cd_calloc(n, sizeof *p->op, e);
+	p->value = cd_calloc(n + 1, sizeof *p->value, e);
+	p->scratch = cd_calloc((size_t)p->threads, sizeof *p->scratch, e);
+	p->grad = cd_calloc((size_t)m->nparams, sizeof *p->grad, e);
+	if (!p->layer || !p->op || !p->value || !p->scratch || !p->grad)
+		return -1;
+	cd_gemm_best();
+	if (cd_net_at_size(&m->net, p->h, p->w, p->layer, e) < 0 ||
+	    cd_plan_make(p, e) < 0 || cd_plan_place(p, e) < 0)
+		return -1;
+	set_input(p);
+	p->team = cd_team_new(p->threads, e);
+	return p->team ? 0 : -1;
+}
+
+int
+cd_plan_new(struct cd_plan **out, struct cd_model *m, int h, int w, int batch,
+    int threads, bool training, struct cd_err *e)
+{
+	struct cd_plan *p = cd_calloc(1, sizeof *p, e);
+
+	*out = NULL;
+	if (!p)
+		return -1;
+	p->model = m;
+	p->h = h ? h : m->net.in[0];
+	p->w = w ? w : m->net.in[1];
+	p->batch = batch;
+	p->threads = threads;
+	p->training = training;
+	if (build(p, e) < 0) {
+		cd_plan_free(p);
+		return -1;
+	}
+	*out = p;
+	return 0;
+}
+
+void
+cd_plan_free(struct cd_plan *p)
+{
+	if (!p)
+		return;
+	cd_team_free(p->team);
+	free(p->layer);
+	free(p->op);
+	free(p->value);
+	free(p->scratch);
+	free(p->grad);
+	free(p->arena);
+	free(p);
+}
+
+void
+cd_plan_read_slot(struct cd_plan *p, int slot)
+{
+	cd_plan_bind(p, slot);
+}
+
+static void
+load_image(void *arg, int i, int worker)
+{
+	struct cd_plan *p = arg;
+	int c = p->model->net.in[2];
+	size_t n = (size_t)p->h * p->w;
+
+	(void)worker;
+	cd_bytes_to_floats(n, c, p->bytes + i * n * c, p->mul, p->sub,
+	    p->value[0].y + i * n * c);
+}
+
+static void
+prepare_part(void *arg, int task, int worker)
+{
+	struct cd_plan *p = arg;
+	struct cd_op *op = &p->op[task / CD_PARTS];
+
+	(void)worker;
+	if (op->kind->prepare)
+		op->kind->prepare(op, task % CD_PARTS);
+}
+
+/* Weights as the kernels want them: each step, or once where they stay. */
+static void
+prepare(struct cd_plan *p)
+{
+	int k;
+
+	if (p->prepared && !p->training)
+		return;
+	for (k = 0; k < p->nops; k++)
+		if (p->op[k].kind->fold)
+			p->op[k].kind->fold(&p->op[k]);
+	cd_team_run(p->team, p->nops * CD_PARTS, prepare_part, p);
+	p->prepared = true;
+}
+
+/* Forward through all ops; returns the last one's output. */
+static const float *
+forward(struct cd_plan *p, const uint8_t *images, const struct cd_run *r)
+{
+	int i;
+
+	p->bytes = images;
+	cd_team_run(p->team, r->n, load_image, p);
+	prepare(p);
+	for (i = 0; i < p->nops; i++)
+		p->op[i].kind->forward(&p->op[i], r);
+	return p->value[p->nvalues - 1].y;
+}
+
+/* 1 - sigmoid(z), exact also where sigmoid(z) rounds to 1. */
+static float
+complement(float z)
+{
+	return (float)(1 / (1 + exp((double)z)));
+}
+
+/* Loss and probabilities of one picture's logits z; target NULL: probabilities
+ * only. dz: its gradient times scale, or NULL. */
+static double
+loss_one(struct cd_plan *p, int i, const float *z, const float *target,
+    float scale, float *dz)
+{
+	const struct cd_net *net = &p->model->net;
+	size_t k = (size_t)net->nclasses, outputs = (size_t)net->noutputs;
+	float *q = p->p + i * k, one;
+	double sum;
+
+	z += i * outputs;
+	dz = dz ? dz + i * outputs : NULL;
+	target = target ? target + i * k : NULL;
+	if (net->loss == CD_LOSS_SOFTMAX) {
+		if (!target)
+			memset(q, 0, k * sizeof *q);
+		return cd_softmax_loss(1, (int)k, z, target ? target : q, scale,
+		    q, dz);
+	}
+	one = target ? target[1] : 0;
+	sum = cd_logistic_loss(1, z, &one, scale, &q[1], dz);
+	/* not 1 - p: that is 0 long before the logit is 17 */
+	q[0] = complement(z[0]);
+	return sum;
+}
+
+void
+cd_plan_predict(struct cd_plan *p, const uint8_t *images, int n, float *out)
+{
+	struct cd_run r = { p->team, cd_gemm_best(), p->scratch, n, false, 0,
+		0 };
+	const float *z = forward(p, images, &r);
+
+	int i;
+
+	for (i = 0; i < n; i++)
+		loss_one(p, i, z, NULL, 1, NULL);
+	memcpy(out, p->p, (size_t)n * p->model->net.nclasses * sizeof *out);
+}
+
+const char *
+cd_plan_not_finite(const struct cd_plan *p, int n)
+{
+	size_t k;
+	int i;
+
+	for (i = 0; i < p->nops; i++)
+		for (k = 0; k < (size_t)n * p->op[i].ny; k++)
+			if (!isfinite(p->op[i].out[k]))
+				return p->op[i].layer[0]->name;
+	return NULL;
+}
+
+static int
+largest(const float *v, int n)
+{
+	int i, best = 0;
+
+	for (i = 1; i < n; i++)
+		if (v[i] > v[best])
+			best = i;
+	return best;
+}
+
+static void
+backward(struct cd_plan *p, const struct cd_run *r)
+{
+	int i;
+
+	for (i = p->nops - 1; i >= 0; i--)
+		if (p->op[i].dout)
+			p->op[i].kind->backward(&p->op[i], r);
+}
+
+struct cd_batch_result
+cd_plan_gradient(struct cd_plan *p, const uint8_t *images, const float *targets,
+    const float *weights, int n, uint64_t seed, uint64_t step)
+{
+	struct cd_run r = { p->team, cd_gemm_best(), p->scratch, n, true, seed,
+		step };
+	const float *z = forward(p, images, &r);
+	struct cd_batch_result out = { 0, 0 };
+	size_t k = (size_t)p->model->net.nclasses;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		float weight = weights ? weights[i] : 1;
+
+		out.loss += (double)weight *
+		    loss_one(p, i, z, targets, weight / (float)n,
+			p->value[p->nvalues - 1].d);
+		out.correct += largest(p->p + i * k, (int)k) ==
+		    largest(targets + i * k, (int)k);
+	}
+	backward(p, &r);
+	return out;
+}
+
+const float *
+cd_plan_grad(const struct cd_plan *p, int i)
+{
+	return p->grad[i];
+}
+
+void
+cd_plan_parallel(struct cd_plan *p, int n,
+    void (*fn)(void *arg, int i, int worker), void *arg)
+{
+	cd_team_run(p->team, n, fn, arg);
+}

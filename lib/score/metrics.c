@@ -1,0 +1,208 @@
+#include "score/metrics.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+int
+cd_predicted(const double *p, int nclasses)
+{
+	int i, best = 0;
+
+	for (i = 1; i < nclasses; i++)
+		if (p[i] > p[best])
+			best = i;
+	return best;
+}
+
+static double
+ratio(size_t a, size_t b)
+{
+	return b ? (double)a / (double)b : NAN;
+}
+
+static void
+count(struct cd_metrics *m, const double *p, const int32_t *label)
+{
+	double sum = 0, q;
+	int guess;
+	size_t i;
+
+	for (i = 0; i < m->n; i++, p += m->nclasses) {
+		guess = cd_predicted(p, m->nclasses);
+		m->of[label[i]].support++;
+		m->of[guess].predicted++;
+		if (guess == label[i])
+			m->of[guess].correct++;
+		if (m->confusion)
+			m->confusion[label[i] * m->nclasses + guess]++;
+		m->correct += guess == label[i];
+		q = p[label[i]];
+		sum -= log(q > CD_LOG_LOSS_EPS ? q : CD_LOG_LOSS_EPS);
+	}
+	m->log_loss = sum / (double)m->n;
+}
+
+static void
+wilson(struct cd_metrics *m)
+{
+	const double z = 1.959963984540054; /* 97.5 % of the normal */
+	double n = (double)m->n, p = m->accuracy;
+	double centre = (p + z * z / (2 * n)) / (1 + z * z / n);
+	double half = z / (1 + z * z / n) *
+	    sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+
+	/* rounding may not lead out of [0, 1] */
+	m->accuracy_low = m->correct == 0 ? 0 : centre - half;
+	m->accuracy_high = m->correct == m->n ? 1 : centre + half;
+}
+
+struct scored {
+	double p;
+	int positive;
+};
+
+static int
+by_score(const void *a, const void *b)
+{
+	double x = ((const struct scored *)a)->p;
+	double y = ((const struct scored *)b)->p;
+
+	return (x > y) - (x < y);
+}
+
+/* By ranks, which are doubled so that midranks are whole: exact. */
+static double
+area(struct scored *s, size_t n)
+{
+	uint64_t sum = 0, pos = 0, group;
+	size_t i, j, k;
+
+	qsort(s, n, sizeof *s, by_score);
+	for (i = 0; i < n; i = j) {
+		group = 0;
+		for (j = i; j < n && s[j].p == s[i].p; j++)
+			;
+		for (k = i; k < j; k++)
+			group += s[k].positive != 0;
+		pos += group;
+		sum += group * (i + 1 + j); /* first and last rank */
+	}
+	if (pos == 0 || pos == n)
+		return NAN;
+	return (double)(sum - pos * (pos + 1)) / 2 /
+	    ((double)pos * (double)(n - pos));
+}
+
+static int
+auc(struct cd_metrics *m, const double *p, const int32_t *label,
+    struct cd_err *e)
+{
+	struct scored *s = cd_calloc(m->n, sizeof *s, e);
+	int c = m->nclasses == 2 ? 1 : 0, defined = 0;
+	double a, sum = 0;
+	size_t i;
+
+	if (!s)
+		return -1;
+	for (; c < m->nclasses; c++) {
+		for (i = 0; i < m->n; i++) {
+			s[i].p = p[i * (size_t)m->nclasses + (size_t)c];
+			s[i].positive = label[i] == c;
+		}
+		a = area(s, m->n);
+		if (isnan(a))
+			continue;
+		sum += a;
+		defined++;
+	}
+	free(s);
+	m->auc = defined ? sum / defined : NAN;
+	return 0;
+}
+
+int
+cd_metrics_of(struct cd_metrics *m, const double *p, const int32_t *label,
+    size_t n, int nclasses, struct cd_err *e)
+{
+	size_t k = (size_t)nclasses;
+	int i;
+
+	memset(m, 0, sizeof *m);
+	m->n = n;
+	m->nclasses = nclasses;
+	m->of = cd_calloc(k, sizeof *m->of, e);
+	if (m->of && nclasses <= CD_CONFUSION_MAX)
+		m->confusion = cd_calloc(k * k, sizeof *m->confusion, e);
+	if (!m->of || (nclasses <= CD_CONFUSION_MAX && !m->confusion) ||
+	    auc(m, p, label, e) < 0) {
+		cd_metrics_free(m);
+		return -1;
+	}
+	count(m, p, label);
+	m->accuracy = ratio(m->correct, n);
+	wilson(m);
+	for (i = 0; i < nclasses; i++) {
+		struct cd_class_metrics *c = &m->of[i];
+
+		c->precision = ratio(c->correct, c->predicted);
+		c->recall = ratio(c->correct, c->support);
+		c->f1 = ratio(2 * c->correct, c->predicted + c->support);
+	}
+	return 0;
+}
+
+void
+cd_metrics_free(struct cd_metrics *m)
+{
+	free(m->of);
+	free(m->confusion);
+	memset(m, 0, sizeof *m);
+}
+
+char **
+cd_class_names(const struct cd_head *h, int *n, struct cd_err *e)
+{
+	const size_t shown = 128;
+	const char *v;
+	char **names, *text;
+	size_t len;
+	int i;
+
+	*n = cd_head_count(h, "class");
+	names = cd_calloc((size_t)*n, sizeof *names + shown, e);
+	if (!names)
+		return NULL;
+	text = (char *)(names + *n);
+	for (i = 0; (v = cd_head_nth(h, "class", i, &len)); i++)
+		names[i] = cd_escape(text + (size_t)i * shown, shown, v, len);
+	return names;
+}
+
+void
+cd_metrics_each(const struct cd_metrics *m, char *const *class_name,
+    void (*fn)(void *arg, const char *name, double value), void *arg)
+{
+	static const char *const names[] = { "precision", "recall", "f1" };
+	char name[1024];
+	int i, k;
+
+	fn(arg, "accuracy", m->accuracy);
+	fn(arg, "accuracy_low", m->accuracy_low);
+	fn(arg, "accuracy_high", m->accuracy_high);
+	fn(arg, "log_loss", m->log_loss);
+	fn(arg, "auc", m->auc);
+	for (i = 0; i < m->nclasses; i++) {
+		const double value[] = { m->of[i].precision, m->of[i].recall,
+			m->of[i].f1 };
+
+		for (k = 0; k < 3; k++) {
+			snprintf(name, sizeof name, "%s/%s", names[k],
+			    class_name[i]);
+			fn(arg, name, value[k]);
+		}
+	}
+}

@@ -1,0 +1,65 @@
+/* How good predictions are. */
+#ifndef CD_SCORE_METRICS_H
+#define CD_SCORE_METRICS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "rec/head.h"
+
+enum {
+	CD_CONFUSION_MAX = 256, /* classes; above, no table is made */
+};
+
+/* Probabilities are taken to be at least this in the log loss. */
+#define CD_LOG_LOSS_EPS 1e-15
+
+struct cd_class_metrics {
+	size_t support;	  /* pictures of the class */
+	size_t predicted; /* pictures it was predicted for */
+	size_t correct;	  /* both */
+	/* NaN where the denominator is 0 */
+	double precision; /* correct / predicted */
+	double recall;	  /* correct / support */
+	double f1;	  /* 2 correct / (predicted + support) */
+};
+
+struct cd_metrics {
+	size_t n, correct;
+	int nclasses;
+	double accuracy;
+	/* 95 % interval of the accuracy by Wilson's score (JASA 22, 1927) */
+	double accuracy_low, accuracy_high;
+	double log_loss; /* mean of -ln p(true class), natural */
+	/* Area under the ROC curve: of two pictures, one of the class and one
+	 * not, the probability that the former has the higher p, ties counted
+	 * half (Mann and Whitney). With two classes that of class 1; with more
+	 * the mean over classes, each against the rest, of those that have
+	 * pictures on both sides. NaN where there are none. */
+	double auc;
+	struct cd_class_metrics *of; /* [nclasses] */
+	size_t *confusion; /* [nclasses, nclasses] true, predicted; NULL
+				 * for more than CD_CONFUSION_MAX classes */
+};
+
+/* The class predicted: the most probable, of equals the first. */
+int cd_predicted(const double *p, int nclasses);
+
+/* p: [n, nclasses] probabilities; label: [n] in 0 .. nclasses-1. n > 0. On
+ * failure nothing is held. */
+int cd_metrics_of(struct cd_metrics *, const double *p, const int32_t *label,
+    size_t n, int nclasses, struct cd_err *) CD_MUST_CHECK;
+void cd_metrics_free(struct cd_metrics *);
+
+/* The names of a head's classes, escaped for printing; *n is how many. One
+ * free() frees them all. NULL with e filled when memory runs out. */
+char **cd_class_names(const struct cd_head *, int *n, struct cd_err *e);
+
+/* Calls fn for each metric with its name in --tsv and --require: accuracy,
+ * accuracy_low, accuracy_high, log_loss, auc, precision/CLASS, recall/CLASS,
+ * f1/CLASS. class_name: [nclasses] */
+void cd_metrics_each(const struct cd_metrics *, char *const *class_name,
+    void (*fn)(void *arg, const char *name, double value), void *arg);
+
+#endif

@@ -1,0 +1,123 @@
+#include "score/report.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+static void
+put_share(FILE *f, int width, double v)
+{
+	if (isnan(v))
+		fprintf(f, "%*s", width, "-");
+	else
+		fprintf(f, "%*.4f", width, v);
+}
+
+static void
+put_confusion(FILE *f, const struct cd_metrics *m, char *const *name)
+{
+	int i, j;
+
+	fprintf(f, "\nconfusion (row: true class, column: predicted)\n%-16s",
+	    "");
+	for (j = 0; j < m->nclasses; j++)
+		fprintf(f, " %11s", name[j]);
+	for (i = 0; i < m->nclasses; i++) {
+		fprintf(f, "\n%-16s", name[i]);
+		for (j = 0; j < m->nclasses; j++)
+			fprintf(f, " %11zu", m->confusion[i * m->nclasses + j]);
+	}
+	fputc('\n', f);
+}
+
+void
+cd_report_text(FILE *f, const struct cd_metrics *m, char *const *name)
+{
+	int i;
+
+	fprintf(f,
+	    "pictures  %zu\naccuracy  %.4f  (95 %% interval %.4f to "
+	    "%.4f)\nlog loss  %.4f\nROC AUC   ",
+	    m->n, m->accuracy, m->accuracy_low, m->accuracy_high, m->log_loss);
+	put_share(f, 0, m->auc);
+	fputc('\n', f);
+	if (m->confusion)
+		put_confusion(f, m, name);
+	fprintf(f, "\n%-16s %11s %11s %11s %11s\n", "class", "pictures",
+	    "precision", "recall", "F1");
+	for (i = 0; i < m->nclasses; i++) {
+		const struct cd_class_metrics *c = &m->of[i];
+
+		fprintf(f, "%-16s %11zu", name[i], c->support);
+		put_share(f, 12, c->precision);
+		put_share(f, 12, c->recall);
+		put_share(f, 12, c->f1);
+		fputc('\n', f);
+	}
+}
+
+static void
+put_metric(void *arg, const char *name, double value)
+{
+	if (isnan(value))
+		fprintf(arg, "%s\tnan\n", name);
+	else
+		fprintf(arg, "%s\t%.15g\n", name, value);
+}
+
+void
+cd_report_tsv(FILE *f, const struct cd_metrics *m, char *const *name)
+{
+	int i, j;
+
+	fprintf(f, "n\t%zu\n", m->n);
+	cd_metrics_each(m, name, put_metric, f);
+	for (i = 0; m->confusion && i < m->nclasses; i++)
+		for (j = 0; j < m->nclasses; j++)
+			fprintf(f, "confusion/%s/%s\t%zu\n", name[i], name[j],
+			    m->confusion[i * m->nclasses + j]);
+}
+
+struct wrong {
+	double p; /* of the true class */
+	size_t i;
+	const char *key;
+};
+
+static int
+by_wrongness(const void *a, const void *b)
+{
+	const struct wrong *x = a, *y = b;
+
+	if (x->p != y->p)
+		return x->p < y->p ? -1 : 1;
+	return strcmp(x->key, y->key);
+}
+
+int
+cd_report_worst(FILE *f, const struct cd_tally *t, const struct cd_metrics *m,
+    char *const *name, size_t n, const char *prefix, struct cd_err *e)
+{
+	const size_t all = cd_tally_count(t), k = (size_t)m->nclasses;
+	const int32_t *label = cd_tally_labels(t);
+	const double *p = cd_tally_p(t);
+	struct wrong *w = cd_calloc(all, sizeof *w, e);
+	char key[4 * CD_KEY_MAX + 8];
+	size_t i;
+
+	if (!w)
+		return -1;
+	for (i = 0; i < all; i++)
+		w[i] = (struct wrong){ p[i * k + (size_t)label[i]], i,
+			cd_tally_key(t, i) };
+	qsort(w, all, sizeof *w, by_wrongness);
+	for (i = 0; i < all && i < n; i++)
+		fprintf(f, "%s%s\t%s\t%s\t%.6f\n", prefix,
+		    cd_escape(key, sizeof key, w[i].key, strlen(w[i].key)),
+		    name[label[w[i].i]],
+		    name[cd_predicted(p + w[i].i * k, m->nclasses)], w[i].p);
+	free(w);
+	return 0;
+}

@@ -1,0 +1,219 @@
+#include "score/tally.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "base/rng.h"
+
+struct cd_tally {
+	int nclasses;
+	size_t n;
+	struct cd_buf keys;  /* each with its NUL */
+	struct cd_buf at;    /* size_t: where key i begins */
+	struct cd_buf times; /* uint32_t: predictions of key i */
+	struct cd_buf sum;   /* double [nclasses] of key i */
+	struct cd_buf label; /* int32_t of key i */
+	size_t *slot;	     /* open addressing: 1 + i, or 0 */
+	size_t nslots;	     /* a power of two, > n */
+};
+
+struct cd_tally *
+cd_tally_new(int nclasses, struct cd_err *e)
+{
+	struct cd_tally *t = cd_calloc(1, sizeof *t, e);
+
+	if (!t)
+		return NULL;
+	t->nclasses = nclasses;
+	t->nslots = 1024;
+	t->slot = cd_calloc(t->nslots, sizeof *t->slot, e);
+	if (!t->slot) {
+		free(t);
+		return NULL;
+	}
+	return t;
+}
+
+void
+cd_tally_free(struct cd_tally *t)
+{
+	if (!t)
+		return;
+	cd_buf_free(&t->keys);
+	cd_buf_free(&t->at);
+	cd_buf_free(&t->times);
+	cd_buf_free(&t->sum);
+	cd_buf_free(&t->label);
+	free(t->slot);
+	free(t);
+}
+
+const char *
+cd_tally_key(const struct cd_tally *t, size_t i)
+{
+	return (const char *)t->keys.data + ((const size_t *)t->at.data)[i];
+}
+
+/* The slot that holds this key, or the empty one where it would go. */
+static size_t
+find(const struct cd_tally *t, const char *key)
+{
+	size_t s = (size_t)cd_hash(key, strlen(key)) & (t->nslots - 1);
+
+	while (t->slot[s] && strcmp(cd_tally_key(t, t->slot[s] - 1), key) != 0)
+		s = (s + 1) & (t->nslots - 1);
+	return s;
+}
+
+static int
+grow(struct cd_tally *t, struct cd_err *e)
+{
+	size_t *slot = cd_calloc(2 * t->nslots, sizeof *slot, e);
+	size_t i;
+
+	if (!slot)
+		return -1;
+	free(t->slot);
+	t->slot = slot;
+	t->nslots *= 2;
+	for (i = 0; i < t->n; i++)
+		t->slot[find(t, cd_tally_key(t, i))] = i + 1;
+	return 0;
+}
+
+/* A key that was not there. */
+static int
+add_key(struct cd_tally *t, const char *key, int label, struct cd_err *e)
+{
+	size_t at = t->keys.len, row = (size_t)t->nclasses * sizeof(double);
+	uint32_t zero = 0;
+	int32_t l = label;
+
+	if (t->n >= t->nslots / 2 && grow(t, e) < 0)
+		return -1;
+	if (cd_buf_add(&t->keys, key, strlen(key) + 1, e) < 0 ||
+	    cd_buf_add(&t->at, &at, sizeof at, e) < 0 ||
+	    cd_buf_add(&t->times, &zero, sizeof zero, e) < 0 ||
+	    cd_buf_add(&t->label, &l, sizeof l, e) < 0 ||
+	    cd_buf_reserve(&t->sum, t->sum.len + row, e) < 0)
+		return -1;
+	memset(t->sum.data + t->sum.len, 0, row);
+	t->sum.len += row;
+	t->slot[find(t, key)] = ++t->n;
+	return 0;
+}
+
+/* Are p probabilities that add up to 1, but for rounding? */
+static int
+check(const struct cd_tally *t, const float *p, struct cd_err *e)
+{
+	double sum = 0;
+	int i;
+
+	for (i = 0; i < t->nclasses; i++) {
+		if (!(p[i] >= 0 && p[i] <= 1))
+			return cd_fail(e,
+			    "probability %d is %g, not in 0 to "
+			    "1",
+			    i, (double)p[i]);
+		sum += (double)p[i];
+	}
+	if (fabs(sum - 1) > 1e-3)
+		return cd_fail(e, "the probabilities add up to %g, not 1", sum);
+	return 0;
+}
+
+int
+cd_tally_add(struct cd_tally *t, const char *key, const float *p, int label,
+    struct cd_err *e)
+{
+	size_t s = find(t, key), i;
+	double *sum;
+	int32_t *known;
+	int k;
+
+	if (check(t, p, e) < 0)
+		return -1;
+	if (!t->slot[s]) {
+		if (add_key(t, key, label, e) < 0)
+			return -1;
+		s = find(t, key);
+	}
+	i = t->slot[s] - 1;
+	known = (int32_t *)t->label.data + i;
+	if (*known >= 0 && label >= 0 && *known != label)
+		return cd_fail(e,
+		    "label %d, but the key came with label %d "
+		    "before",
+		    label, *known);
+	if (*known < 0)
+		*known = label;
+	sum = (double *)t->sum.data + i * (size_t)t->nclasses;
+	for (k = 0; k < t->nclasses; k++)
+		sum[k] += (double)p[k];
+	((uint32_t *)t->times.data)[i]++;
+	return 0;
+}
+
+int
+cd_tally_record(struct cd_tally *t, const struct cd_rec *r, struct cd_err *e)
+{
+	const struct cd_tensor *value = cd_rec_want(r, "value", CD_F32, 1, e);
+	int label;
+
+	if (!value)
+		return -1;
+	if (value->dim[0] != (uint64_t)t->nclasses)
+		return cd_fail(e,
+		    "%llu probabilities, but the header has %d "
+		    "classes",
+		    (unsigned long long)value->dim[0], t->nclasses);
+	label = cd_rec_label(r, t->nclasses, e);
+	if (label < -1)
+		return -1;
+	return cd_tally_add(t, r->key, value->data, label, e);
+}
+
+int
+cd_tally_finish(struct cd_tally *t, struct cd_err *e)
+{
+	double *sum = (double *)t->sum.data;
+	const int32_t *label = cd_tally_labels(t);
+	char shown[160];
+	const char *key;
+	size_t i;
+	int k;
+
+	for (i = 0; i < t->n; i++) {
+		key = cd_tally_key(t, i);
+		if (label[i] < 0)
+			return cd_fail(e,
+			    "%s: no label: nothing to compare "
+			    "the prediction with",
+			    cd_escape(shown, sizeof shown, key, strlen(key)));
+		for (k = 0; k < t->nclasses; k++)
+			*sum++ /= ((const uint32_t *)t->times.data)[i];
+	}
+	return 0;
+}
+
+size_t
+cd_tally_count(const struct cd_tally *t)
+{
+	return t->n;
+}
+
+const double *
+cd_tally_p(const struct cd_tally *t)
+{
+	return (const double *)t->sum.data;
+}
+
+const int32_t *
+cd_tally_labels(const struct cd_tally *t)
+{
+	return (const int32_t *)t->label.data;
+}

@@ -1,0 +1,432 @@
+#include "train/feed.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+
+static size_t
+image_size(const struct cd_feed *f)
+{
+	return (size_t)f->h * (size_t)f->w * (size_t)f->model->net.in[2];
+}
+
+/* "150x150 squash triangle" without the size. */
+static const char *
+way_of(const char *fit, size_t *len)
+{
+	const char *way = memchr(fit, ' ', *len);
+
+	if (!way)
+		return fit;
+	*len -= (size_t)(way - fit);
+	return way;
+}
+
+/* Were pictures brought to size as the model's? */
+static int
+match_fit(const struct cd_head *model, const struct cd_head *data,
+    bool any_size, struct cd_err *e)
+{
+	size_t len, wlen;
+	const char *v = cd_head_nth(model, "fit", 0, &len);
+	const char *w = cd_head_nth(data, "fit", 0, &wlen);
+	char a[128], b[128];
+
+	if (!v && !w)
+		return 0;
+	cd_escape(a, sizeof a, v ? v : "", v ? len : 0);
+	cd_escape(b, sizeof b, w ? w : "", w ? wlen : 0);
+	if (!v)
+		return cd_fail(e,
+		    "the model's pictures have their natural sizes, these "
+		    "were brought to size by '%s'",
+		    b);
+	if (!w)
+		return cd_fail(e,
+		    "the model's pictures were brought to size by '%s', "
+		    "these have their natural sizes",
+		    a);
+	if (any_size) {
+		v = way_of(v, &len);
+		w = way_of(w, &wlen);
+	}
+	if (len == wlen && memcmp(v, w, len) == 0)
+		return 0;
+	return cd_fail(e,
+	    "the model's pictures were brought to size by '%s', "
+	    "these by '%s'",
+	    a, b);
+}
+
+int
+cd_feed_match(struct cd_model *m, const struct cd_head *h, bool any_size,
+    struct cd_err *e)
+{
+	const char *v;
+	size_t len;
+	char a[128];
+	int i, n = cd_head_count(h, "class");
+
+	if (cd_head_count(&m->head, "class") == 0) {
+		if (n != m->net.nclasses)
+			return cd_fail(e, "the net has %d classes, the data %d",
+			    m->net.nclasses, n);
+		if (cd_head_copy_lines(&m->head, "class", h, "class", e) < 0 ||
+		    cd_head_copy_lines(&m->head, "fit", h, "fit", e) < 0)
+			return -1;
+	}
+	if (cd_head_count(&m->head, "class") != m->net.nclasses)
+		return cd_fail(e, "the model names %d classes, its net has %d",
+		    cd_head_count(&m->head, "class"), m->net.nclasses);
+	/* more than the model has are not all among them */
+	for (i = 0; (v = cd_head_nth(h, "class", i, &len)); i++)
+		if (i == m->net.nclasses || cd_head_class(&m->head, v, len) < 0)
+			return cd_fail(e,
+			    "class '%s' of the data is unknown "
+			    "to the model",
+			    cd_escape(a, sizeof a, v, len));
+	return match_fit(&m->head, h, any_size, e);
+}
+
+static int
+match_labels(struct cd_feed *f, struct cd_err *e)
+{
+	const struct cd_head *h = cd_reader_head(f->in);
+	const char *v;
+	size_t len;
+	int i;
+
+	f->nlabels = cd_head_count(h, "class");
+	f->label = cd_calloc((size_t)f->nlabels, sizeof *f->label, e);
+	if (!f->label)
+		return -1;
+	for (i = 0; i < f->nlabels; i++) {
+		v = cd_head_nth(h, "class", i, &len);
+		f->label[i] = cd_head_class(&f->model->head, v, len);
+	}
+	return 0;
+}
+
+int
+cd_feed_open(struct cd_feed *f, const struct cd_model *m, char *const *paths,
+    int n, int size, bool any_size, struct cd_err *e)
+{
+	const struct cd_head *h;
+	size_t k = (size_t)m->net.nclasses;
+	int64_t batch;
+
+	memset(f, 0, sizeof *f);
+	f->model = m;
+	f->any_size = any_size;
+	if (!any_size) {
+		f->h = m->net.in[0];
+		f->w = m->net.in[1];
+	}
+	if (cd_reader_open(&f->in, paths, n, e) < 0)
+		return -1;
+	h = cd_reader_head(f->in);
+	f->batches = cd_head_is(h, "holds", "batches");
+	if (!f->batches && !cd_head_is(h, "holds", "samples")) {
+		cd_fail(e, "%s: neither samples nor batches",
+		    n ? paths[0] : "standard input");
+		goto fail;
+	}
+	batch = cd_head_number(h, "batch");
+	f->size = size;
+	if (f->batches && batch > 0 && batch <= CD_FEED_MAX)
+		f->size = (int)batch;
+	f->held_targets = cd_calloc((size_t)f->size * k, sizeof(float), e);
+	f->lot.targets = f->held_targets;
+	if (!f->held_targets)
+		goto fail;
+	return 0;
+fail:
+	cd_feed_close(f);
+	return -1;
+}
+
+int
+cd_feed_check_size(const struct cd_feed *f, struct cd_err *e)
+{
+	if (f->batches || f->lot.n == f->size ||
+	    f->position > (uint64_t)f->lot.n)
+		return 0;
+	return cd_fail(e,
+	    "batches of %d pictures, but an epoch has only %d: give a "
+	    "smaller -n",
+	    f->size, f->lot.n);
+}
+
+void
+cd_feed_from(struct cd_feed *f, uint64_t epoch, uint64_t position)
+{
+	f->from_epoch = epoch;
+	f->from_position = position;
+}
+
+const struct cd_head *
+cd_feed_head(const struct cd_feed *f)
+{
+	return cd_reader_head(f->in);
+}
+
+uint64_t
+cd_feed_skipped(const struct cd_feed *f)
+{
+	return cd_reader_skipped(f->in);
+}
+
+void
+cd_feed_close(struct cd_feed *f)
+{
+	cd_reader_close(f->in);
+	free(f->label);
+	free(f->held);
+	free(f->held_targets);
+	memset(f, 0, sizeof *f);
+}
+
+static int
+blame(struct cd_feed *f, struct cd_err *e)
+{
+	return cd_reader_blame(f->in, e);
+}
+
+/* Are the last three dims the net's input, or as those before? */
+static int
+check_image(struct cd_feed *f, const struct cd_tensor *t, struct cd_err *e)
+{
+	const uint64_t *d = t->dim + t->rank - 3;
+	int c = f->model->net.in[2];
+	bool first = f->h == 0;
+
+	if (first && d[0] - 1 < UINT16_MAX && d[1] - 1 < UINT16_MAX) {
+		f->h = (int)d[0];
+		f->w = (int)d[1];
+	}
+	f->lot.h = f->h;
+	f->lot.w = f->w;
+	if (d[0] == (uint64_t)f->h && d[1] == (uint64_t)f->w &&
+	    d[2] == (uint64_t)c)
+		return 0;
+	return cd_fail(e,
+	    "picture of %llux%llux%llu (height, width, channels), %s %dx%dx%d",
+	    (unsigned long long)d[0], (unsigned long long)d[1],
+	    (unsigned long long)d[2],
+	    f->any_size && !first ? "those before were" : "the net's input is",
+	    f->any_size && first ? f->model->net.in[0] : f->h,
+	    f->any_size && first ? f->model->net.in[1] : f->w, c);
+}
+
+static int
+put_label(struct cd_feed *f, int row, int64_t label, struct cd_err *e)
+{
+	int k = f->model->net.nclasses;
+	float *t = f->held_targets + (size_t)row * k;
+
+	if (label < 0 || label >= f->nlabels)
+		return cd_fail(e, "label %lld, but the header has %d classes",
+		    (long long)label, f->nlabels);
+	memset(t, 0, (size_t)k * sizeof *t);
+	t[f->label[label]] = 1;
+	return 0;
+}
+
+/* Rows of "target" [n, classes of the stream], to the model's order. */
+static int
+put_targets(struct cd_feed *f, int n, const float *from, struct cd_err *e)
+{
+	int i, j, k = f->model->net.nclasses;
+
+	memset(f->held_targets, 0, (size_t)n * k * sizeof(float));
+	for (i = 0; i < n; i++) {
+		double sum = 0;
+
+		for (j = 0; j < f->nlabels; j++) {
+			float v = from[(size_t)i * f->nlabels + j];
+
+			if (!(v >= 0 && v <= 1))
+				return cd_fail(e,
+				    "target %g of picture %d "
+				    "is not in 0 to 1",
+				    (double)v, i);
+			f->held_targets[(size_t)i * k + f->label[j]] = v;
+			sum += (double)v;
+		}
+		if (fabs(sum - 1) > 1e-3)
+			return cd_fail(e,
+			    "the targets of picture %d add up to %g, not 1", i,
+			    sum);
+	}
+	return 0;
+}
+
+static int
+take_sample(struct cd_feed *f, const struct cd_rec *r, struct cd_err *e)
+{
+	const struct cd_tensor *t = cd_rec_want(r, "image", CD_U8, 3, e);
+	int label;
+
+	if (!t || check_image(f, t, e) < 0)
+		return blame(f, e);
+	label = cd_rec_label(r, f->nlabels, e);
+	if (label == -1)
+		cd_fail(e, "no label to learn");
+	if (label < 0 || put_label(f, f->lot.n, label, e) < 0)
+		return blame(f, e);
+	if (!f->held)
+		f->held = cd_calloc((size_t)f->size, image_size(f), e);
+	if (!f->held)
+		return -1;
+	memcpy(f->held + (size_t)f->lot.n * image_size(f), t->data, t->size);
+	f->lot.images = f->held;
+	f->lot.epoch = r->epoch;
+	f->lot.n++;
+	return 0;
+}
+
+static int
+take_batch(struct cd_feed *f, const struct cd_rec *r, struct cd_err *e)
+{
+	const struct cd_tensor *t = cd_rec_want(r, "image", CD_U8, 4, e), *l;
+	const char *bytes;
+	int32_t label;
+	int i, n;
+
+	if (!t || check_image(f, t, e) < 0)
+		return blame(f, e);
+	if (t->dim[0] == 0 || t->dim[0] > (uint64_t)f->size) {
+		cd_fail(e, "a batch of %llu pictures; wanted: 1 to %d",
+		    (unsigned long long)t->dim[0], f->size);
+		return blame(f, e);
+	}
+	n = (int)t->dim[0];
+	if (cd_rec_find(r, "target")) {
+		l = cd_rec_want(r, "target", CD_F32, 2, e);
+		if (l &&
+		    (l->dim[0] != t->dim[0] ||
+			l->dim[1] != (uint64_t)f->nlabels)) {
+			cd_fail(e, "'target' does not fit the pictures");
+			l = NULL;
+		}
+		if (!l || put_targets(f, n, l->data, e) < 0)
+			return blame(f, e);
+	} else {
+		l = cd_rec_want(r, "label", CD_I32, 1, e);
+		if (l && l->dim[0] != t->dim[0]) {
+			cd_fail(e, "%llu labels for %d pictures",
+			    (unsigned long long)l->dim[0], n);
+			l = NULL;
+		}
+		bytes = l ? l->data : NULL;
+		for (i = 0; l && i < n; i++) {
+			memcpy(&label, bytes + 4 * (size_t)i, 4);
+			if (put_label(f, i, label, e) < 0)
+				return blame(f, e);
+		}
+		if (!l)
+			return blame(f, e);
+	}
+	f->lot.images = t->data;
+	f->lot.epoch = r->epoch;
+	f->lot.n = n;
+	return 0;
+}
+
+/* Pictures in a record that need not be read, or 0 where it must be. */
+static int
+passable(struct cd_feed *f, const struct cd_rec *r, uint64_t *n,
+    struct cd_err *e)
+{
+	const struct cd_tensor *t = cd_rec_find(r, "image");
+
+	*n = f->batches && t && t->rank == 4 ? t->dim[0] : 1;
+	if (r->epoch > f->from_epoch ||
+	    (r->epoch == f->from_epoch && f->position >= f->from_position))
+		return 0;
+	if (r->epoch == f->from_epoch && f->position + *n > f->from_position) {
+		cd_fail(e,
+		    "training stopped inside this batch: give the "
+		    "batch size it was trained with");
+		return blame(f, e);
+	}
+	return 1;
+}
+
+/* The next record that is to be trained on, or a mark: 1, or 0, or < 0. */
+static int
+next_record(struct cd_feed *f, const struct cd_rec **r, struct cd_err *e)
+{
+	uint32_t kind = f->batches ? CD_BATCH : CD_SAMPLE;
+	uint64_t n;
+	int got;
+
+	while ((got = cd_reader_next_head(f->in, r, e)) == 1) {
+		if ((*r)->kind == CD_MARK)
+			return 1;
+		if ((*r)->kind != kind)
+			continue; /* unknown records are nothing to learn */
+		f->open_epoch = true;
+		f->mark = (*r)->epoch;
+		got = passable(f, *r, &n, e);
+		if (got < 0)
+			return -1;
+		f->position += n;
+		if (got == 0)
+			return cd_reader_payload(f->in, e) < 0 ? -1 : 1;
+		f->lot.passed += n;
+	}
+	return got;
+}
+
+/* Closes the epoch that is open: an event, or 0 where it was passed over. */
+static int
+close_epoch(struct cd_feed *f, uint64_t epoch)
+{
+	f->open_epoch = false;
+	f->position = 0;
+	f->mark_waits = false;
+	f->lot.n = 0;
+	f->lot.epoch = epoch;
+	return epoch >= f->from_epoch ? CD_FEED_EPOCH : 0;
+}
+
+int
+cd_feed_next(struct cd_feed *f, struct cd_err *e)
+{
+	const struct cd_rec *r;
+	int got;
+
+	if (!f->label && match_labels(f, e) < 0)
+		return -1;
+	f->lot.n = 0;
+	if (f->mark_waits && close_epoch(f, f->mark))
+		return CD_FEED_EPOCH;
+	while ((got = next_record(f, &r, e)) == 1) {
+		if (r->kind == CD_MARK) {
+			f->mark = r->epoch;
+			f->mark_waits = true;
+			if (f->lot.n > 0)
+				return CD_FEED_BATCH;
+			if (close_epoch(f, r->epoch))
+				return CD_FEED_EPOCH;
+			continue;
+		}
+		if (f->batches)
+			return take_batch(f, r, e) < 0 ? -1 : CD_FEED_BATCH;
+		if (take_sample(f, r, e) < 0)
+			return -1;
+		if (f->lot.n == f->size)
+			return CD_FEED_BATCH;
+	}
+	if (got < 0)
+		return -1;
+	if (f->lot.n > 0)
+		return CD_FEED_BATCH;
+	if (f->open_epoch && close_epoch(f, f->mark))
+		return CD_FEED_EPOCH;
+	return CD_FEED_END;
+}

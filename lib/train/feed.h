@@ -1,0 +1,79 @@
+/* Samples or batches of a stream, as batches for a model: labels matched by
+ * class name, shapes checked. */
+#ifndef CD_TRAIN_FEED_H
+#define CD_TRAIN_FEED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "net/model.h"
+#include "rec/rec.h"
+
+enum {
+	CD_FEED_MAX = 65536, /* pictures in a batch */
+};
+
+/* A batch, or the mark of an epoch. */
+struct cd_feed_batch {
+	const uint8_t *images; /* [n,h,w,C] */
+	float *targets;	       /* [n,nclasses], rows sum to 1 */
+	int n, h, w;
+	uint64_t epoch;	 /* its own, or the mark's */
+	uint64_t passed; /* pictures passed over so far */
+};
+
+struct cd_feed {
+	struct cd_feed_batch lot; /* read last; valid until the next is */
+
+	int size; /* most pictures in a batch */
+
+	/* private */
+	bool any_size; /* pictures may be of any one size, not the net's */
+	int h, w;      /* which; 0: not known yet */
+	struct cd_reader *in;
+	const struct cd_model *model;
+	bool batches;	     /* the stream holds batches */
+	int nlabels, *label; /* stream's class -> model's */
+	uint8_t *held;	     /* [size,h,w,C] of samples */
+	float *held_targets;
+	uint64_t from_epoch, from_position, position;
+	bool mark_waits, open_epoch;
+	uint64_t mark;
+};
+
+enum cd_feed_event {
+	CD_FEED_END = 0,
+	CD_FEED_BATCH = 1,
+	CD_FEED_EPOCH = 2, /* an epoch is complete; `epoch` says which */
+};
+
+/* Opens the stream in the operands (n = 0: standard input). size: pictures a
+ * batch, where the stream holds samples, or batches without saying how large;
+ * at most CD_FEED_MAX. Pictures must have the size of the net's input or,
+ * with any_size, all the same. */
+int cd_feed_open(struct cd_feed *, const struct cd_model *, char *const *paths,
+    int n, int size, bool any_size, struct cd_err *) CD_MUST_CHECK;
+
+/* After CD_FEED_BATCH: an error where samples come and the batch is a whole
+ * epoch of them, but smaller than `size`. */
+int cd_feed_check_size(const struct cd_feed *, struct cd_err *) CD_MUST_CHECK;
+
+/* Passes over what comes before this place in the epochs. */
+void cd_feed_from(struct cd_feed *, uint64_t epoch, uint64_t position);
+
+/* An event, or < 0. A stream without marks is one epoch. */
+int cd_feed_next(struct cd_feed *, struct cd_err *) CD_MUST_CHECK;
+
+const struct cd_head *cd_feed_head(const struct cd_feed *);
+uint64_t cd_feed_skipped(const struct cd_feed *);
+void cd_feed_close(struct cd_feed *);
+
+/* Takes classes and fit from a stream's head where the model has none yet;
+ * otherwise checks that they agree: every class of the stream is one of the
+ * model's, and pictures were brought to size in the same way; with any_size
+ * only the way counts (squash and triangle, say), not the size. */
+int cd_feed_match(struct cd_model *, const struct cd_head *, bool any_size,
+    struct cd_err *) CD_MUST_CHECK;
+
+#endif

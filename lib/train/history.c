@@ -1,0 +1,129 @@
+/* The history file of cd-train. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/save.h"
+#include "train/trainer.h"
+
+static const char names[] = "epoch\tstep\tpictures\tloss\taccuracy\t"
+			    "validation_loss\tvalidation_accuracy\tseconds\t"
+			    "lr\twaited\tsize\n";
+
+/* Copies the lines of epochs before first (they count from 1) to out. */
+static int
+copy_lines(FILE *in, FILE *out, uint64_t first, const char *path,
+    struct cd_err *e)
+{
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t n;
+	bool named = false;
+
+	while ((n = getline(&line, &room, in)) > 0) {
+		unsigned long long epoch;
+
+		if (!named) {
+			if (strcmp(line, names) != 0) {
+				free(line);
+				return cd_fail(e,
+				    "%s: not a history of "
+				    "training; it is left as it is",
+				    path);
+			}
+			named = true;
+			continue;
+		}
+		epoch = strtoull(line, NULL, 10);
+		/* a line without its end was cut by a crash */
+		if (epoch >= 1 && epoch <= first && line[n - 1] == '\n')
+			fputs(line, out);
+	}
+	free(line);
+	/* no memory for a line is not its end */
+	return feof(in) ? 0 : cd_fail_errno(e, "%s", path);
+}
+
+static int
+append(const char *path, const char *line, struct cd_err *e)
+{
+	FILE *f = fopen(path, "a");
+	int rc = 0;
+
+	if (!f)
+		return cd_fail_errno(e, "%s", path);
+	if (fputs(line, f) == EOF)
+		rc = cd_fail_errno(e, "%s", path);
+	if (fclose(f) == EOF && rc == 0)
+		rc = cd_fail_errno(e, "%s", path);
+	return rc;
+}
+
+/* Makes path anew, of the lines that in (NULL: none) has of epochs done. */
+static int
+replace(const char *path, FILE *in, uint64_t first, struct cd_err *e)
+{
+	struct cd_save save;
+	FILE *out = NULL;
+	int fd, rc = -1;
+
+	if (cd_save_open(&save, path, e) < 0)
+		return -1;
+	fd = dup(save.fd);
+	if (fd >= 0)
+		out = fdopen(fd, "w");
+	if (out) {
+		fputs(names, out);
+		rc = in ? copy_lines(in, out, first, path, e) : 0;
+		if (rc == 0 && (fflush(out) == EOF || ferror(out)))
+			rc = cd_fail_errno(e, "%s", path);
+		if (fclose(out) == EOF && rc == 0)
+			rc = cd_fail_errno(e, "%s", path);
+	} else {
+		cd_fail_errno(e, "%s", path);
+		if (fd >= 0)
+			close(fd);
+	}
+	if (rc == 0)
+		return cd_save_commit(&save, e);
+	cd_save_abandon(&save);
+	return -1;
+}
+
+int
+cd_history_begin(const char *path, uint64_t first, struct cd_err *e)
+{
+	struct stat st;
+	FILE *in;
+	int rc;
+
+	/* a terminal or FIFO is written, not replaced */
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return append(path, names, e);
+	in = fopen(path, "r");
+	if (!in && errno != ENOENT)
+		return cd_fail_errno(e, "%s", path);
+	rc = replace(path, in, first, e);
+	if (in)
+		fclose(in);
+	return rc;
+}
+
+int
+cd_history_add(const char *path, const struct cd_epoch *s, struct cd_err *e)
+{
+	char line[512], validated[64] = "-\t-";
+
+	if (s->validated)
+		snprintf(validated, sizeof validated, "%.6f\t%.6f", s->val_loss,
+		    s->val_accuracy);
+	snprintf(line, sizeof line,
+	    "%llu\t%llu\t%llu\t%.6f\t%.6f\t%s\t%.2f\t%.6g\t%.3f\t%dx%d\n",
+	    (unsigned long long)s->epoch + 1, (unsigned long long)s->step,
+	    (unsigned long long)s->pictures, s->loss, s->accuracy, validated,
+	    s->seconds, s->lr, s->waited, s->w, s->h);
+	return append(path, line, e);
+}

@@ -1,0 +1,258 @@
+#include "train/optim.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "kern/elem.h"
+
+enum {
+	SLICE = 1 << 16, /* elements a task */
+	BLOCK = 1 << 10, /* elements between memory and the cache */
+	PARTS = 64,	 /* of the sum of squares */
+};
+
+static const char average_name[] = "average";
+
+int
+cd_optim_parse(const char *name, enum cd_optim_kind *kind, struct cd_err *e)
+{
+	static const char *const names[] = { "sgd", "rmsprop", "adam",
+		"adamw" };
+	char shown[64];
+	int i;
+
+	for (i = 0; i < 4; i++)
+		if (strcmp(name, names[i]) == 0) {
+			*kind = (enum cd_optim_kind)i;
+			return 0;
+		}
+	return cd_fail(e, "'%s' is not sgd, rmsprop, adam or adamw",
+	    cd_escape(shown, sizeof shown, name, strlen(name)));
+}
+
+static int
+find_slot(const struct cd_model *m, const char *name)
+{
+	int i;
+
+	for (i = 0; i < CD_SLOTS_MAX; i++)
+		if (m->slot_name[i] && strcmp(m->slot_name[i], name) == 0)
+			return i;
+	return -1;
+}
+
+int
+cd_optim_average(const struct cd_model *m)
+{
+	return find_slot(m, average_name);
+}
+
+/* Adam's bias correction counts steps from when its moments were 0, so state
+ * cannot begin in the middle. */
+static int
+prepare_slot(struct cd_model *m, int i, const char *name, uint64_t step,
+    struct cd_err *e)
+{
+	if (step > 0 && find_slot(m, name) < 0)
+		return cd_fail(e,
+		    "the model was trained by another optimiser: it has no "
+		    "'%s' to go on with",
+		    name);
+	return cd_model_slot(m, i, name, e);
+}
+
+/* Before the others: a model may have it where they go. */
+static int
+prepare_average(const struct cd_optim *o, struct cd_model *m, struct cd_err *e)
+{
+	bool has = cd_optim_average(m) >= 0;
+	int i;
+
+	/* predictions read it: it must not stay behind */
+	if (has && o->average <= 0)
+		return cd_fail(e,
+		    "the model has a moving average, which --average must go "
+		    "on with");
+	if (o->average <= 0)
+		return 0;
+	if (cd_model_slot(m, CD_AVERAGE_SLOT, average_name, e) < 0)
+		return -1;
+	for (i = 0; !has && i < m->nparams; i++)
+		memcpy(m->param[i].slot[CD_AVERAGE_SLOT], m->param[i].value,
+		    m->param[i].n * sizeof(float));
+	return 0;
+}
+
+int
+cd_optim_prepare(const struct cd_optim *o, struct cd_model *m, uint64_t step,
+    struct cd_err *e)
+{
+	if (prepare_average(o, m, e) < 0)
+		return -1;
+	switch (o->kind) {
+	case CD_OPTIM_SGD:
+		return o->momentum > 0 ?
+		    prepare_slot(m, 0, "momentum", step, e) :
+		    0;
+	case CD_OPTIM_RMSPROP:
+		return prepare_slot(m, 0, "square", step, e);
+	default:
+		if (prepare_slot(m, 0, "moment1", step, e) < 0)
+			return -1;
+		return prepare_slot(m, 1, "moment2", step, e);
+	}
+}
+
+struct job {
+	const struct cd_optim *o;
+	struct cd_model *m;
+	struct cd_plan *p;
+	uint64_t t;
+	float scale; /* of the gradient */
+	float d;     /* of the average */
+	double part[PARTS];
+	int slices; /* of all parameters */
+};
+
+static size_t
+slices_of(const struct cd_param *p)
+{
+	return (p->n + SLICE - 1) / SLICE;
+}
+
+/* The i-th slice of all parameters laid end to end: which parameter's, where
+ * it begins and how long it is. */
+static int
+find_slice(const struct job *j, int i, size_t *from, size_t *n)
+{
+	size_t left = (size_t)i;
+	int k;
+
+	for (k = 0; left >= slices_of(&j->m->param[k]); k++)
+		left -= slices_of(&j->m->param[k]);
+	*from = left * SLICE;
+	*n = j->m->param[k].n - *from;
+	if (*n > SLICE)
+		*n = SLICE;
+	return k;
+}
+
+static void
+update(const struct job *j, struct cd_param *q, const float *grad, size_t at,
+    size_t n)
+{
+	const struct cd_optim *o = j->o;
+	double decay = q->role == CD_PARAM_WEIGHT ? o->weight_decay : 0;
+	float *w = q->value + at, *s = q->slot[0] ? q->slot[0] + at : NULL;
+	float g[BLOCK];
+
+	cd_decay_gradient(n, grad + at, j->scale, w,
+	    o->kind == CD_OPTIM_ADAMW ? 0 : (float)decay, g);
+	switch (o->kind) {
+	case CD_OPTIM_SGD:
+		/* without momentum slot 0 may be another optimiser's */
+		cd_sgd(n, w, g, o->momentum > 0 ? s : NULL, (float)o->lr,
+		    (float)o->momentum, o->nesterov);
+		break;
+	case CD_OPTIM_RMSPROP:
+		cd_rmsprop(n, w, g, s, (float)o->lr, (float)o->rho,
+		    (float)o->epsilon);
+		break;
+	case CD_OPTIM_ADAMW:
+		cd_decay(n, w, (float)(o->lr * decay));
+		/* fall through */
+	case CD_OPTIM_ADAM:
+		cd_adam(n, w, g, s, q->slot[1] + at, (float)o->lr,
+		    (float)o->beta1, (float)o->beta2, (float)o->epsilon, j->t);
+		break;
+	}
+}
+
+static void
+update_slice(void *arg, int task, int worker)
+{
+	const struct job *j = arg;
+	size_t from, n, i, part;
+	int k = find_slice(j, task, &from, &n);
+	struct cd_param *q = &j->m->param[k];
+	const float *grad = cd_plan_grad(j->p, k);
+
+	(void)worker;
+	for (i = from; i < from + n; i += part) {
+		part = from + n - i < BLOCK ? from + n - i : BLOCK;
+		if (grad)
+			update(j, q, grad, i, part);
+		if (j->o->average > 0)
+			cd_average(part, q->slot[CD_AVERAGE_SLOT] + i,
+			    q->value + i, j->d);
+	}
+}
+
+/* Every PARTS-th slice, so that what is added to what depends on nothing but
+ * the model. */
+static void
+add_squares(void *arg, int task, int worker)
+{
+	struct job *j = arg;
+	size_t from, n;
+	const float *g;
+	int i, k;
+
+	(void)worker;
+	for (i = task; i < j->slices; i += PARTS) {
+		k = find_slice(j, i, &from, &n);
+		g = cd_plan_grad(j->p, k);
+		if (g)
+			j->part[task] += cd_sum_squares(n, g + from);
+	}
+}
+
+static double
+gradient_norm(struct job *j)
+{
+	double sum = 0;
+	int i;
+
+	cd_plan_parallel(j->p, PARTS, add_squares, j);
+	for (i = 0; i < PARTS; i++)
+		sum += j->part[i];
+	return sqrt(sum);
+}
+
+double
+cd_optim_step(const struct cd_optim *o, struct cd_model *m, struct cd_plan *p,
+    uint64_t t)
+{
+	struct job j = { .o = o, .m = m, .p = p, .t = t, .scale = 1 };
+	double ramp = (1 + (double)t) / (10 + (double)t), norm = 0;
+	int i;
+
+	j.d = (float)fmin(o->average, ramp);
+	for (i = 0; i < m->nparams; i++)
+		j.slices += (int)slices_of(&m->param[i]);
+	if (o->clip > 0) {
+		norm = gradient_norm(&j);
+		if (!isfinite(norm))
+			return norm;
+		if (norm > o->clip)
+			j.scale = (float)(o->clip / norm);
+	}
+	cd_plan_parallel(p, j.slices, update_slice, &j);
+	return norm;
+}
+
+const char *
+cd_optim_not_finite(const struct cd_model *m, const struct cd_plan *p)
+{
+	const float *g;
+	size_t k;
+	int i;
+
+	for (i = 0; i < m->nparams; i++) {
+		g = cd_plan_grad(p, i);
+		for (k = 0; g && k < m->param[i].n; k++)
+			if (!isfinite(g[k]))
+				return m->param[i].name;
+	}
+	return NULL;
+}

@@ -1,0 +1,70 @@
+/* Optimisers: from gradients to new parameters. kern/elem.h has the
+ * formulas. */
+#ifndef CD_TRAIN_OPTIM_H
+#define CD_TRAIN_OPTIM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "net/model.h"
+#include "plan/plan.h"
+
+enum cd_optim_kind {
+	CD_OPTIM_SGD,
+	CD_OPTIM_RMSPROP,
+	CD_OPTIM_ADAM,
+	CD_OPTIM_ADAMW,
+};
+
+struct cd_optim {
+	enum cd_optim_kind kind;
+	double lr;
+	double momentum;     /* SGD */
+	bool nesterov;	     /* SGD */
+	double rho;	     /* RMSprop */
+	double beta1, beta2; /* Adam, AdamW */
+	double epsilon;	     /* RMSprop, Adam, AdamW */
+	/* D, of weights alone, not of biases and norms (cd_param_role): the
+	 * gradient becomes g + D w; in AdamW it stays, and w -= lr D w before
+	 * the step */
+	double weight_decay;
+	/* Where the norm of all gradients together, |g|, is more than this, g
+	 * becomes g clip / |g|, before weight decay (Pascanu et al. 2013). 0:
+	 * never */
+	double clip;
+	/* After step t, from 1: a = d a + (1 - d) w with d = min(average,
+	 * (1 + t) / (10 + t)), for parameters and statistics alike, in the
+	 * slot CD_AVERAGE_SLOT. 0: no average */
+	double average;
+};
+
+enum {
+	CD_AVERAGE_SLOT = CD_SLOTS_MAX - 1,
+};
+
+/* sgd, rmsprop, adam or adamw. */
+int cd_optim_parse(const char *name, enum cd_optim_kind *,
+    struct cd_err *) CD_MUST_CHECK;
+
+/* Gives the model the state that this optimiser keeps: zeroed where it was not
+ * trained yet (step 0), else it must have it from that training. An average
+ * begins as the parameters are, at any step; one that the model has must be
+ * kept up. */
+int cd_optim_prepare(const struct cd_optim *, struct cd_model *, uint64_t step,
+    struct cd_err *) CD_MUST_CHECK;
+
+/* One step, t counted from 1, by the plan's gradient and with its threads.
+ * Returns the norm of the gradient where it is clipped, else 0. A norm that is
+ * not finite leaves everything as it was. */
+double cd_optim_step(const struct cd_optim *, struct cd_model *,
+    struct cd_plan *, uint64_t t);
+
+/* The slot of a model's moving average, or -1. */
+int cd_optim_average(const struct cd_model *);
+
+/* The first parameter whose gradient is not finite, or NULL. */
+const char *cd_optim_not_finite(const struct cd_model *,
+    const struct cd_plan *);
+
+#endif

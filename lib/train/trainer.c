@@ -1,0 +1,386 @@
+#include "train/trainer.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/num.h"
+
+/* The plan of pictures of h x w; the old one is freed first, as memory is for
+ * one of them. */
+static int
+make_plan(struct cd_trainer *t, int h, int w, struct cd_err *e)
+{
+	cd_plan_free(t->plan);
+	t->plan = NULL;
+	t->h = h;
+	t->w = w;
+	return cd_plan_new(&t->plan, &t->model, h, w, t->batch, t->threads,
+	    true, e);
+}
+
+int
+cd_trainer_stage(struct cd_trainer *t, double share, struct cd_err *e)
+{
+	const struct cd_stage *s = &t->stages.stage[0];
+
+	if (t->stages.n == 0)
+		return 0;
+	s += cd_stages_at(&t->stages, share);
+	if (t->plan && t->h == s->h && t->w == s->w)
+		return 0;
+	return make_plan(t, s->h, s->w, e);
+}
+
+/* What a later stage cannot do is better known now. */
+static int
+start_stages(struct cd_trainer *t, struct cd_err *e)
+{
+	const struct cd_stage *s = t->stages.stage;
+	int i;
+
+	if (t->stages.n == 0)
+		return make_plan(t, t->model.net.in[0], t->model.net.in[1], e);
+	if (cd_resizer_new(&t->resizer, t->threads, t->model.net.in[2], e) < 0)
+		return cd_fail_at(e, "--stages");
+	for (i = 0; i < t->stages.n; i++)
+		if (make_plan(t, s[i].h, s[i].w, e) < 0)
+			return cd_fail_at(e, "--stages: %dx%d", s[i].w, s[i].h);
+	return cd_trainer_stage(t, cd_trainer_share(t), e);
+}
+
+int
+cd_trainer_start(struct cd_trainer *t, struct cd_err *e)
+{
+	struct cd_feed f = { .in = NULL };
+
+	t->start = cd_seconds();
+	if (cd_optim_prepare(&t->optim, &t->model, t->step, e) < 0)
+		return cd_fail_at(e, "%s", t->path);
+	/* what cannot be validated on is better known before an epoch */
+	if (t->validate && cd_trainer_open_validation(t, &f, e) < 0)
+		return -1;
+	if (t->validate)
+		cd_feed_close(&f);
+	if (start_stages(t, e) < 0)
+		return cd_fail_at(e, "%s", t->path);
+	return 0;
+}
+
+double
+cd_trainer_elapsed(const struct cd_trainer *t)
+{
+	return t->elapsed + (cd_seconds() - t->start);
+}
+
+double
+cd_trainer_share(const struct cd_trainer *t)
+{
+	double part;
+
+	if (t->budget > 0)
+		return fmin(cd_trainer_elapsed(t) / t->budget, 1);
+	if (t->epochs <= 0)
+		return 0;
+	part = fmin((double)t->position / t->pictures, 1);
+	return fmin(((double)t->epoch + part) / t->epochs, 1);
+}
+
+double
+cd_trainer_lr(const struct cd_trainer *t)
+{
+	return t->optim.lr *
+	    cd_schedule_factor(&t->schedule, cd_trainer_share(t));
+}
+
+double
+cd_trainer_end(const struct cd_trainer *t)
+{
+	return t->budget > 0 ? t->start + t->budget - t->elapsed : INFINITY;
+}
+
+bool
+cd_trainer_spent(const struct cd_trainer *t)
+{
+	return cd_seconds() >= cd_trainer_end(t);
+}
+
+bool
+cd_trainer_scheduled(const struct cd_trainer *t)
+{
+	return cd_schedule_moves(&t->schedule) || t->stages.n > 1;
+}
+
+/* The run's length, as the data's header tells it. */
+static int
+find_length(struct cd_trainer *t, const struct cd_head *data, struct cd_err *e)
+{
+	double epochs = (double)cd_head_number(data, "epochs");
+	double records = (double)cd_head_number(data, "records");
+
+	if (epochs > 0 && records > 0) {
+		t->epochs = epochs;
+		t->pictures = cd_head_is(data, "holds", "batches") ?
+		    records * t->batch :
+		    records;
+		return 0;
+	}
+	if (t->budget > 0 || !cd_trainer_scheduled(t))
+		return 0;
+	return cd_fail(e,
+	    "the header does not tell how many epochs and records there are, "
+	    "as cd-shuffle writes them; a schedule that goes by the run's "
+	    "length needs them, or --budget");
+}
+
+/* "cat=2,dog=1" to a weight a class. */
+static int
+find_weights(struct cd_trainer *t, struct cd_err *e)
+{
+	const char *p = t->class_weights, *eq;
+	char part[512], shown[128];
+	double v;
+	size_t n;
+	int i, k;
+
+	t->class_weight = cd_calloc((size_t)t->model.net.nclasses,
+	    sizeof *t->class_weight, e);
+	t->weight = cd_calloc((size_t)t->batch, sizeof *t->weight, e);
+	if (!t->class_weight || !t->weight)
+		return -1;
+	for (i = 0; i < t->model.net.nclasses; i++)
+		t->class_weight[i] = 1;
+	for (; *p; p += n + (p[n] == ',')) {
+		n = strcspn(p, ",");
+		snprintf(part, sizeof part, "%.*s", (int)(n < 512 ? n : 511),
+		    p);
+		/* names may hold '=', numbers do not */
+		eq = strrchr(part, '=');
+		cd_escape(shown, sizeof shown, part, strlen(part));
+		if (!eq || eq == part)
+			return cd_fail(e, "'%s' is not class=weight", shown);
+		k = cd_head_class(&t->model.head, part, (size_t)(eq - part));
+		if (k < 0)
+			return cd_fail(e, "'%s': the model has no such class",
+			    shown);
+		if (cd_parse_real(eq + 1, 0, 1e6, &v, e) < 0)
+			return -1;
+		t->class_weight[k] = (float)v;
+	}
+	return 0;
+}
+
+/* Are the last lines with this name the values that `from` has under old? */
+static bool
+ends_with_lines(const struct cd_head *h, const char *name,
+    const struct cd_head *from, const char *old)
+{
+	int n = cd_head_count(from, old), i;
+	int skip = cd_head_count(h, name) - n;
+	const char *v, *w;
+	size_t a, b;
+
+	if (skip < 0)
+		return false;
+	for (i = 0; i < n; i++) {
+		v = cd_head_nth(h, name, skip + i, &a);
+		w = cd_head_nth(from, old, i, &b);
+		if (a != b || memcmp(v, w, a) != 0)
+			return false;
+	}
+	return true;
+}
+
+int
+cd_trainer_match(struct cd_trainer *t, const struct cd_head *data,
+    const char *provenance, struct cd_err *e)
+{
+	struct cd_head *h = &t->model.head;
+	size_t len = 0;
+	const char *last;
+
+	if (cd_feed_match(&t->model, data, t->stages.n > 0, e) < 0 ||
+	    find_length(t, data, e) < 0)
+		return -1;
+	if (t->class_weights && find_weights(t, e) < 0)
+		return cd_fail_at(e, "--class-weights");
+	last = cd_head_nth(h, "made", cd_head_count(h, "made") - 1, &len);
+	if ((!last || len != strlen(provenance) ||
+		memcmp(last, provenance, len) != 0) &&
+	    cd_head_add(h, "made", provenance, e) < 0)
+		return -1;
+	if (ends_with_lines(h, "data", data, "made"))
+		return 0;
+	return cd_head_copy_lines(h, "data", data, "made", e);
+}
+
+/* What the loss of each picture counts: by its class, or by its targets' mean
+ * where it has several. Then the targets are made smooth. */
+static const float *
+prepare_targets(struct cd_trainer *t, const struct cd_feed_batch *l)
+{
+	size_t k = (size_t)t->model.net.nclasses, j;
+	float keep = (float)(1 - t->smoothing);
+	float add = (float)(t->smoothing / (double)k), *row;
+	int i;
+
+	for (i = 0; i < l->n; i++) {
+		row = l->targets + i * k;
+		if (t->class_weight)
+			t->weight[i] = 0;
+		for (j = 0; t->class_weight && j < k; j++)
+			t->weight[i] += row[j] * t->class_weight[j];
+		for (j = 0; t->smoothing > 0 && j < k; j++)
+			row[j] = keep * row[j] + add;
+	}
+	return t->class_weight ? t->weight : NULL;
+}
+
+static int
+diverged(const struct cd_trainer *t, const char *what, double v,
+    const char *where, struct cd_err *e)
+{
+	return cd_fail(e,
+	    "step %llu (epoch %llu): the %s is %g%s%s%s: training diverged; "
+	    "try a lower --lr",
+	    (unsigned long long)t->step + 1, (unsigned long long)t->epoch + 1,
+	    what, v, where ? ", and so are numbers of '" : "",
+	    where ? where : "", where ? "'" : "");
+}
+
+/* By the pictures as they come to the plan. */
+static int
+train_on(struct cd_trainer *t, const struct cd_feed_batch *l,
+    const uint8_t *images, struct cd_err *e)
+{
+	const float *weights = prepare_targets(t, l);
+	struct cd_optim o = t->optim;
+	struct cd_batch_result r;
+	double norm;
+
+	o.lr = cd_trainer_lr(t);
+	r = cd_plan_gradient(t->plan, images, l->targets, weights, l->n,
+	    t->seed, t->step);
+	if (!isfinite(r.loss))
+		return diverged(t, "loss", r.loss,
+		    cd_plan_not_finite(t->plan, l->n), e);
+	norm = cd_optim_step(&o, &t->model, t->plan, t->step + 1);
+	if (!isfinite(norm))
+		return diverged(t, "gradient's norm", norm,
+		    cd_optim_not_finite(&t->model, t->plan), e);
+	t->step++;
+	t->position += (uint64_t)l->n;
+	t->sum_loss += r.loss;
+	t->sum_correct += (uint64_t)r.correct;
+	return 0;
+}
+
+int
+cd_trainer_step(struct cd_trainer *t, const struct cd_feed_batch *l,
+    struct cd_err *e)
+{
+	const uint8_t *images = l->images;
+
+	if (l->epoch != t->epoch)
+		return cd_fail(e,
+		    "the data go on at epoch %llu, the model "
+		    "stands at epoch %llu",
+		    (unsigned long long)l->epoch + 1,
+		    (unsigned long long)t->epoch + 1);
+	if (cd_trainer_stage(t, cd_trainer_share(t), e) < 0)
+		return -1;
+	if (t->resizer)
+		images = cd_resizer_run(t->resizer, t->plan, images, l->n, l->h,
+		    l->w, t->h, t->w, e);
+	return images ? train_on(t, l, images, e) : -1;
+}
+
+static int
+timed_validate(struct cd_trainer *t, struct cd_epoch *out, struct cd_err *e)
+{
+	double start = cd_seconds();
+	int rc = cd_trainer_validate(t, out, e);
+
+	out->val_seconds = cd_seconds() - start;
+	return rc;
+}
+
+int
+cd_trainer_end_epoch(struct cd_trainer *t, uint64_t epoch, struct cd_epoch *out,
+    struct cd_err *e)
+{
+	double n = (double)t->position;
+
+	if (epoch != t->epoch || t->position == 0)
+		return cd_fail(e,
+		    "the data end epoch %llu after %llu pictures, the model "
+		    "stands at epoch %llu",
+		    (unsigned long long)epoch + 1,
+		    (unsigned long long)t->position,
+		    (unsigned long long)t->epoch + 1);
+	memset(out, 0, sizeof *out);
+	out->epoch = t->epoch;
+	out->step = t->step;
+	out->pictures = t->position;
+	out->loss = t->sum_loss / n;
+	out->accuracy = (double)t->sum_correct / n;
+	out->lr = cd_trainer_lr(t);
+	/* at the size trained at, also where a mark is all that comes after
+	 * training was stopped: a stage's end is not yet the next one */
+	if (cd_trainer_stage(t, cd_trainer_share(t) - 2e-9, e) < 0 ||
+	    (t->validate && timed_validate(t, out, e) < 0))
+		return -1;
+	out->h = t->h;
+	out->w = t->w;
+	t->epoch++;
+	t->position = 0;
+	t->sum_loss = 0;
+	t->sum_correct = 0;
+	return 0;
+}
+
+int
+cd_trainer_keep_best(struct cd_trainer *t, const struct cd_epoch *s,
+    struct cd_err *e)
+{
+	struct cd_trainer old = *t;
+
+	if (!s->validated ||
+	    (t->has_best &&
+		(s->val_accuracy < t->best_accuracy ||
+		    (s->val_accuracy == t->best_accuracy &&
+			s->val_loss >= t->best_loss))))
+		return 0;
+	t->has_best = true;
+	t->best_epoch = s->epoch;
+	t->best_loss = s->val_loss;
+	t->best_accuracy = s->val_accuracy;
+	if (!t->best || cd_trainer_save(t, t->best, e) == 0)
+		return 0;
+	/* what was not written is not the best */
+	t->has_best = old.has_best;
+	t->best_epoch = old.best_epoch;
+	t->best_loss = old.best_loss;
+	t->best_accuracy = old.best_accuracy;
+	return -1;
+}
+
+bool
+cd_trainer_stalled(const struct cd_trainer *t, int64_t patience)
+{
+	return patience > 0 && t->has_best &&
+	    t->epoch > t->best_epoch + (uint64_t)patience;
+}
+
+void
+cd_trainer_close(struct cd_trainer *t)
+{
+	cd_plan_free(t->plan);
+	cd_resizer_free(t->resizer);
+	free(t->class_weight);
+	free(t->weight);
+	cd_model_free(&t->model);
+}

@@ -1,0 +1,120 @@
+/* Training's validation. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "score/metrics.h"
+#include "train/trainer.h"
+
+int
+cd_trainer_open_validation(struct cd_trainer *t, struct cd_feed *f,
+    struct cd_err *e)
+{
+	char *path = cd_copy_text(t->validate, strlen(t->validate), e);
+	bool any = t->stages.n > 0;
+	int rc = -1;
+
+	if (path)
+		rc = cd_feed_open(f, &t->model, &path, 1, t->batch, any, e);
+	free(path);
+	if (rc == 0 && cd_feed_match(&t->model, cd_feed_head(f), any, e) < 0) {
+		rc = cd_fail_at(e, "%s", t->validate);
+		cd_feed_close(f);
+	}
+	return rc;
+}
+
+/* Probabilities p [n,nclasses] of the lot's pictures. The file's batches may be
+ * larger than those of training. */
+static int
+predict(struct cd_trainer *t, const struct cd_feed_batch *l, float *p,
+    struct cd_err *e)
+{
+	size_t k = (size_t)t->model.net.nclasses;
+	size_t image = (size_t)l->h * l->w * t->model.net.in[2];
+	const uint8_t *x;
+	int at, n;
+
+	for (at = 0; at < l->n; at += n) {
+		n = l->n - at < t->batch ? l->n - at : t->batch;
+		x = l->images + at * image;
+		if (t->resizer)
+			x = cd_resizer_run(t->resizer, t->plan, x, n, l->h,
+			    l->w, t->h, t->w, e);
+		if (!x)
+			return -1;
+		cd_plan_predict(t->plan, x, n, p + at * k);
+	}
+	return 0;
+}
+
+/* Adds up loss and hits. */
+static void
+add_lot(const struct cd_feed_batch *l, const float *p, size_t k,
+    struct cd_epoch *out)
+{
+	size_t j;
+	int i;
+
+	for (i = 0; i < l->n; i++) {
+		const float *q = p + i * k, *want = l->targets + i * k;
+		size_t best = 0, label = 0;
+
+		for (j = 1; j < k; j++) {
+			best = q[j] > q[best] ? j : best;
+			label = want[j] > want[label] ? j : label;
+		}
+		out->val_loss -= log(fmax((double)q[label], CD_LOG_LOSS_EPS));
+		out->val_accuracy += best == label;
+	}
+}
+
+/* All of the feed; its number of pictures, or < 0. */
+static int64_t
+validate(struct cd_trainer *t, struct cd_feed *f, struct cd_epoch *out,
+    struct cd_err *e)
+{
+	size_t k = (size_t)t->model.net.nclasses;
+	float *p = cd_calloc((size_t)f->size * k, sizeof *p, e);
+	int64_t n = 0;
+	int got = -1;
+
+	while (p && (got = cd_feed_next(f, e)) > 0) {
+		if (got != CD_FEED_BATCH)
+			continue;
+		if (predict(t, &f->lot, p, e) < 0) {
+			got = -1;
+			break;
+		}
+		add_lot(&f->lot, p, k, out);
+		n += f->lot.n;
+	}
+	free(p);
+	return got < 0 ? -1 : n;
+}
+
+int
+cd_trainer_validate(struct cd_trainer *t, struct cd_epoch *out,
+    struct cd_err *e)
+{
+	struct cd_feed f = { .in = NULL };
+	int64_t n;
+
+	if (cd_trainer_open_validation(t, &f, e) < 0)
+		return -1;
+	out->val_loss = out->val_accuracy = 0;
+	cd_plan_read_slot(t->plan, cd_optim_average(&t->model));
+	n = validate(t, &f, out, e);
+	cd_plan_read_slot(t->plan, -1);
+	cd_feed_close(&f);
+	if (n == 0)
+		return cd_fail(e, "%s: no pictures to validate on",
+		    t->validate);
+	if (n < 0)
+		return -1;
+	out->validated = true;
+	out->val_loss /= (double)n;
+	out->val_accuracy /= (double)n;
+	return 0;
+}
