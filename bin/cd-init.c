@@ -4,6 +4,7 @@
 
 #include "base/opt.h"
 #include "train/feed.h"
+#include "net/text.h"
 #include "plan/plan.h"
 
 static struct {

@@ -7,10 +7,12 @@
 #include "base/clock.h"
 #include "base/opt.h"
 #include "base/stop.h"
-#include "train/prefetch.h"
-#include "train/feed.h"
-#include "train/progress.h"
 #include "net/train_opt.h"
+#include "train/checkpoint.h"
+#include "train/elapsed.h"
+#include "train/history.h"
+#include "train/prefetch.h"
+#include "train/progress.h"
 
 enum {
 	EXIT_RESUME = 75, /* stopped with everything saved */

@@ -188,7 +188,7 @@ fit on the input of 1x1x4 (padding 0)" cd-init in.net
 	fails_with 2 "cd-init: in.net: line 4: dense: the input is a map of \
 7x7x4, a vector (1x1xn) is wanted: write 'flatten' before it" cd-init in.net
 	printf 'input 8 8 3\nblur 3\n' >in.net
-	fails_with 2 'in.net: line 2: blur: unknown word; a line begins' cd-init in.net
+	fails_with 2 'line 2: blur: unknown word; a line begins' cd-init in.net
 	fails_with 2 "standard input: no 'input' line" cd-init </dev/null
 	head -c 1000000 /dev/zero | tr '\0' x >in.net
 	fails_with 2 'a net text of more than 65536 bytes' cd-init in.net

@@ -105,7 +105,7 @@ resize(void *arg, int i, int worker)
 }
 
 const uint8_t *
-cd_resizer_run(struct cd_resizer *r, struct cd_plan *plan, const uint8_t *in,
+cd_resizer_run(struct cd_resizer *r, struct cd_team *team, const uint8_t *in,
     int n, int h, int w, int toh, int tow, struct cd_err *e)
 {
 	size_t size;
@@ -124,7 +124,7 @@ cd_resizer_run(struct cd_resizer *r, struct cd_plan *plan, const uint8_t *in,
 	r->in = in;
 	r->h = h;
 	r->w = w;
-	cd_plan_parallel(plan, n, resize, r);
+	cd_team_run(team, n, resize, r);
 	for (i = 0; i < r->threads; i++)
 		if (r->worker[i].err.msg[0]) {
 			*e = r->worker[i].err;

@@ -7,11 +7,11 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "plan/plan.h"
+#include "base/team.h"
 
 struct cd_resizer;
 
-/* For plans of up to this many threads, and pictures of this many channels: 3,
+/* For teams of up to this many threads, and pictures of this many channels: 3,
  * or it is an error. */
 int cd_resizer_new(struct cd_resizer **, int threads, int channels,
     struct cd_err *) CD_MUST_CHECK;
@@ -21,10 +21,10 @@ void cd_resizer_free(struct cd_resizer *);
 int cd_resizer_one(struct cd_resizer *, const uint8_t *in, int h, int w,
     uint8_t *out, int toh, int tow, struct cd_err *) CD_MUST_CHECK;
 
-/* in [n,h,w,3] as [n,toh,tow,3] with the plan's threads: in itself where that
+/* in [n,h,w,3] as [n,toh,tow,3] with the team's threads: in itself where that
  * is its size, or memory that is valid until the next call. NULL with e filled
  * where that runs out. */
-const uint8_t *cd_resizer_run(struct cd_resizer *, struct cd_plan *,
+const uint8_t *cd_resizer_run(struct cd_resizer *, struct cd_team *,
     const uint8_t *in, int n, int h, int w, int toh, int tow, struct cd_err *e);
 
 #endif

@@ -367,8 +367,8 @@ backward_part(void *arg, int part, int worker)
 	cd_norm_back(op, i, n, op->din + i * op->nx, op->add_din);
 }
 
-/* A norm right on the picture has no din, and takes on no sum (at_once): nothing
- * is passed back. */
+/* A norm right on the picture has no din, and takes on no sum (at_once), so no
+ * gradient is passed back. */
 static void
 backward(struct cd_op *op, const struct cd_run *r)
 {

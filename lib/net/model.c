@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/rng.h"
+#include "net/text.h"
 #include "rec/rec.h"
 
 /* Lists the net's parameters with names and shapes, without numbers. */
@@ -368,11 +369,11 @@ cd_model_slot(struct cd_model *m, int i, const char *name, struct cd_err *e)
 		    cd_escape(shown, sizeof shown, m->slot_name[i],
 			strlen(m->slot_name[i])),
 		    name);
-	for (j = 0; j < CD_SLOTS_MAX; j++)
-		if (m->slot_name[j] && strcmp(m->slot_name[j], name) == 0) {
-			move_slot(m, j, i);
-			return 0;
-		}
+	j = cd_model_find_slot(m, name);
+	if (j >= 0) {
+		move_slot(m, j, i);
+		return 0;
+	}
 	for (j = 0; j < m->nparams; j++) {
 		m->param[j].slot[i] = zeros(m->param[j].n, e);
 		if (!m->param[j].slot[i])
@@ -381,6 +382,23 @@ cd_model_slot(struct cd_model *m, int i, const char *name, struct cd_err *e)
 	snprintf(m->slot_names[i], sizeof m->slot_names[i], "%s", name);
 	m->slot_name[i] = m->slot_names[i];
 	return 0;
+}
+
+int
+cd_model_find_slot(const struct cd_model *m, const char *name)
+{
+	int i;
+
+	for (i = 0; i < CD_SLOTS_MAX; i++)
+		if (m->slot_name[i] && strcmp(m->slot_name[i], name) == 0)
+			return i;
+	return -1;
+}
+
+int
+cd_model_average(const struct cd_model *m)
+{
+	return cd_model_find_slot(m, CD_AVERAGE_NAME);
 }
 
 void

@@ -6,12 +6,15 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "net/text.h"
+#include "net/net.h"
 #include "rec/head.h"
 
 enum {
 	CD_SLOTS_MAX = 3, /* further tensors of a parameter's shape */
+	CD_AVERAGE_SLOT = CD_SLOTS_MAX - 1,
 };
+
+#define CD_AVERAGE_NAME "average" /* of that slot: the moving average */
 
 /* One parameter tensor, statistics of norms included. The record's key is its
  * name ("conv1/weight", "norm1/mean"), its tensors "value" and the slots
@@ -60,6 +63,10 @@ int cd_model_save(const struct cd_model *, const char *path,
  * slot i is in use under another name. */
 int cd_model_slot(struct cd_model *, int i, const char *name,
     struct cd_err *) CD_MUST_CHECK;
+
+/* The slot of this name, or -1; that of the moving average. */
+int cd_model_find_slot(const struct cd_model *, const char *name);
+int cd_model_average(const struct cd_model *);
 
 void cd_model_free(struct cd_model *);
 

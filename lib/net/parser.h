@@ -3,9 +3,11 @@
 #define CD_NET_PARSER_H
 
 #include "layer/kinds.h"
-#include "net/text.h"
+#include "net/net.h"
 
 enum {
+
+	CD_INPUT_CHANNELS_MAX = 1024,
 	CD_FRAMES_MAX = 8,
 	CD_STATEMENTS_MAX = CD_FRAMES_MAX + CD_KIND_LINES_MAX * CD_LAYER_KINDS,
 };

@@ -183,13 +183,3 @@ cd_net_load(struct cd_net *net, const char *path, struct cd_err *e)
 	free(text);
 	return r;
 }
-
-void
-cd_net_free(struct cd_net *net)
-{
-	free(net->text);
-	free(net->mean);
-	free(net->deviation);
-	free(net->layer);
-	memset(net, 0, sizeof *net);
-}

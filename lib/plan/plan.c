@@ -253,9 +253,8 @@ cd_plan_grad(const struct cd_plan *p, int i)
 	return p->grad[i];
 }
 
-void
-cd_plan_parallel(struct cd_plan *p, int n,
-    void (*fn)(void *arg, int i, int worker), void *arg)
+struct cd_team *
+cd_plan_team(const struct cd_plan *p)
 {
-	cd_team_run(p->team, n, fn, arg);
+	return p->team;
 }

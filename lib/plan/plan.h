@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "base/team.h"
 #include "net/model.h"
 
 struct cd_plan;
@@ -58,8 +59,7 @@ const float *cd_plan_grad(const struct cd_plan *, int i);
  * pass, memory. */
 void cd_plan_print(const struct cd_plan *, FILE *);
 
-/* Calls fn on each of n things with the plan's threads (base/team.h). */
-void cd_plan_parallel(struct cd_plan *, int n,
-    void (*fn)(void *arg, int i, int worker), void *arg);
+/* The plan's threads, for other work between its passes. */
+struct cd_team *cd_plan_team(const struct cd_plan *);
 
 #endif

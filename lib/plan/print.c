@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plan/plan.h"
 #include "plan/steps.h"
 #include "layer/shape.h"
 

@@ -5,7 +5,6 @@
 
 #include "layer/op.h"
 #include "net/model.h"
-#include "plan/plan.h"
 
 /* What passes between steps: a map or vector, [batch, n], and its gradient.
  * Value 0 is the picture. */

@@ -5,8 +5,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
-#include "train/feed.h"
-#include "train/optim.h"
+#include "net/match.h"
 #include "plan/plan.h"
 #include "img/resizer.h"
 
@@ -37,7 +36,7 @@ make_plan(struct cd_predictor *p, const struct cd_predict_how *how,
     struct cd_err *e)
 {
 	const int *in = p->model.net.in;
-	int average = how->no_average ? -1 : cd_optim_average(&p->model);
+	int average = how->no_average ? -1 : cd_model_average(&p->model);
 
 	p->h = how->h > 0 ? how->h : in[0];
 	p->w = how->w > 0 ? how->w : in[1];
@@ -115,7 +114,7 @@ cd_predictor_start(struct cd_predictor *p, const struct cd_head *h,
 		return cd_fail(e,
 		    "neither the model, which was never "
 		    "trained, nor the pictures name classes");
-	if (cd_feed_match(&p->model, h, p->resizer != NULL, e) < 0)
+	if (cd_model_match(&p->model, h, p->resizer != NULL, e) < 0)
 		return -1;
 	p->nlabels = cd_head_count(h, "class");
 	p->label = cd_calloc((size_t)p->nlabels, sizeof *p->label, e);

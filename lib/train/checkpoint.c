@@ -1,10 +1,11 @@
-/* How far training came: to the model's header and back. */
+#include "train/checkpoint.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "train/trainer.h"
+#include "train/elapsed.h"
 
 /* A head line as a number of any kind; `otherwise` where there is none. */
 static double

@@ -69,11 +69,4 @@ const struct cd_head *cd_feed_head(const struct cd_feed *);
 uint64_t cd_feed_skipped(const struct cd_feed *);
 void cd_feed_close(struct cd_feed *);
 
-/* Takes classes and fit from a stream's head where the model has none yet;
- * otherwise checks that they agree: every class of the stream is one of the
- * model's, and pictures were brought to size in the same way; with any_size
- * only the way counts (squash and triangle, say), not the size. */
-int cd_feed_match(struct cd_model *, const struct cd_head *, bool any_size,
-    struct cd_err *) CD_MUST_CHECK;
-
 #endif

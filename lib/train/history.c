@@ -1,4 +1,5 @@
-/* The history file of cd-train. */
+#include "train/history.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/save.h"
-#include "train/trainer.h"
 
 static const char names[] = "epoch\tstep\tpictures\tloss\taccuracy\t"
 			    "validation_loss\tvalidation_accuracy\tseconds\t"

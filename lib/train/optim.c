@@ -11,8 +11,6 @@ enum {
 	PARTS = 64,	 /* of the sum of squares */
 };
 
-static const char average_name[] = "average";
-
 int
 cd_optim_parse(const char *name, enum cd_optim_kind *kind, struct cd_err *e)
 {
@@ -30,30 +28,13 @@ cd_optim_parse(const char *name, enum cd_optim_kind *kind, struct cd_err *e)
 	    cd_escape(shown, sizeof shown, name, strlen(name)));
 }
 
-static int
-find_slot(const struct cd_model *m, const char *name)
-{
-	int i;
-
-	for (i = 0; i < CD_SLOTS_MAX; i++)
-		if (m->slot_name[i] && strcmp(m->slot_name[i], name) == 0)
-			return i;
-	return -1;
-}
-
-int
-cd_optim_average(const struct cd_model *m)
-{
-	return find_slot(m, average_name);
-}
-
 /* Adam's bias correction counts steps from when its moments were 0, so state
  * cannot begin in the middle. */
 static int
 prepare_slot(struct cd_model *m, int i, const char *name, uint64_t step,
     struct cd_err *e)
 {
-	if (step > 0 && find_slot(m, name) < 0)
+	if (step > 0 && cd_model_find_slot(m, name) < 0)
 		return cd_fail(e,
 		    "the model was trained by another optimiser: it has no "
 		    "'%s' to go on with",
@@ -65,7 +46,7 @@ prepare_slot(struct cd_model *m, int i, const char *name, uint64_t step,
 static int
 prepare_average(const struct cd_optim *o, struct cd_model *m, struct cd_err *e)
 {
-	bool has = cd_optim_average(m) >= 0;
+	bool has = cd_model_average(m) >= 0;
 	int i;
 
 	/* predictions read it: it must not stay behind */
@@ -75,7 +56,7 @@ prepare_average(const struct cd_optim *o, struct cd_model *m, struct cd_err *e)
 		    "on with");
 	if (o->average <= 0)
 		return 0;
-	if (cd_model_slot(m, CD_AVERAGE_SLOT, average_name, e) < 0)
+	if (cd_model_slot(m, CD_AVERAGE_SLOT, CD_AVERAGE_NAME, e) < 0)
 		return -1;
 	for (i = 0; !has && i < m->nparams; i++)
 		memcpy(m->param[i].slot[CD_AVERAGE_SLOT], m->param[i].value,
@@ -213,7 +194,7 @@ gradient_norm(struct job *j)
 	double sum = 0;
 	int i;
 
-	cd_plan_parallel(j->p, PARTS, add_squares, j);
+	cd_team_run(cd_plan_team(j->p), PARTS, add_squares, j);
 	for (i = 0; i < PARTS; i++)
 		sum += j->part[i];
 	return sqrt(sum);
@@ -237,7 +218,7 @@ cd_optim_step(const struct cd_optim *o, struct cd_model *m, struct cd_plan *p,
 		if (norm > o->clip)
 			j.scale = (float)(o->clip / norm);
 	}
-	cd_plan_parallel(p, j.slices, update_slice, &j);
+	cd_team_run(cd_plan_team(p), j.slices, update_slice, &j);
 	return norm;
 }
 

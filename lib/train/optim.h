@@ -39,10 +39,6 @@ struct cd_optim {
 	double average;
 };
 
-enum {
-	CD_AVERAGE_SLOT = CD_SLOTS_MAX - 1,
-};
-
 /* sgd, rmsprop, adam or adamw. */
 int cd_optim_parse(const char *name, enum cd_optim_kind *,
     struct cd_err *) CD_MUST_CHECK;
@@ -59,9 +55,6 @@ int cd_optim_prepare(const struct cd_optim *, struct cd_model *, uint64_t step,
  * not finite leaves everything as it was. */
 double cd_optim_step(const struct cd_optim *, struct cd_model *,
     struct cd_plan *, uint64_t t);
-
-/* The slot of a model's moving average, or -1. */
-int cd_optim_average(const struct cd_model *);
 
 /* The first parameter whose gradient is not finite, or NULL. */
 const char *cd_optim_not_finite(const struct cd_model *,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "train/elapsed.h"
 
 void
 cd_progress_begin(struct cd_progress *p, const struct cd_head *h)

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "train/trainer.h"
 #include "rec/head.h"
+#include "train/state.h"
 
 enum {
 	CD_PROGRESS_LINE = 256, /* bytes of a line, its NUL included */
@@ -26,7 +26,7 @@ void cd_progress_begin(struct cd_progress *, const struct cd_head *);
 
 /* "epoch 3: 640 of 2000 pictures, loss ..., waiting for input 12 %, 12:05 min
  * left"; "" where half a second has not passed since the last one. Waiting for
- * input is told where it is 5 % of a second or more. Returns buf. */
+ * input is shown when it is >= 5 % and at least 1 s has passed. Returns buf. */
 const char *cd_progress_live(struct cd_progress *, const struct cd_trainer *,
     char buf[CD_PROGRESS_LINE]);
 

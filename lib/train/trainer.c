@@ -8,6 +8,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "net/match.h"
+#include "train/checkpoint.h"
+#include "train/elapsed.h"
+#include "train/validate.h"
 
 /* The plan of pictures of h x w; the old one is freed first, as memory is for
  * one of them. */
@@ -35,7 +39,7 @@ cd_trainer_stage(struct cd_trainer *t, double share, struct cd_err *e)
 	return make_plan(t, s->h, s->w, e);
 }
 
-/* What a later stage cannot do is better known now. */
+/* Builds every stage once, so that a bad size fails at start. */
 static int
 start_stages(struct cd_trainer *t, struct cd_err *e)
 {
@@ -60,7 +64,7 @@ cd_trainer_start(struct cd_trainer *t, struct cd_err *e)
 	t->start = cd_seconds();
 	if (cd_optim_prepare(&t->optim, &t->model, t->step, e) < 0)
 		return cd_fail_at(e, "%s", t->path);
-	/* what cannot be validated on is better known before an epoch */
+	/* a bad file fails at start, not after an epoch */
 	if (t->validate && cd_trainer_open_validation(t, &f, e) < 0)
 		return -1;
 	if (t->validate)
@@ -68,50 +72,6 @@ cd_trainer_start(struct cd_trainer *t, struct cd_err *e)
 	if (start_stages(t, e) < 0)
 		return cd_fail_at(e, "%s", t->path);
 	return 0;
-}
-
-double
-cd_trainer_elapsed(const struct cd_trainer *t)
-{
-	return t->elapsed + (cd_seconds() - t->start);
-}
-
-double
-cd_trainer_share(const struct cd_trainer *t)
-{
-	double part;
-
-	if (t->budget > 0)
-		return fmin(cd_trainer_elapsed(t) / t->budget, 1);
-	if (t->epochs <= 0)
-		return 0;
-	part = fmin((double)t->position / t->pictures, 1);
-	return fmin(((double)t->epoch + part) / t->epochs, 1);
-}
-
-double
-cd_trainer_lr(const struct cd_trainer *t)
-{
-	return t->optim.lr *
-	    cd_schedule_factor(&t->schedule, cd_trainer_share(t));
-}
-
-double
-cd_trainer_end(const struct cd_trainer *t)
-{
-	return t->budget > 0 ? t->start + t->budget - t->elapsed : INFINITY;
-}
-
-bool
-cd_trainer_spent(const struct cd_trainer *t)
-{
-	return cd_seconds() >= cd_trainer_end(t);
-}
-
-bool
-cd_trainer_scheduled(const struct cd_trainer *t)
-{
-	return cd_schedule_moves(&t->schedule) || t->stages.n > 1;
 }
 
 /* The run's length, as the data's header tells it. */
@@ -202,7 +162,7 @@ cd_trainer_match(struct cd_trainer *t, const struct cd_head *data,
 	size_t len = 0;
 	const char *last;
 
-	if (cd_feed_match(&t->model, data, t->stages.n > 0, e) < 0 ||
+	if (cd_model_match(&t->model, data, t->stages.n > 0, e) < 0 ||
 	    find_length(t, data, e) < 0)
 		return -1;
 	if (t->class_weights && find_weights(t, e) < 0)
@@ -293,8 +253,8 @@ cd_trainer_step(struct cd_trainer *t, const struct cd_feed_batch *l,
 	if (cd_trainer_stage(t, cd_trainer_share(t), e) < 0)
 		return -1;
 	if (t->resizer)
-		images = cd_resizer_run(t->resizer, t->plan, images, l->n, l->h,
-		    l->w, t->h, t->w, e);
+		images = cd_resizer_run(t->resizer, cd_plan_team(t->plan),
+		    images, l->n, l->h, l->w, t->h, t->w, e);
 	return images ? train_on(t, l, images, e) : -1;
 }
 

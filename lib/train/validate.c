@@ -1,11 +1,12 @@
-/* Training's validation. */
+#include "train/validate.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "net/match.h"
 #include "score/metrics.h"
-#include "train/trainer.h"
 
 int
 cd_trainer_open_validation(struct cd_trainer *t, struct cd_feed *f,
@@ -18,7 +19,7 @@ cd_trainer_open_validation(struct cd_trainer *t, struct cd_feed *f,
 	if (path)
 		rc = cd_feed_open(f, &t->model, &path, 1, t->batch, any, e);
 	free(path);
-	if (rc == 0 && cd_feed_match(&t->model, cd_feed_head(f), any, e) < 0) {
+	if (rc == 0 && cd_model_match(&t->model, cd_feed_head(f), any, e) < 0) {
 		rc = cd_fail_at(e, "%s", t->validate);
 		cd_feed_close(f);
 	}
@@ -40,8 +41,8 @@ predict(struct cd_trainer *t, const struct cd_feed_batch *l, float *p,
 		n = l->n - at < t->batch ? l->n - at : t->batch;
 		x = l->images + at * image;
 		if (t->resizer)
-			x = cd_resizer_run(t->resizer, t->plan, x, n, l->h,
-			    l->w, t->h, t->w, e);
+			x = cd_resizer_run(t->resizer, cd_plan_team(t->plan), x,
+			    n, l->h, l->w, t->h, t->w, e);
 		if (!x)
 			return -1;
 		cd_plan_predict(t->plan, x, n, p + at * k);
@@ -104,7 +105,7 @@ cd_trainer_validate(struct cd_trainer *t, struct cd_epoch *out,
 	if (cd_trainer_open_validation(t, &f, e) < 0)
 		return -1;
 	out->val_loss = out->val_accuracy = 0;
-	cd_plan_read_slot(t->plan, cd_optim_average(&t->model));
+	cd_plan_read_slot(t->plan, cd_model_average(&t->model));
 	n = validate(t, &f, out, e);
 	cd_plan_read_slot(t->plan, -1);
 	cd_feed_close(&f);

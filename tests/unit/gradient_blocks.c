@@ -1,12 +1,13 @@
-/* Nets as the plan computes them, layers fused into steps, against the same nets
- * in double: the loss, the gradient of every parameter by central differences,
- * running statistics, predictions; at the net's own size and at another. A net
- * for each kind of layer, and nets of several. */
+/* Nets as the plan computes them, layers fused into steps, against the same
+ * nets in double: the loss, the gradient of every parameter by central
+ * differences, running statistics, predictions; at the net's own size and at
+ * another. A net for each kind of layer, and nets of several. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/rng.h"
+#include "net/text.h"
 #include "plan/plan.h"
 #include "unit/net_double.h"
 

@@ -1,12 +1,13 @@
-/* The gradient of smooth nets, without ReLU and max pooling, against differences
- * of the plan's own loss: with dropout, which the nets in double of
- * gradient_blocks.c leave out. Parameter by parameter, along the gradient and
- * along random directions. */
+/* The gradient of smooth nets, without ReLU and max pooling, against
+ * differences of the plan's own loss: with dropout, which the nets in double
+ * of gradient_blocks.c leave out. Parameter by parameter, along the gradient
+ * and along random directions. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/rng.h"
 #include "net/model.h"
+#include "net/text.h"
 #include "plan/plan.h"
 #include "unit/check.h"
 

@@ -1,6 +1,7 @@
 /* Models: what a fresh one is, saving and loading without loss, slots, and
  * streams that are no models. */
 #include "net/model.h"
+#include "net/text.h"
 
 #include <math.h>
 #include <stdlib.h>

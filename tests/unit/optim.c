@@ -2,6 +2,7 @@
  * (tests/vectors/make-optim.py); clipping and averages for any number of
  * threads. Run it in the root of the source tree. */
 #include "train/optim.h"
+#include "net/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -89,7 +90,7 @@ test_case(FILE *f, const char *kind, int threads)
 	CHECK(model.nparams == 2 && p[0].n == W && p[1].n == B);
 	read_floats(f, p[0].value, p[1].value);
 	CHECK(cd_optim_prepare(&o, &model, 0, &e) == 0);
-	CHECK((cd_optim_average(&model) >= 0) == (o.average > 0));
+	CHECK((cd_model_average(&model) >= 0) == (o.average > 0));
 	for (t = 1; t <= steps; t++) {
 		read_floats(f, grad(0), grad(1));
 		CHECK((cd_optim_step(&o, &model, plan, (uint64_t)t) > 0) ==
@@ -198,10 +199,10 @@ test_prepare(void)
 
 	open_net("input 1 1 3 scale 1\nflatten\ndense 2\nloss softmax\n", 1);
 	CHECK(cd_optim_prepare(&o, &model, 0, &e) == 0);
-	CHECK(cd_optim_average(&model) < 0);
+	CHECK(cd_model_average(&model) < 0);
 	o.average = 0.9;
 	CHECK(cd_optim_prepare(&o, &model, 7, &e) == 0);
-	CHECK(cd_optim_average(&model) == CD_AVERAGE_SLOT);
+	CHECK(cd_model_average(&model) == CD_AVERAGE_SLOT);
 	CHECK(memcmp(model.param[0].slot[CD_AVERAGE_SLOT], model.param[0].value,
 		  W * sizeof(float)) == 0);
 	o.kind = CD_OPTIM_ADAM;

@@ -12,26 +12,8 @@ enum { N = 5, H = 37, W = 29 };
 
 static uint8_t in[N * H * W * 3], want[N * H * W * 3];
 
-static struct cd_plan *
-make_plan(struct cd_model *m, int threads)
-{
-	static const char text[] = "input 2 2 3 scale 1\nflatten\ndense 2\n"
-				   "loss softmax\n";
-	struct cd_err e = { "" };
-	struct cd_plan *p = NULL;
-	struct cd_net net;
-
-	if (cd_net_parse(&net, text, strlen(text), "net", &e) < 0 ||
-	    cd_model_init(m, &net, 1, &e) < 0 ||
-	    cd_plan_new(&p, m, 0, 0, 1, threads, false, &e) < 0) {
-		printf("%s\n", e.msg);
-		exit(1);
-	}
-	return p;
-}
-
 static void
-test_batch(struct cd_resizer *r, struct cd_plan *p, int h, int w)
+test_batch(struct cd_resizer *r, struct cd_team *team, int h, int w)
 {
 	size_t from = H * W * 3, to = (size_t)h * (size_t)w * 3;
 	struct cd_resizer *one;
@@ -43,7 +25,7 @@ test_batch(struct cd_resizer *r, struct cd_plan *p, int h, int w)
 	for (i = 0; i < N; i++)
 		CHECK(cd_resizer_one(one, in + i * from, H, W, want + i * to, h,
 			  w, &e) == 0);
-	got = cd_resizer_run(r, p, in, N, H, W, h, w, &e);
+	got = cd_resizer_run(r, team, in, N, H, W, h, w, &e);
 	CHECK(got && memcmp(got, want, N * to) == 0);
 	cd_resizer_free(one);
 }
@@ -51,20 +33,19 @@ test_batch(struct cd_resizer *r, struct cd_plan *p, int h, int w)
 static void
 test_threads(int threads)
 {
-	struct cd_resizer *r;
-	struct cd_model m;
-	struct cd_plan *p = make_plan(&m, threads);
 	struct cd_err e = { "" };
+	struct cd_team *team = cd_team_new(threads, &e);
+	struct cd_resizer *r;
 
+	CHECK(team);
 	CHECK(cd_resizer_new(&r, threads, 3, &e) == 0);
-	test_batch(r, p, 16, 16);
-	test_batch(r, p, 20, 9);
-	test_batch(r, p, 16, 16);
-	test_batch(r, p, H, 8);
-	CHECK(cd_resizer_run(r, p, in, N, H, W, H, W, &e) == in);
+	test_batch(r, team, 16, 16);
+	test_batch(r, team, 20, 9);
+	test_batch(r, team, 16, 16);
+	test_batch(r, team, H, 8);
+	CHECK(cd_resizer_run(r, team, in, N, H, W, H, W, &e) == in);
 	cd_resizer_free(r);
-	cd_plan_free(p);
-	cd_model_free(&m);
+	cd_team_free(team);
 }
 
 /* Halves: each pixel is (1, 3, 3, 1) / 8 of its row and column. */

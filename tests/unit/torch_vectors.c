@@ -9,6 +9,7 @@
 #include "kern/gemm.h"
 #include "kern/pool.h"
 #include "net/model.h"
+#include "net/text.h"
 #include "train/optim.h"
 #include "plan/plan.h"
 #include "unit/check.h"

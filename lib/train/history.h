@@ -1,0 +1,15 @@
+/* The history file: a line for each epoch. */
+#ifndef CD_TRAIN_HISTORY_H
+#define CD_TRAIN_HISTORY_H
+
+#include "train/state.h"
+
+/* Tab-separated, under a line of names. Begins the file, or goes on with it:
+ * lines of epochs from first on are removed, because they come from training
+ * that was lost; first = 0 begins a new file. */
+int cd_history_begin(const char *path, uint64_t first,
+    struct cd_err *) CD_MUST_CHECK;
+int cd_history_add(const char *path, const struct cd_epoch *,
+    struct cd_err *) CD_MUST_CHECK;
+
+#endif
