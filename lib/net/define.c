@@ -11,7 +11,7 @@ is(const struct cd_parser *p, const char *word)
 	return p->w.n > 0 && strcmp(p->w.word[0], word) == 0;
 }
 
-/* Makes line the one that messages name. */
+/* Makes line the current one. */
 static void
 look_at(struct cd_parser *p, int line)
 {

@@ -10,7 +10,7 @@ enum {
 	CLASSES_MAX = 65536, /* as many as a header may name */
 };
 
-/* [WHAT] and a number for each channel; first: where there are none. */
+/* Takes "WHAT" and a number for each channel; without WHAT all are `first`. */
 static int
 want_channels(struct cd_parser *p, const char *what, double min, double first,
     float **out)
@@ -76,7 +76,7 @@ cd_frame_init(struct cd_parser *p)
 	return cd_words_end(&p->w);
 }
 
-/* Do the last layer's outputs suit the loss? */
+/* Checks the last layer's outputs against the loss. */
 static int
 check_outputs(struct cd_parser *p)
 {

@@ -46,7 +46,7 @@ list_params(struct cd_model *m, struct cd_err *e)
 static float *
 zeros(size_t n, struct cd_err *e)
 {
-	/* large ones in huge pages: their rows are far apart */
+	/* in huge pages where large: kernels read rows far apart */
 	return cd_alloc_arena(n * sizeof(float), e);
 }
 
@@ -167,8 +167,8 @@ bad_shape(const struct cd_tensor *t, const struct cd_param *p, struct cd_err *e)
 	    cd_dtype_name(t->dtype), has, wants);
 }
 
-/* The slot of this name; a new one where there is none and room is. < 0 with
- * e filled. */
+/* The slot of this name, made if there is none; < 0, with e filled, where no
+ * slot is free. */
 static int
 slot_of(struct cd_model *m, const char *name, struct cd_err *e)
 {
@@ -190,8 +190,8 @@ slot_of(struct cd_model *m, const char *name, struct cd_err *e)
 	return i;
 }
 
-/* Takes a parameter's record, whose numbers came already: so nothing is
- * allocated on the header's word alone. */
+/* Takes a parameter's record. Its numbers have been read, so that memory is
+ * allocated only for what came, not for what a header claims. */
 static int
 take_record(struct cd_model *m, const struct cd_rec *r, struct cd_err *e)
 {
@@ -227,7 +227,7 @@ take_record(struct cd_model *m, const struct cd_rec *r, struct cd_err *e)
 	return 0;
 }
 
-/* Is every parameter there, with all slots that another one has? */
+/* Has every parameter been read, all with the same slots? */
 static int
 check_complete(const struct cd_model *m, const char *file, struct cd_err *e)
 {
@@ -341,7 +341,7 @@ cd_model_save(const struct cd_model *m, const char *path, struct cd_err *e)
 	return -1;
 }
 
-/* Brings the slot of this name from j to i, which is free. */
+/* Moves slot j to i, which is free. */
 static void
 move_slot(struct cd_model *m, int j, int i)
 {

@@ -18,8 +18,8 @@ cd_net_free(struct cd_net *net)
 
 /* ---- another size ---- */
 
-/* Do the layer's parameters have the shapes that they have at the net's own
- * size, and is the output that which the loss was checked for? */
+/* At another size, the parameters' shapes and the net's output must stay as
+ * they are. */
 static int
 check_same(const struct cd_net *net, const struct cd_layer *l,
     const struct cd_layer *own, struct cd_err *e)

@@ -27,7 +27,8 @@ enum {
 
 _Static_assert((int)FRAMES <= (int)CD_FRAMES_MAX, "a count for each");
 
-/* The i-th of all places; its word, NULL where a kind has fewer lines. */
+/* Fills s for the i-th statement; returns its word, or NULL for an unused place
+ * of a kind's lines. */
 static const char *
 at(int i, struct cd_statement *s)
 {

@@ -1,4 +1,4 @@
-/* The parser of net texts: formats/net.md from the reader's side. */
+/* Parses net texts: formats/net.md. */
 #include "net/text.h"
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 static int parse_lines(struct cd_parser *, int, int, const struct cd_use *);
 
-/* A line whose words are taken apart. */
+/* Parses the current line. */
 static int
 parse_words(struct cd_parser *p)
 {
@@ -30,7 +30,7 @@ parse_words(struct cd_parser *p)
 	return parse_lines(p, use.of->line + 1, use.of->end, &use);
 }
 
-/* The lines from first to before end; use: those of a definition. */
+/* Parses lines first .. end - 1; use: where they are a definition's. */
 static int
 parse_lines(struct cd_parser *p, int first, int end, const struct cd_use *use)
 {
@@ -61,7 +61,7 @@ parse_lines(struct cd_parser *p, int first, int end, const struct cd_use *use)
 	return 0;
 }
 
-/* Cuts text, which it changes, into lines and words. */
+/* Cuts text, in place, into lines and words. */
 static int
 split(struct cd_parser *p, char *text, size_t len)
 {
@@ -70,7 +70,7 @@ split(struct cd_parser *p, char *text, size_t len)
 	for (p->nlines = 1, s = text; (s = strchr(s, '\n')); s++)
 		p->nlines++;
 	p->lines = cd_calloc((size_t)p->nlines, sizeof *p->lines, p->w.e);
-	/* a word takes two bytes, but the last one */
+	/* each word but the last takes at least two bytes */
 	p->words = cd_calloc(len / 2 + 1, sizeof *p->words, p->w.e);
 	if (!p->lines || !p->words)
 		return -1;

@@ -10,7 +10,7 @@ meet(const struct cd_interval *a, const struct cd_interval *b)
 	return same_time && a->at < b->at + b->size && b->at < a->at + a->size;
 }
 
-/* As low as it goes among the first n in order, which are placed. */
+/* Places s as low as the first n in order, already placed, allow. */
 static void
 place(struct cd_interval *s, const struct cd_interval *all, const int *order,
     int n)

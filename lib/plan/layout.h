@@ -1,5 +1,5 @@
-/* Buffers that are not all in use at the same time, laid out in one stretch of
- * memory. */
+/* Offsets in one stretch of memory for buffers that are not all in use at the
+ * same time. */
 #ifndef CD_PLAN_LAYOUT_H
 #define CD_PLAN_LAYOUT_H
 

@@ -49,7 +49,7 @@ take_next(const struct maker *m, struct cd_op *op, int i)
 	return true;
 }
 
-/* May the op change its input in place? Where nobody else takes it. */
+/* May the op overwrite its input? Only if no other step reads it. */
 static bool
 in_place(const struct maker *m, const struct cd_op *op, int i)
 {
@@ -58,7 +58,8 @@ in_place(const struct maker *m, const struct cd_op *op, int i)
 	if (op->x == 0)
 		return false;
 	uses = m->uses[from];
-	/* what is no step passes its input on, which has its own users */
+	/* a layer without a step shares its input's memory, which others may
+	 * read */
 	while (!m->layer[from].kind->step) {
 		from = m->layer[from].from;
 		if (from == CD_NET_PICTURE || m->uses[from] > 1)
@@ -67,7 +68,7 @@ in_place(const struct maker *m, const struct cd_op *op, int i)
 	return uses == 1;
 }
 
-/* Fills the op that begins at layer i; returns the last layer it takes. */
+/* Fills the op that begins at layer i; returns its last layer. */
 static int
 make_op(const struct maker *m, struct cd_op *op, int i)
 {
@@ -113,8 +114,8 @@ count_uses(struct maker *m, struct cd_err *e)
 	return 0;
 }
 
-/* The op's values: who takes them last; the gradient is wanted of what depends
- * on parameters. */
+/* Notes the last op that reads each value, and which gradients are wanted: those
+ * of values that depend on trained parameters. */
 static void
 link_values(struct cd_plan *p, int k)
 {

@@ -12,7 +12,7 @@ enum {
 	LINE = 16, /* floats of a cache line */
 };
 
-/* ---- what is in use when ---- */
+/* ---- when each value is in use ---- */
 
 struct intervals {
 	struct cd_interval *y, *d; /* [nvalues], in floats */
@@ -26,8 +26,8 @@ value_size(const struct cd_plan *p, int v)
 	return cd_round_up((size_t)p->batch * p->value[v].n, LINE) + LINE;
 }
 
-/* Maps: in training all are kept for the way back; predicting, from the op that
- * makes one to the last that takes it. */
+/* Maps. Training keeps all for the backward pass; predicting needs a map from
+ * the op that makes it to the last that reads it. */
 static void
 maps_in_use(const struct cd_plan *p, struct cd_interval *s)
 {
@@ -41,8 +41,8 @@ maps_in_use(const struct cd_plan *p, struct cd_interval *s)
 	}
 }
 
-/* Gradients: on the way back, from the last op that takes the value to the one
- * that made it. */
+/* Gradients: in the backward pass, from the last op that reads the value to the
+ * op that made it. */
 static void
 gradients_in_use(const struct cd_plan *p, struct cd_interval *s)
 {
@@ -91,7 +91,7 @@ place_values(struct cd_plan *p, const struct intervals *s, struct cd_arena *t)
 
 /* ---- steps ---- */
 
-/* One place for all steps, which take turns. */
+/* One buffer for all steps: each needs it only during its own backward pass. */
 static void
 place_shared(struct cd_plan *p, struct cd_arena *t)
 {
@@ -149,7 +149,7 @@ place(struct cd_plan *p, const struct intervals *s, struct cd_arena *t)
 
 /* ---- pointers ---- */
 
-/* Gradients that several ops add to: the first of them writes. */
+/* Where several ops add to a gradient, the first of them overwrites it. */
 static void
 link_gradients(struct cd_plan *p, bool *written)
 {

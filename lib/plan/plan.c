@@ -112,7 +112,8 @@ prepare_part(void *arg, int task, int worker)
 		op->kind->prepare(op, task % CD_PARTS);
 }
 
-/* Weights as the kernels want them: each step, or once where they stay. */
+/* Prepares weights for the kernels: at each training step; for predictions only
+ * after they changed. */
 static void
 prepare(struct cd_plan *p)
 {
@@ -170,7 +171,7 @@ loss_one(struct cd_plan *p, int i, const float *z, const float *target,
 	}
 	one = target ? target[1] : 0;
 	sum = cd_logistic_loss(1, z, &one, scale, &q[1], dz);
-	/* not 1 - p: that is 0 long before the logit is 17 */
+	/* not 1 - p, which rounds to 0 for logits above 17 */
 	q[0] = complement(z[0]);
 	return sum;
 }

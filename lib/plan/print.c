@@ -24,7 +24,7 @@ names(const struct cd_op *op, char buf[NAMES])
 		memcpy(buf + NAMES - 4, "...", 4);
 }
 
-/* What computes it. */
+/* The name of the kernel that computes it. */
 static const char *
 kernel(const struct cd_op *op)
 {
@@ -42,7 +42,7 @@ flops(const struct cd_op *op)
 	return sum;
 }
 
-/* Bytes of a picture that the step makes and keeps. */
+/* Bytes that the step keeps for each picture. */
 static double
 map_bytes(const struct cd_op *op)
 {

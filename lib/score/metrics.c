@@ -55,7 +55,7 @@ wilson(struct cd_metrics *m)
 	double half = z / (1 + z * z / n) *
 	    sqrt(p * (1 - p) / n + z * z / (4 * n * n));
 
-	/* rounding may not lead out of [0, 1] */
+	/* rounding must not leave [0, 1] */
 	m->accuracy_low = m->correct == 0 ? 0 : centre - half;
 	m->accuracy_high = m->correct == m->n ? 1 : centre + half;
 }
@@ -74,7 +74,7 @@ by_score(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* By ranks, which are doubled so that midranks are whole: exact. */
+/* By ranks, doubled so that midranks are integers: exact. */
 static double
 area(struct scored *s, size_t n)
 {

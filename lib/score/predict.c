@@ -9,7 +9,7 @@
 #include "plan/plan.h"
 #include "img/resizer.h"
 
-/* A picture that waits. */
+/* A picture whose batch is not full yet. */
 struct waiting {
 	char key[CD_KEY_MAX + 1];
 	uint64_t epoch;
@@ -30,7 +30,7 @@ struct cd_predictor {
 	int nlabels, *label;	 /* the stream's class -> the model's */
 };
 
-/* The size at which the net runs, and its plan. */
+/* Chooses the size at which the net runs, and plans for it. */
 static int
 make_plan(struct cd_predictor *p, const struct cd_predict_how *how,
     struct cd_err *e)

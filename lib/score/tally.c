@@ -57,7 +57,7 @@ cd_tally_key(const struct cd_tally *t, size_t i)
 	return (const char *)t->keys.data + ((const size_t *)t->at.data)[i];
 }
 
-/* The slot that holds this key, or the empty one where it would go. */
+/* The slot with this key, or the empty slot for it. */
 static size_t
 find(const struct cd_tally *t, const char *key)
 {
@@ -84,7 +84,7 @@ grow(struct cd_tally *t, struct cd_err *e)
 	return 0;
 }
 
-/* A key that was not there. */
+/* Adds a key that is not in the table. */
 static int
 add_key(struct cd_tally *t, const char *key, int label, struct cd_err *e)
 {
@@ -106,7 +106,7 @@ add_key(struct cd_tally *t, const char *key, int label, struct cd_err *e)
 	return 0;
 }
 
-/* Are p probabilities that add up to 1, but for rounding? */
+/* Do the probabilities p sum to 1, up to rounding? */
 static int
 check(const struct cd_tally *t, const float *p, struct cd_err *e)
 {

@@ -7,7 +7,7 @@
 
 #include "train/elapsed.h"
 
-/* A head line as a number of any kind; `otherwise` where there is none. */
+/* The number in a head line; `otherwise` where the line is missing. */
 static double
 head_real(const struct cd_head *h, const char *name, double otherwise)
 {
@@ -47,7 +47,7 @@ read_progress(struct cd_trainer *t)
 	t->elapsed = fmax(head_real(h, "elapsed", 0), 0);
 }
 
-/* Doubles go as hexadecimal: they come back as they were. */
+/* Hexadecimal, so that a double is read back exactly. */
 static int
 set_real(struct cd_head *h, const char *name, double v, struct cd_err *e)
 {
@@ -71,8 +71,8 @@ write_progress(struct cd_trainer *t, struct cd_err *e)
 	if (set_count(h, "epoch", t->epoch, e) < 0 ||
 	    set_count(h, "step", t->step, e) < 0)
 		return -1;
-	/* only while an epoch is open: a model at its end does not tell where
-	 * training was interrupted */
+	/* only while an epoch is open, so that a model at the end of an epoch
+	 * does not depend on interruptions */
 	cd_head_remove(h, "position");
 	cd_head_remove(h, "sum-loss");
 	cd_head_remove(h, "sum-correct");
@@ -81,7 +81,7 @@ write_progress(struct cd_trainer *t, struct cd_err *e)
 		set_real(h, "sum-loss", t->sum_loss, e) < 0 ||
 		set_count(h, "sum-correct", t->sum_correct, e) < 0))
 		return -1;
-	/* the last process's whole time is part of the next one's share */
+	/* the next process goes on from the time used so far */
 	if (t->budget > 0 &&
 	    set_real(h, "elapsed", cd_trainer_elapsed(t), e) < 0)
 		return -1;

@@ -13,7 +13,7 @@ static const char names[] = "epoch\tstep\tpictures\tloss\taccuracy\t"
 			    "validation_loss\tvalidation_accuracy\tseconds\t"
 			    "lr\twaited\tsize\n";
 
-/* Copies the lines of epochs before first (they count from 1) to out. */
+/* Copies the lines of epochs 1 .. first to out. */
 static int
 copy_lines(FILE *in, FILE *out, uint64_t first, const char *path,
     struct cd_err *e)
@@ -38,12 +38,12 @@ copy_lines(FILE *in, FILE *out, uint64_t first, const char *path,
 			continue;
 		}
 		epoch = strtoull(line, NULL, 10);
-		/* a line without its end was cut by a crash */
+		/* a line without a newline was cut by a crash */
 		if (epoch >= 1 && epoch <= first && line[n - 1] == '\n')
 			fputs(line, out);
 	}
 	free(line);
-	/* no memory for a line is not its end */
+	/* getline also stops when memory runs out */
 	return feof(in) ? 0 : cd_fail_errno(e, "%s", path);
 }
 
@@ -62,7 +62,8 @@ append(const char *path, const char *line, struct cd_err *e)
 	return rc;
 }
 
-/* Makes path anew, of the lines that in (NULL: none) has of epochs done. */
+/* Writes path anew, with those lines of in (NULL: none) that are of epochs
+ * done. */
 static int
 replace(const char *path, FILE *in, uint64_t first, struct cd_err *e)
 {
@@ -100,7 +101,7 @@ cd_history_begin(const char *path, uint64_t first, struct cd_err *e)
 	FILE *in;
 	int rc;
 
-	/* a terminal or FIFO is written, not replaced */
+	/* a terminal or FIFO is appended to, not replaced */
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
 		return append(path, names, e);
 	in = fopen(path, "r");

@@ -28,8 +28,8 @@ cd_optim_parse(const char *name, enum cd_optim_kind *kind, struct cd_err *e)
 	    cd_escape(shown, sizeof shown, name, strlen(name)));
 }
 
-/* Adam's bias correction counts steps from when its moments were 0, so state
- * cannot begin in the middle. */
+/* State cannot begin in the middle of training: Adam's bias correction counts
+ * the steps since its moments were 0. */
 static int
 prepare_slot(struct cd_model *m, int i, const char *name, uint64_t step,
     struct cd_err *e)
@@ -42,14 +42,15 @@ prepare_slot(struct cd_model *m, int i, const char *name, uint64_t step,
 	return cd_model_slot(m, i, name, e);
 }
 
-/* Before the others: a model may have it where they go. */
+/* Before the other slots: a loaded model may hold the average in one of
+ * theirs. */
 static int
 prepare_average(const struct cd_optim *o, struct cd_model *m, struct cd_err *e)
 {
 	bool has = cd_model_average(m) >= 0;
 	int i;
 
-	/* predictions read it: it must not stay behind */
+	/* predictions use the average: it must not fall behind */
 	if (has && o->average <= 0)
 		return cd_fail(e,
 		    "the model has a moving average, which --average must go "
@@ -131,7 +132,8 @@ update(const struct job *j, struct cd_param *q, const float *grad, size_t at,
 	    o->kind == CD_OPTIM_ADAMW ? 0 : (float)decay, g);
 	switch (o->kind) {
 	case CD_OPTIM_SGD:
-		/* without momentum slot 0 may be another optimiser's */
+		/* without momentum, slot 0 may hold another optimiser's
+		 * state */
 		cd_sgd(n, w, g, o->momentum > 0 ? s : NULL, (float)o->lr,
 		    (float)o->momentum, o->nesterov);
 		break;
@@ -169,8 +171,8 @@ update_slice(void *arg, int task, int worker)
 	}
 }
 
-/* Every PARTS-th slice, so that what is added to what depends on nothing but
- * the model. */
+/* Every PARTS-th slice: a fixed order of summation for any number of
+ * threads. */
 static void
 add_squares(void *arg, int task, int worker)
 {

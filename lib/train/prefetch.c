@@ -11,8 +11,7 @@
 
 enum {
 	SLOTS = 2,	     /* one the caller's, one being filled */
-	LOOK_UP = 100000000, /* ns: how often a waiting one looks whether it
-			      * was told to stop */
+	LOOK_UP = 100000000, /* ns between checks for a request to stop */
 };
 
 struct slot {
@@ -35,7 +34,8 @@ struct cd_prefetch {
 	bool quit;
 };
 
-/* Reading may be cancelled, where it waits; all it has is the feed's. */
+/* The thread may be cancelled while it waits for input: all memory in use then
+ * belongs to the feed. */
 static int
 read_feed(struct cd_feed *f, struct cd_err *e)
 {
@@ -49,9 +49,9 @@ read_feed(struct cd_feed *f, struct cd_err *e)
 	return got;
 }
 
-/* The feed's own memory is its reader's, which goes on. */
+/* Copies the batch, because the feed overwrites its own with the next one. */
 static int
-copy_lot(struct slot *s, const struct cd_feed *f, struct cd_err *e)
+copy_batch(struct slot *s, const struct cd_feed *f, struct cd_err *e)
 {
 	const struct cd_feed_batch *l = &f->lot;
 	size_t k = (size_t)f->model->net.nclasses;
@@ -74,7 +74,7 @@ fill(struct cd_prefetch *a, struct slot *s)
 	s->event = read_feed(a->feed, &s->err);
 	s->lot = a->feed->lot;
 	if (s->event == CD_FEED_BATCH)
-		s->event = copy_lot(s, a->feed, &s->err);
+		s->event = copy_batch(s, a->feed, &s->err);
 }
 
 static void *
@@ -129,8 +129,8 @@ cd_prefetch_new(struct cd_prefetch **out, struct cd_feed *f, struct cd_err *e)
 	return cd_fail(e, "cannot start thread that reads ahead");
 }
 
-/* Waits until the slot is full, or the program was told to stop. A signal does
- * not end the wait, and may come between a look and a wait: so it is short. */
+/* Waits until the slot is full or the program was told to stop. Each wait is
+ * short: a signal does not end it, and may arrive just before it begins. */
 static void
 wait_filled(struct cd_prefetch *a, const struct slot *s, double until)
 {

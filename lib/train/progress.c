@@ -24,7 +24,7 @@ cd_progress_begin(struct cd_progress *p, const struct cd_head *h)
 		    p->pictures * batch;
 }
 
-/* Appends to buf at *n, as far as there is room. */
+/* Appends to buf at *n, cut where there is no room. */
 static void
 append(char *buf, size_t *n, const char *text)
 {
@@ -58,7 +58,7 @@ append_left(const struct cd_progress *p, const struct cd_trainer *t,
 	append(buf, used, part);
 }
 
-/* Where it is worth saying: then the stages before are too slow. */
+/* Shown where it matters: the stages before are too slow. */
 static void
 append_waiting(double share, double seconds, char *buf, size_t *used)
 {

@@ -7,8 +7,7 @@
 
 #include "base/num.h"
 
-/* Shares are sums and quotients: 0.3 + 0.4 is the seventh of ten epochs,
- * however it was rounded. */
+/* Tolerance: 0.3 + 0.4 must equal 7 / 10. */
 static const double TINY = 1e-9;
 
 int
@@ -207,7 +206,7 @@ cd_parse_duration(const char *text, double *seconds, struct cd_err *e)
 	do {
 		n = strspn(p, "0123456789.");
 		unit = p[n] ? strchr(units, p[n]) : units + 2;
-		/* seconds may go without their letter where they are all */
+		/* a number alone is seconds */
 		if (n == 0 || n >= sizeof number || !unit ||
 		    unit - units <= last || (!p[n] && p != text))
 			return cd_fail(e,

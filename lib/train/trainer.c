@@ -13,8 +13,8 @@
 #include "train/elapsed.h"
 #include "train/validate.h"
 
-/* The plan of pictures of h x w; the old one is freed first, as memory is for
- * one of them. */
+/* The plan for pictures of h x w. The old one is freed first: memory need only
+ * hold one. */
 static int
 make_plan(struct cd_trainer *t, int h, int w, struct cd_err *e)
 {
@@ -74,7 +74,7 @@ cd_trainer_start(struct cd_trainer *t, struct cd_err *e)
 	return 0;
 }
 
-/* The run's length, as the data's header tells it. */
+/* Takes the run's length from the data's header. */
 static int
 find_length(struct cd_trainer *t, const struct cd_head *data, struct cd_err *e)
 {
@@ -117,7 +117,7 @@ find_weights(struct cd_trainer *t, struct cd_err *e)
 		n = strcspn(p, ",");
 		snprintf(part, sizeof part, "%.*s", (int)(n < 512 ? n : 511),
 		    p);
-		/* names may hold '=', numbers do not */
+		/* a class name may contain '=' */
 		eq = strrchr(part, '=');
 		cd_escape(shown, sizeof shown, part, strlen(part));
 		if (!eq || eq == part)
@@ -177,8 +177,8 @@ cd_trainer_match(struct cd_trainer *t, const struct cd_head *data,
 	return cd_head_copy_lines(h, "data", data, "made", e);
 }
 
-/* What the loss of each picture counts: by its class, or by its targets' mean
- * where it has several. Then the targets are made smooth. */
+/* The weight of each picture's loss: its class's, or the mean over its targets.
+ * Then label smoothing. */
 static const float *
 prepare_targets(struct cd_trainer *t, const struct cd_feed_batch *l)
 {
@@ -211,7 +211,7 @@ diverged(const struct cd_trainer *t, const char *what, double v,
 	    where ? where : "", where ? "'" : "");
 }
 
-/* By the pictures as they come to the plan. */
+/* One step on pictures of the plan's size. */
 static int
 train_on(struct cd_trainer *t, const struct cd_feed_batch *l,
     const uint8_t *images, struct cd_err *e)
@@ -288,8 +288,8 @@ cd_trainer_end_epoch(struct cd_trainer *t, uint64_t epoch, struct cd_epoch *out,
 	out->loss = t->sum_loss / n;
 	out->accuracy = (double)t->sum_correct / n;
 	out->lr = cd_trainer_lr(t);
-	/* at the size trained at, also where a mark is all that comes after
-	 * training was stopped: a stage's end is not yet the next one */
+	/* validate at the size trained at: at the end of a stage the next
+	 * one has not begun, also when training goes on just here */
 	if (cd_trainer_stage(t, cd_trainer_share(t) - 2e-9, e) < 0 ||
 	    (t->validate && timed_validate(t, out, e) < 0))
 		return -1;
@@ -320,7 +320,7 @@ cd_trainer_keep_best(struct cd_trainer *t, const struct cd_epoch *s,
 	t->best_accuracy = s->val_accuracy;
 	if (!t->best || cd_trainer_save(t, t->best, e) == 0)
 		return 0;
-	/* what was not written is not the best */
+	/* not written: the best so far stays */
 	t->has_best = old.has_best;
 	t->best_epoch = old.best_epoch;
 	t->best_loss = old.best_loss;

@@ -19,7 +19,9 @@ int cd_trainer_start(struct cd_trainer *, struct cd_err *) CD_MUST_CHECK;
 
 /* Trains on a batch, whose targets are changed by the label smoothing. A loss
  * or, with clipping, a gradient that is not finite is an error that names the
- * step and the layer; the parameters are left as they were before. */
+ * step and the layer. The trained parameters stay as they were; the running
+ * statistics of norms may be updated, or not finite: cd_trainer_save then
+ * refuses the model. */
 int cd_trainer_step(struct cd_trainer *, const struct cd_feed_batch *,
     struct cd_err *) CD_MUST_CHECK;
 

@@ -26,8 +26,8 @@ cd_trainer_open_validation(struct cd_trainer *t, struct cd_feed *f,
 	return rc;
 }
 
-/* Probabilities p [n,nclasses] of the lot's pictures. The file's batches may be
- * larger than those of training. */
+/* Probabilities p [n,nclasses] of the batch's pictures. The batches of the file
+ * may be larger than those of training. */
 static int
 predict(struct cd_trainer *t, const struct cd_feed_batch *l, float *p,
     struct cd_err *e)
@@ -50,9 +50,9 @@ predict(struct cd_trainer *t, const struct cd_feed_batch *l, float *p,
 	return 0;
 }
 
-/* Adds up loss and hits. */
+/* Adds the batch's loss and correct predictions to out. */
 static void
-add_lot(const struct cd_feed_batch *l, const float *p, size_t k,
+add_batch(const struct cd_feed_batch *l, const float *p, size_t k,
     struct cd_epoch *out)
 {
 	size_t j;
@@ -88,7 +88,7 @@ validate(struct cd_trainer *t, struct cd_feed *f, struct cd_epoch *out,
 			got = -1;
 			break;
 		}
-		add_lot(&f->lot, p, k, out);
+		add_batch(&f->lot, p, k, out);
 		n += f->lot.n;
 	}
 	free(p);
