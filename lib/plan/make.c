@@ -114,8 +114,8 @@ count_uses(struct maker *m, struct cd_err *e)
 	return 0;
 }
 
-/* Notes the last op that reads each value, and which gradients are wanted: those
- * of values that depend on trained parameters. */
+/* Notes the last op that reads each value, and which gradients are wanted:
+ * those of values that depend on trained parameters. */
 static void
 link_values(struct cd_plan *p, int k)
 {
