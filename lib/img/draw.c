@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/rng.h"
-#include "img/shape.h"
+#include "img/raster.h"
 
 /* A drawing in the making. The unit is the radius of the head; x is to the
  * right, y down, the head is about the origin of its map. */

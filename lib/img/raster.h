@@ -1,7 +1,7 @@
 /* Filled shapes with smooth edges, for the drawings: a shape is a signed
  * distance in its own units, scan-converted through an affine map. */
-#ifndef CD_IMG_SHAPE_H
-#define CD_IMG_SHAPE_H
+#ifndef CD_IMG_RASTER_H
+#define CD_IMG_RASTER_H
 
 /* Pixels to draw on: u8 [h,w,3], row after row; the caller's. */
 struct cd_canvas {

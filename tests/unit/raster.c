@@ -1,5 +1,5 @@
 /* Filled shapes: their areas, through maps, and at the canvas's edges. */
-#include "img/shape.h"
+#include "img/raster.h"
 
 #include <math.h>
 #include <string.h>

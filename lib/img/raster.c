@@ -1,4 +1,4 @@
-#include "img/shape.h"
+#include "img/raster.h"
 
 #include <math.h>
 
