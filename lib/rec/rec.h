@@ -113,7 +113,8 @@ struct cd_reader;
 
 /* Opens the files named, as one stream (n = 0: standard input; "-" too), and
  * reads the first header. Messages name the file, the record and the byte
- * offset. Standard input's pipe is widened where the system allows it. */
+ * offset; the names must live as long as the reader. Standard input's pipe is
+ * widened where the system allows it. */
 int cd_reader_open(struct cd_reader **, char *const *paths, int n,
     struct cd_err *) CD_MUST_CHECK;
 /* The header of the first member. */
