@@ -232,7 +232,7 @@ predictions() {
 		cd-sheet --predictions - "$s" - <"$s"
 }
 
-@test "a picture or a batch of wrong form is named" {
+@test "a picture of wrong form is named" {
 	squares cat.0.jpg 2 >label.trs
 	fails_with 2 "cd-sheet: label.trs: record 0 (cat.0.jpg): " \
 		cd-sheet label.trs
@@ -245,20 +245,6 @@ predictions() {
 	end 0
 	END
 	fails_with 2 "a picture of [1,1,2] cannot be shown" cd-sheet deep.trs
-	cd-text -r >keys.trs <<-END
-	stream 1
-	head holds batches
-	record BTCH 0 0
-	tensor image u8 2 1 1 1
-	1
-	2
-	tensor keys u8 2
-	97
-	0
-	end 0
-	END
-	fails_with 2 "pictures, labels and keys differ in number" \
-		cd-sheet keys.trs
 }
 
 @test "pictures times classes are bounded" {

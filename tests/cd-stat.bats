@@ -258,11 +258,6 @@ photos() {
 	cd-stat "$vectors/good-empty.trs" | grep -x 'channels   0'
 }
 
-# edited SED-SCRIPT: good-batches.trs with its text changed.
-edited() {
-	cd-text "$vectors/good-batches.trs" | sed "$1" | cd-text -r
-}
-
 @test "what cannot be measured is named" {
 	fails_with 2 'the stream holds model; wanted: samples or batches' \
 		cd-stat "$vectors/good-model.trs"
@@ -270,35 +265,11 @@ edited() {
 		cd-stat "$vectors/good-predictions.trs"
 	fails_with 2 "record 0 (numbers): no tensor 'image'" \
 		cd-stat "$vectors/good-types.trs"
-	edited '0,/label i32 2/s//label i32 1/; s/^0 1$/0/' >bad.trs
-	fails_with 2 "bad.trs: record 0: 'label' is i32 [1], for 2 pictures" \
-		cd-stat bad.trs
-	edited 's/^0 1$/0 2/' >bad.trs
-	fails_with 2 'label 2, but the header has 2 classes' cd-stat bad.trs
-	edited 's/^0.25 0.75$/0.25 1.75/' >bad.trs
-	fails_with 2 'target 1.75 of picture 0 is not in 0 to 1' \
-		cd-stat bad.trs
-	edited 's/f32 1 2$/f32 1 1/; s/^0.25 0.75$/1/' >bad.trs
-	fails_with 2 '1 targets a picture, but the header has 2 classes' \
-		cd-stat bad.trs
-	edited 's/u8 1 1 2 3$/u8 1 1 3 2/; s/^3 4 5$/3 4 5 /' >bad.trs
+	cd-text "$vectors/good-batches.trs" |
+		sed 's/u8 1 1 2 3$/u8 1 1 3 2/' | cd-text -r >bad.trs
 	fails_with 2 'record 1: picture of 2 channels, those before it have 3' \
 		cd-stat bad.trs
-	edited 's/keys u8 20/keys u8 19/; s/^\(99.*\) 0$/\1/' >bad.trs
-	fails_with 2 'the keys do not fit the pictures' cd-stat bad.trs
 	fails_with 2 '--scale' cd-stat --scale 0 "$vectors/good-batches.trs"
-}
-
-@test "pictures without pixels are refused, however many" {
-	cd-text -r >none.trs <<-END
-	stream 1
-	head holds batches
-	record BTCH 0 0
-	tensor image u8 9000000000000 0 2 3
-	end 0
-	END
-	fails_with 2 'picture of 0x2x3 (height, width, channels)' \
-		timeout 10 cd-stat none.trs
 }
 
 @test "names are escaped" {

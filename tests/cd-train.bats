@@ -373,24 +373,6 @@ sizes, these were brought to size by '16x16" cd-train -q -n 4 m.trs <data.trs
 		cd-train -q -n 4 m.trs <marks.trs
 }
 
-@test "targets that are no distribution" {
-	start
-	targets() {
-		printf '%s\n' 'stream 1' 'head holds batches' 'head class cat' \
-			'head class dog' 'head fit 16x16 squash triangle' \
-			'head batch 2' 'record BTCH 0 0' \
-			'tensor image u8 2 16 16 3'
-		printf '7 %.0s' {1..1536}
-		echo
-		printf '%s\n' 'tensor target f32 2 2' "$1" 'end 0'
-	}
-	targets '0.25 0.75 1 0' | cd-text -r | cd-train -q m.trs
-	targets '1 1 1 0' | cd-text -r >bad.trs
-	cp "$(make_model 16)" m.trs
-	fails_with 2 "the targets of picture 0 add up to 2, not 1" \
-		cd-train -q m.trs <bad.trs
-}
-
 @test "validation that cannot be had" {
 	start
 	fails_with 2 "none.trs: No such file" \

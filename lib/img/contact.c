@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/rng.h"
+#include "rec/pictures.h"
 
 enum {
 	NAME = 80,	  /* bytes of a class's name shown */
@@ -49,17 +50,14 @@ cd_contact_free(struct cd_contact *c)
 	free(c->sum);
 }
 
-/* The class's name, escaped; its number where the stream names none. */
+/* The name of a class of the head, escaped. */
 static const char *
 class_name(const struct cd_head *h, int label, char buf[NAME])
 {
 	size_t len;
 	const char *name = cd_head_nth(h, "class", label, &len);
 
-	if (name)
-		return cd_escape(buf, NAME, name, len);
-	snprintf(buf, NAME, "class %d", label);
-	return buf;
+	return cd_escape(buf, NAME, name, len);
 }
 
 /* Writes the second line: "cat epoch 2 view 1". */
@@ -83,27 +81,43 @@ describe(struct cd_contact *c, int i, double share, const struct cd_rec *r)
 	cd_sheet_text(&c->sheet, i, 1, text, CD_INK_GREY, false);
 }
 
-/* One picture, u8 [dim[0],dim[1],dim[2]], into the next cell. share: of the
- * label, below 1 where labels are mixed. */
+/* The picture's class, and its share: below 1 where labels are mixed. -1: it
+ * has none. */
 static int
-add_picture(struct cd_contact *c, const unsigned char *px,
-    const uint64_t dim[3], const char *key, int label, double share,
-    const struct cd_rec *r, struct cd_err *e)
+label_of(const struct cd_picture *p, int classes, double *share)
+{
+	int k, best = 0;
+
+	*share = 1;
+	if (!p->target)
+		return p->label;
+	for (k = 1; k < classes; k++)
+		if (p->target[k] > p->target[best])
+			best = k;
+	*share = (double)p->target[best];
+	return best;
+}
+
+/* Puts a picture of these dims into the next cell. */
+static int
+add_picture(struct cd_contact *c, const struct cd_picture *p,
+    const uint64_t dim[3], int classes, const struct cd_rec *r,
+    struct cd_err *e)
 {
 	char shown[TEXT];
+	double share;
 	int i = c->n;
 
-	cd_escape(shown, sizeof shown, key, strlen(key));
-	if (dim[0] < 1 || dim[1] < 1 || dim[0] > 65535 || dim[1] > 65535 ||
-	    (dim[2] != 1 && dim[2] != 3))
+	cd_escape(shown, sizeof shown, p->key, strlen(p->key));
+	if (dim[0] > 65535 || dim[1] > 65535 || (dim[2] != 1 && dim[2] != 3))
 		return cd_fail(e,
 		    "%s: a picture of [%llu,%llu,%llu] cannot "
 		    "be shown",
 		    shown, (unsigned long long)dim[0],
 		    (unsigned long long)dim[1], (unsigned long long)dim[2]);
-	c->cells[i].key = cd_hash(key, strlen(key));
-	c->cells[i].label = label;
-	cd_sheet_picture(&c->sheet, i, px, (int)dim[1], (int)dim[0],
+	c->cells[i].key = cd_hash(p->key, strlen(p->key));
+	c->cells[i].label = label_of(p, classes, &share);
+	cd_sheet_picture(&c->sheet, i, p->image, (int)dim[1], (int)dim[0],
 	    (int)dim[2]);
 	cd_sheet_text(&c->sheet, i, 0, shown, CD_INK_BLACK, true);
 	describe(c, i, share, r);
@@ -111,98 +125,20 @@ add_picture(struct cd_contact *c, const unsigned char *px,
 	return 0;
 }
 
-static int
-add_sample(struct cd_contact *c, const struct cd_rec *r, struct cd_err *e)
-{
-	const struct cd_tensor *t = cd_rec_want(r, "image", CD_U8, 3, e);
-	int classes = cd_head_count(c->head, "class");
-	int label = t ? cd_rec_label(r, classes ? classes : CD_CLASSES_MAX, e) :
-			-2;
-
-	return label < -1 ?
-	    -1 :
-	    add_picture(c, t->data, t->dim, r->key, label, 1, r, e);
-}
-
-/* The class of picture i of a batch, and its share; -1: none. */
-static int
-batch_label(const struct cd_rec *r, uint64_t i, double *share)
-{
-	const struct cd_tensor *t = cd_rec_find(r, "label");
-	const int32_t *label;
-	const float *f;
-	uint64_t k, best = 0;
-
-	*share = 1;
-	if (t) {
-		label = t->data;
-		return label[i] < 0 ? -1 : label[i];
-	}
-	t = cd_rec_find(r, "target");
-	if (!t || t->dim[1] == 0)
-		return -1;
-	f = (const float *)t->data + i * t->dim[1];
-	for (k = 1; k < t->dim[1]; k++)
-		if (f[k] > f[best])
-			best = k;
-	*share = (double)f[best];
-	return (int)best;
-}
-
-/* The pictures of a batch, or NULL where its tensors do not fit together. */
-static const struct cd_tensor *
-check_batch(const struct cd_rec *r, struct cd_err *e)
-{
-	const struct cd_tensor *t = cd_rec_want(r, "image", CD_U8, 4, e);
-	const struct cd_tensor *keys = cd_rec_want(r, "keys", CD_U8, 1, e);
-	const struct cd_tensor *l = cd_rec_find(r, "label");
-	const struct cd_tensor *g = cd_rec_find(r, "target");
-	const char *s;
-	uint64_t n = 0, i;
-
-	if (!t || !keys || (l && !cd_rec_want(r, "label", CD_I32, 1, e)) ||
-	    (g && !cd_rec_want(r, "target", CD_F32, 2, e)))
-		return NULL;
-	for (i = 0, s = keys->data; i < keys->dim[0]; i++)
-		n += s[i] == '\0';
-	if (i > 0 && s[i - 1] == '\0' && n == t->dim[0] &&
-	    (!l || l->dim[0] == n) && (!g || g->dim[0] == n))
-		return t;
-	cd_fail(e, "the batch's pictures, labels and keys differ in number");
-	return NULL;
-}
-
-static int
-add_batch(struct cd_contact *c, const struct cd_rec *r, struct cd_err *e)
-{
-	const struct cd_tensor *t = check_batch(r, e);
-	const unsigned char *px;
-	const char *key;
-	double share;
-	uint64_t i;
-	int label;
-
-	if (!t)
-		return -1;
-	px = t->data;
-	key = cd_rec_find(r, "keys")->data;
-	for (i = 0; i < t->dim[0] && c->n < c->room; i++) {
-		label = batch_label(r, i, &share);
-		if (add_picture(c, px, t->dim + 1, key, label, share, r, e) < 0)
-			return -1;
-		px += t->size / t->dim[0];
-		key += strlen(key) + 1;
-	}
-	return 0;
-}
-
 int
 cd_contact_add(struct cd_contact *c, const struct cd_rec *r, struct cd_err *e)
 {
-	if (c->n < c->room && r->kind == CD_SAMPLE)
-		return add_sample(c, r, e);
-	if (c->n < c->room && r->kind == CD_BATCH)
-		return add_batch(c, r, e);
+	int classes = cd_head_count(c->head, "class");
+	struct cd_pictures all;
+	struct cd_picture one;
+
+	if (c->n == c->room || (r->kind != CD_SAMPLE && r->kind != CD_BATCH))
+		return 0;
+	if (cd_pictures_of(&all, r, classes, true, e) < 0)
+		return -1;
+	while (c->n < c->room && cd_pictures_next(&all, &one))
+		if (add_picture(c, &one, all.dim, classes, r, e) < 0)
+			return -1;
 	return 0;
 }
 

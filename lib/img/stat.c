@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "rec/pictures.h"
 
 enum {
 	SIZES = 64, /* slots to begin with; a power of two */
@@ -89,24 +90,22 @@ by_count(const void *va, const void *vb)
 
 /* ---- pictures ---- */
 
-/* Are d (height, width, channels) those of a picture like the ones before?
- * None without pixels: a record of no bytes could hold any number of them. */
+/* Are d (height, width, channels) those of a picture like the ones before? */
 static int
 check_shape(const struct cd_stat *s, const uint64_t d[3], uint64_t n,
     struct cd_err *e)
 {
-	if (d[0] == 0 || d[0] > UINT32_MAX || d[1] == 0 || d[1] > UINT32_MAX ||
-	    d[2] == 0 || d[2] > CD_STAT_CHANNELS_MAX)
+	if (d[0] > UINT32_MAX || d[1] > UINT32_MAX ||
+	    d[2] > CD_STAT_CHANNELS_MAX)
 		return cd_fail(e,
 		    "picture of %" PRIu64 "x%" PRIu64 "x%" PRIu64
-		    " (height, width, channels); wanted: at least one pixel, "
-		    "1 to %d channels",
+		    " (height, width, channels); wanted: 1 to %d channels",
 		    d[0], d[1], d[2], CD_STAT_CHANNELS_MAX);
 	if (s->channels && d[2] != (uint64_t)s->channels)
 		return cd_fail(e,
 		    "picture of %" PRIu64 " channels, those before it have %d",
 		    d[2], s->channels);
-	if (n > 0 && d[0] * d[1] > (CD_STAT_PIXELS_MAX - s->pixels) / n)
+	if (d[0] * d[1] > (CD_STAT_PIXELS_MAX - s->pixels) / n)
 		return cd_fail(e,
 		    "more than %" PRIu64 " pixels in all: the "
 		    "sums have no room for them",
@@ -142,180 +141,62 @@ add_pixels(struct cd_stat *s, const uint8_t *p, uint64_t n)
 	s->pixels += n;
 }
 
-/* One picture; label: its own, or one of the enum's. */
+/* One picture of these dims; name: what it is called without a key. */
 static int
-add_picture(struct cd_stat *s, const struct cd_rec *r, const char *key,
-    const uint64_t d[3], const uint8_t *pixels, int32_t label, struct cd_err *e)
+add_picture(struct cd_stat *s, const struct cd_rec *r,
+    const struct cd_picture *p, const char *name, const uint64_t d[3],
+    struct cd_err *e)
 {
+	int32_t label = p->target ? CD_STAT_TARGET : p->label;
+	int k;
+
 	s->pictures++;
 	widen(&s->epoch, r->epoch);
 	widen(&s->view, r->view);
-	add_pixels(s, pixels, d[0] * d[1]);
-	if (label >= 0)
-		s->label[label]++;
-	else if (label == CD_STAT_TARGET)
+	add_pixels(s, p->image, d[0] * d[1]);
+	if (p->target) {
 		s->targets++;
-	else
+		for (k = 0; k < s->nclasses; k++)
+			s->target[k] += (double)p->target[k];
+	} else if (label >= 0) {
+		s->label[label]++;
+	} else {
 		s->unlabelled++;
+	}
 	if (count_size(s, (uint32_t)d[1], (uint32_t)d[0], e) < 0)
 		return -1;
-	return s->equal ? cd_same_add(&s->same, key, label, d, pixels, e) : 0;
-}
-
-static int
-add_sample(struct cd_stat *s, const struct cd_rec *r, struct cd_err *e)
-{
-	const struct cd_tensor *t = cd_rec_want(r, "image", CD_U8, 3, e);
-	char name[64];
-	int label;
-
-	if (!t || check_shape(s, t->dim, 1, e) < 0 ||
-	    (!s->channels && start(s, (int)t->dim[2], e) < 0))
-		return -1;
-	label = cd_rec_label(r, s->nclasses, e);
-	if (label < CD_STAT_NO_LABEL)
-		return -1;
-	snprintf(name, sizeof name, "record %" PRIu64, r->number);
-	return add_picture(s, r, *r->key ? r->key : name, t->dim, t->data,
-	    label, e);
-}
-
-/* ---- batches ---- */
-
-/* The tensor of that name, its first dim n, or NULL with e filled. */
-static const struct cd_tensor *
-of_each(const struct cd_rec *r, const char *name, enum cd_dtype dtype, int rank,
-    uint64_t n, struct cd_err *e)
-{
-	const struct cd_tensor *t = cd_rec_want(r, name, dtype, rank, e);
-	char shape[CD_SHAPE_TEXT];
-
-	if (!t || t->dim[0] == n)
-		return t;
-	cd_fail(e, "'%s' is %s, for %" PRIu64 " pictures", name,
-	    cd_tensor_text(t, shape), n);
-	return NULL;
-}
-
-/* Sums the targets of n pictures. */
-static int
-add_targets(struct cd_stat *s, const struct cd_rec *r, uint64_t n,
-    struct cd_err *e)
-{
-	const struct cd_tensor *t = of_each(r, "target", CD_F32, 2, n, e);
-	const float *v;
-	uint64_t i;
-	int k;
-
-	if (!t)
-		return -1;
-	if (t->dim[1] != (uint64_t)s->nclasses)
-		return cd_fail(e,
-		    "%" PRIu64 " targets a picture, but the "
-		    "header has %d classes",
-		    t->dim[1], s->nclasses);
-	for (i = 0, v = t->data; i < n; i++)
-		for (k = 0; k < s->nclasses; k++, v++) {
-			if (!(*v >= 0 && *v <= 1))
-				return cd_fail(e,
-				    "target %g of picture %" PRIu64
-				    " is not in 0 to 1",
-				    (double)*v, i);
-			s->target[k] += (double)*v;
-		}
-	return 0;
-}
-
-/* *out: the labels of n pictures, or NULL where there are none. */
-static int
-get_labels(const struct cd_stat *s, const struct cd_rec *r, uint64_t n,
-    const int32_t **out, struct cd_err *e)
-{
-	const struct cd_tensor *t;
-	uint64_t i;
-
-	*out = NULL;
-	if (!cd_rec_find(r, "label"))
+	if (!s->equal)
 		return 0;
-	t = of_each(r, "label", CD_I32, 1, n, e);
-	if (!t)
-		return -1;
-	*out = t->data;
-	for (i = 0; i < n; i++)
-		if ((*out)[i] < 0 || (*out)[i] >= s->nclasses)
-			return cd_fail(e,
-			    "label %d, but the header has %d classes",
-			    (*out)[i], s->nclasses);
-	return 0;
+	return cd_same_add(&s->same, p->key && *p->key ? p->key : name, label,
+	    d, p->image, e);
 }
 
-/* The next of a batch's keys, which end at end; moves *at behind it. */
-static const char *
-next_key(const char **at, const char *end)
-{
-	const char *key = *at;
-	const char *nul = memchr(key, '\0', (size_t)(end - key));
-
-	if (nul)
-		*at = nul + 1;
-	return nul ? key : NULL;
-}
-
-/* The n pictures of a batch, one by one. */
+/* The pictures of a sample or a batch. */
 static int
-add_each(struct cd_stat *s, const struct cd_rec *r, const struct cd_tensor *t,
-    const int32_t *label, int32_t without, struct cd_err *e)
+add_record(struct cd_stat *s, const struct cd_rec *r, struct cd_err *e)
 {
-	const struct cd_tensor *keys = NULL;
-	const char *at = NULL, *key;
-	const uint8_t *p = t->data;
-	uint64_t i, size = t->dim[1] * t->dim[2] * t->dim[3];
+	struct cd_pictures all;
+	struct cd_picture one;
 	char name[64];
+	uint64_t i;
+	int n;
 
-	if (cd_rec_find(r, "keys")) {
-		keys = cd_rec_want(r, "keys", CD_U8, 1, e);
-		if (!keys)
-			return -1;
-		at = keys->data;
-	}
-	for (i = 0; i < t->dim[0]; i++, p += size) {
-		snprintf(name, sizeof name,
-		    "record %" PRIu64 ", picture %" PRIu64, r->number, i);
-		key = keys ?
-		    next_key(&at, (const char *)keys->data + keys->size) :
-		    name;
-		if (!key)
-			return cd_fail(e, "the keys do not fit the pictures");
-		if (add_picture(s, r, *key ? key : name, t->dim + 1, p,
-			label ? label[i] : without, e) < 0)
+	if (cd_pictures_of(&all, r, s->nclasses, false, e) < 0 ||
+	    check_shape(s, all.dim, all.n, e) < 0 ||
+	    (!s->channels && start(s, (int)all.dim[2], e) < 0))
+		return -1;
+	s->records++;
+	if (r->kind == CD_BATCH)
+		widen(&s->batch, all.n);
+	n = snprintf(name, sizeof name, "record %" PRIu64, r->number);
+	for (i = 0; cd_pictures_next(&all, &one); i++) {
+		if (r->kind == CD_BATCH)
+			snprintf(name + n, sizeof name - (size_t)n,
+			    ", picture %" PRIu64, i);
+		if (add_picture(s, r, &one, name, all.dim, e) < 0)
 			return -1;
 	}
 	return 0;
-}
-
-static int
-add_batch(struct cd_stat *s, const struct cd_rec *r, struct cd_err *e)
-{
-	const struct cd_tensor *t = cd_rec_want(r, "image", CD_U8, 4, e);
-	int32_t without = CD_STAT_NO_LABEL;
-	const int32_t *label = NULL;
-	uint64_t n;
-
-	if (!t)
-		return -1;
-	n = t->dim[0];
-	if (check_shape(s, t->dim + 1, n, e) < 0 ||
-	    (!s->channels && start(s, (int)t->dim[3], e) < 0))
-		return -1;
-	if (cd_rec_find(r, "target")) {
-		without = CD_STAT_TARGET;
-		if (add_targets(s, r, n, e) < 0)
-			return -1;
-	} else if (get_labels(s, r, n, &label, e) < 0) {
-		return -1;
-	}
-	widen(&s->batch, n);
-	return add_each(s, r, t, label, without, e);
 }
 
 /* ---- all ---- */
@@ -336,11 +217,8 @@ cd_stat_record(struct cd_stat *s, const struct cd_rec *r, struct cd_err *e)
 {
 	switch (r->kind) {
 	case CD_SAMPLE:
-		s->records++;
-		return add_sample(s, r, e);
 	case CD_BATCH:
-		s->records++;
-		return add_batch(s, r, e);
+		return add_record(s, r, e);
 	case CD_MARK:
 		s->marks++;
 		return 0;

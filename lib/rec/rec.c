@@ -117,6 +117,15 @@ cd_rec_add(struct cd_rec *r, const char *name, enum cd_dtype dtype, int rank,
 }
 
 int
+cd_label_check(int32_t label, int nclasses, struct cd_err *e)
+{
+	if (label >= 0 && label < nclasses)
+		return 0;
+	return cd_fail(e, "label %d, but the header has %d classes", label,
+	    nclasses);
+}
+
+int
 cd_rec_label(const struct cd_rec *r, int nclasses, struct cd_err *e)
 {
 	const struct cd_tensor *t;
@@ -128,10 +137,7 @@ cd_rec_label(const struct cd_rec *r, int nclasses, struct cd_err *e)
 	if (!t)
 		return -2;
 	memcpy(&v, t->data, sizeof v);
-	if (v >= 0 && v < nclasses)
-		return v;
-	cd_fail(e, "label %d, but the header has %d classes", v, nclasses);
-	return -2;
+	return cd_label_check(v, nclasses, e) < 0 ? -2 : v;
 }
 
 char *

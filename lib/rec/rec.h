@@ -95,6 +95,9 @@ const struct cd_tensor *cd_rec_want(const struct cd_rec *, const char *name,
 void cd_rec_add(struct cd_rec *, const char *name, enum cd_dtype, int rank,
     const uint64_t *dim, const void *data);
 
+/* An error unless the label is one of nclasses: 0 to nclasses - 1. */
+int cd_label_check(int32_t label, int nclasses, struct cd_err *) CD_MUST_CHECK;
+
 /* The label (tensor "label", i32, rank 0) of a sample or prediction: >= 0, or
  * -1 where it has none; an error (-2) where it is malformed or not below
  * nclasses (the caller adds which record, as for cd_rec_want). */
@@ -110,7 +113,8 @@ struct cd_reader;
 
 /* Opens the files named, as one stream (n = 0: standard input; "-" too), and
  * reads the first header. Messages name the file, the record and the byte
- * offset. Standard input's pipe is widened where the system allows it. */
+ * offset; the names must live as long as the reader. Standard input's pipe is
+ * widened where the system allows it. */
 int cd_reader_open(struct cd_reader **, char *const *paths, int n,
     struct cd_err *) CD_MUST_CHECK;
 /* The header of the first member. */

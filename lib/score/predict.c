@@ -5,9 +5,10 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "img/resizer.h"
 #include "net/match.h"
 #include "plan/plan.h"
-#include "img/resizer.h"
+#include "rec/pictures.h"
 
 /* A picture whose batch is not full yet. */
 struct waiting {
@@ -154,7 +155,7 @@ cd_predictor_flush(struct cd_predictor *p, cd_prediction_fn *fn, void *arg,
 	p->n = 0;
 	if (n == 0)
 		return 0;
-	/* always as many: the rest is what an earlier batch left */
+	/* a full batch is run; the stale tail is ignored */
 	cd_plan_predict(p->plan, p->images, p->batch, p->p);
 	for (i = 0; i < n; i++)
 		if (hand_on(p, i, fn, arg, e) < 0)
@@ -162,14 +163,12 @@ cd_predictor_flush(struct cd_predictor *p, cd_prediction_fn *fn, void *arg,
 	return 0;
 }
 
-/* Can the net take pictures of d, three dims? */
+/* Can the net take pictures of d (height, width, channels)? */
 static int
-check_shape(const struct cd_predictor *p, const uint64_t *d, const char *key,
-    struct cd_err *e)
+check_shape(const struct cd_predictor *p, const uint64_t *d, struct cd_err *e)
 {
 	const int *in = p->model.net.in;
 	bool fits = d[2] == (uint64_t)in[2];
-	char shown[160];
 
 	if (p->resizer)
 		fits = fits && d[0] - 1 < UINT16_MAX && d[1] - 1 < UINT16_MAX;
@@ -177,134 +176,60 @@ check_shape(const struct cd_predictor *p, const uint64_t *d, const char *key,
 		fits = fits && d[0] == (uint64_t)p->h && d[1] == (uint64_t)p->w;
 	if (fits)
 		return 0;
-	cd_fail(e,
+	return cd_fail(e,
 	    "picture of %llux%llux%llu (height, width, channels), the "
 	    "net's input is %dx%dx%d",
 	    (unsigned long long)d[0], (unsigned long long)d[1],
 	    (unsigned long long)d[2], in[0], in[1], in[2]);
-	return *key ? cd_fail_at(e, "%s",
-			  cd_escape(shown, sizeof shown, key, strlen(key))) :
-		      -1;
 }
 
-/* One picture of the dims d, with a label of the stream's or -1. */
 static int
-put_picture(struct cd_predictor *p, const struct cd_rec *r, const char *key,
-    const void *image, const uint64_t *d, int label, cd_prediction_fn *fn,
-    void *arg, struct cd_err *e)
+put_picture(struct cd_predictor *p, const struct cd_rec *r, const uint64_t *d,
+    const struct cd_picture *one, cd_prediction_fn *fn, void *arg,
+    struct cd_err *e)
 {
 	uint8_t *to = p->images + (size_t)p->n * p->image_size;
 	struct waiting *w = &p->waiting[p->n];
 	int ih = (int)d[0], iw = (int)d[1];
 
 	if (ih == p->h && iw == p->w)
-		memcpy(to, image, p->image_size);
-	else if (cd_resizer_one(p->resizer, image, ih, iw, to, p->h, p->w, e) <
-	    0)
+		memcpy(to, one->image, p->image_size);
+	else if (cd_resizer_one(p->resizer, one->image, ih, iw, to, p->h, p->w,
+		     e) < 0)
 		return -1;
-	memcpy(w->key, key, strlen(key) + 1);
+	memcpy(w->key, one->key, strlen(one->key) + 1);
 	w->epoch = r->epoch;
 	w->view = r->view;
-	w->label = label < 0 ? -1 : p->label[label];
+	w->label = one->label < 0 ? -1 : p->label[one->label];
 	if (++p->n < p->batch)
 		return 0;
 	return cd_predictor_flush(p, fn, arg, e);
-}
-
-static int
-put_sample(struct cd_predictor *p, const struct cd_rec *r, cd_prediction_fn *fn,
-    void *arg, struct cd_err *e)
-{
-	const struct cd_tensor *t = cd_rec_want(r, "image", CD_U8, 3, e);
-	int label;
-
-	if (!t || check_shape(p, t->dim, "", e) < 0)
-		return -1;
-	label = cd_rec_label(r, p->nlabels, e);
-	if (label < -1)
-		return -1;
-	return put_picture(p, r, r->key, t->data, t->dim, label, fn, arg, e);
-}
-
-/* The labels of a batch of n, or NULL; < 0: malformed. */
-static int
-batch_labels(const struct cd_predictor *p, const struct cd_rec *r, uint64_t n,
-    const int32_t **out, struct cd_err *e)
-{
-	const struct cd_tensor *t;
-	uint64_t i;
-
-	*out = NULL;
-	if (cd_rec_find(r, "target"))
-		return cd_fail(e, "the batch has targets, not labels");
-	if (!cd_rec_find(r, "label"))
-		return 0;
-	t = cd_rec_want(r, "label", CD_I32, 1, e);
-	if (!t)
-		return -1;
-	if (t->dim[0] != n)
-		return cd_fail(e, "%llu labels for %llu pictures",
-		    (unsigned long long)t->dim[0], (unsigned long long)n);
-	*out = t->data;
-	for (i = 0; i < n; i++)
-		if ((*out)[i] < 0 || (*out)[i] >= p->nlabels)
-			return cd_fail(e,
-			    "label %d, but the header has %d "
-			    "classes",
-			    (*out)[i], p->nlabels);
-	return 0;
-}
-
-/* The next of a batch's keys, which end at end; moves *at behind it. */
-static const char *
-next_key(const char **at, const char *end, struct cd_err *e)
-{
-	const char *key = *at;
-	const char *nul = key < end ? memchr(key, '\0', (size_t)(end - key)) :
-				      NULL;
-
-	if (!nul || nul - key > CD_KEY_MAX) {
-		cd_fail(e, "the keys do not fit the pictures");
-		return NULL;
-	}
-	*at = nul + 1;
-	return key;
-}
-
-static int
-put_batch(struct cd_predictor *p, const struct cd_rec *r, cd_prediction_fn *fn,
-    void *arg, struct cd_err *e)
-{
-	const struct cd_tensor *t = cd_rec_want(r, "image", CD_U8, 4, e);
-	const struct cd_tensor *keys = cd_rec_want(r, "keys", CD_U8, 1, e);
-	const int32_t *label;
-	const char *at, *key;
-	uint64_t i, n, size;
-
-	if (!t || !keys)
-		return -1;
-	n = t->dim[0];
-	size = n > 0 ? t->size / n : 0; /* of a picture */
-	if (batch_labels(p, r, n, &label, e) < 0)
-		return -1;
-	at = keys->data;
-	for (i = 0; i < n; i++) {
-		key = next_key(&at, (const char *)keys->data + keys->size, e);
-		if (!key || check_shape(p, t->dim + 1, key, e) < 0 ||
-		    put_picture(p, r, key, (const uint8_t *)t->data + i * size,
-			t->dim + 1, label ? label[i] : -1, fn, arg, e) < 0)
-			return -1;
-	}
-	return 0;
 }
 
 int
 cd_predictor_put(struct cd_predictor *p, const struct cd_rec *r,
     cd_prediction_fn *fn, void *arg, struct cd_err *e)
 {
-	if (r->kind == CD_SAMPLE)
-		return put_sample(p, r, fn, arg, e);
-	if (r->kind == CD_BATCH)
-		return put_batch(p, r, fn, arg, e);
+	struct cd_pictures all;
+	struct cd_picture one;
+	char shown[160];
+
+	if (r->kind != CD_SAMPLE && r->kind != CD_BATCH)
+		return 0;
+	if (cd_pictures_of(&all, r, p->nlabels, true, e) < 0)
+		return -1;
+	if (all.target)
+		return cd_fail(e, "the batch has targets, not labels");
+	if (check_shape(p, all.dim, e) < 0) {
+		/* a batch's own key, which the caller names, is empty */
+		if (r->kind == CD_BATCH && *all.keys)
+			cd_fail_at(e, "%s",
+			    cd_escape(shown, sizeof shown, all.keys,
+				strlen(all.keys)));
+		return -1;
+	}
+	while (cd_pictures_next(&all, &one))
+		if (put_picture(p, r, all.dim, &one, fn, arg, e) < 0)
+			return -1;
 	return 0;
 }

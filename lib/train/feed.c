@@ -1,11 +1,11 @@
 #include "train/feed.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "rec/pictures.h"
 
 static size_t
 image_size(const struct cd_feed *f)
@@ -117,11 +117,10 @@ blame(struct cd_feed *f, struct cd_err *e)
 	return cd_reader_blame(f->in, e);
 }
 
-/* Are the last three dims the net's input, or as those before? */
+/* Are d (height, width, channels) the net's input, or as those before? */
 static int
-check_image(struct cd_feed *f, const struct cd_tensor *t, struct cd_err *e)
+check_image(struct cd_feed *f, const uint64_t *d, struct cd_err *e)
 {
-	const uint64_t *d = t->dim + t->rank - 3;
 	int c = f->model->net.in[2];
 	bool first = f->h == 0;
 
@@ -143,122 +142,69 @@ check_image(struct cd_feed *f, const struct cd_tensor *t, struct cd_err *e)
 	    f->any_size && first ? f->model->net.in[1] : f->w, c);
 }
 
-static int
-put_label(struct cd_feed *f, int row, int64_t label, struct cd_err *e)
+/* What is to be learned of the pictures, in the model's order, to the rows
+ * behind those that are there. */
+static void
+put_targets(struct cd_feed *f, const struct cd_pictures *p)
 {
-	int k = f->model->net.nclasses;
-	float *t = f->held_targets + (size_t)row * k;
+	size_t k = (size_t)f->model->net.nclasses;
+	float *to = f->held_targets + (size_t)f->lot.n * k;
+	const float *from = p->target;
+	uint64_t i;
+	int j;
 
-	if (label < 0 || label >= f->nlabels)
-		return cd_fail(e, "label %lld, but the header has %d classes",
-		    (long long)label, f->nlabels);
-	memset(t, 0, (size_t)k * sizeof *t);
-	t[f->label[label]] = 1;
-	return 0;
-}
-
-/* Rows of "target" [n, classes of the stream], to the model's order. */
-static int
-put_targets(struct cd_feed *f, int n, const float *from, struct cd_err *e)
-{
-	int i, j, k = f->model->net.nclasses;
-
-	memset(f->held_targets, 0, (size_t)n * k * sizeof(float));
-	for (i = 0; i < n; i++) {
-		double sum = 0;
-
-		for (j = 0; j < f->nlabels; j++) {
-			float v = from[(size_t)i * f->nlabels + j];
-
-			if (!(v >= 0 && v <= 1))
-				return cd_fail(e,
-				    "target %g of picture %d "
-				    "is not in 0 to 1",
-				    (double)v, i);
-			f->held_targets[(size_t)i * k + f->label[j]] = v;
-			sum += (double)v;
+	memset(to, 0, p->n * k * sizeof *to);
+	for (i = 0; i < p->n; i++, to += k) {
+		if (!from) {
+			to[f->label[p->label[i]]] = 1;
+			continue;
 		}
-		if (fabs(sum - 1) > 1e-3)
-			return cd_fail(e,
-			    "the targets of picture %d add up to %g, not 1", i,
-			    sum);
+		for (j = 0; j < f->nlabels; j++)
+			to[f->label[j]] = *from++;
 	}
-	return 0;
 }
 
 static int
-take_sample(struct cd_feed *f, const struct cd_rec *r, struct cd_err *e)
+hold_sample(struct cd_feed *f, const struct cd_pictures *p, struct cd_err *e)
 {
-	const struct cd_tensor *t = cd_rec_want(r, "image", CD_U8, 3, e);
-	int label;
-
-	if (!t || check_image(f, t, e) < 0)
-		return blame(f, e);
-	label = cd_rec_label(r, f->nlabels, e);
-	if (label == -1)
-		cd_fail(e, "no label to learn");
-	if (label < 0 || put_label(f, f->lot.n, label, e) < 0)
-		return blame(f, e);
 	if (!f->held)
 		f->held = cd_calloc((size_t)f->size, image_size(f), e);
 	if (!f->held)
 		return -1;
-	memcpy(f->held + (size_t)f->lot.n * image_size(f), t->data, t->size);
+	memcpy(f->held + (size_t)f->lot.n * p->size, p->image, p->size);
 	f->lot.images = f->held;
-	f->lot.epoch = r->epoch;
-	f->lot.n++;
 	return 0;
 }
 
+/* Adds a sample to the lot, or makes a batch the lot, its images in place. */
 static int
-take_batch(struct cd_feed *f, const struct cd_rec *r, struct cd_err *e)
+take(struct cd_feed *f, const struct cd_rec *r, struct cd_err *e)
 {
-	const struct cd_tensor *t = cd_rec_want(r, "image", CD_U8, 4, e), *l;
-	const char *bytes;
-	int32_t label;
-	int i, n;
+	struct cd_pictures p;
 
-	if (!t || check_image(f, t, e) < 0)
+	if (cd_pictures_of(&p, r, f->nlabels, false, e) < 0 ||
+	    check_image(f, p.dim, e) < 0)
 		return blame(f, e);
-	if (t->dim[0] == 0 || t->dim[0] > (uint64_t)f->size) {
+	if (p.n > (uint64_t)f->size) {
 		cd_fail(e, "a batch of %llu pictures; wanted: 1 to %d",
-		    (unsigned long long)t->dim[0], f->size);
+		    (unsigned long long)p.n, f->size);
 		return blame(f, e);
 	}
-	n = (int)t->dim[0];
-	if (cd_rec_find(r, "target")) {
-		l = cd_rec_want(r, "target", CD_F32, 2, e);
-		if (l &&
-		    (l->dim[0] != t->dim[0] ||
-			l->dim[1] != (uint64_t)f->nlabels)) {
-			cd_fail(e, "'target' does not fit the pictures");
-			l = NULL;
-		}
-		if (!l || put_targets(f, n, l->data, e) < 0)
-			return blame(f, e);
-	} else {
-		l = cd_rec_want(r, "label", CD_I32, 1, e);
-		if (l && l->dim[0] != t->dim[0]) {
-			cd_fail(e, "%llu labels for %d pictures",
-			    (unsigned long long)l->dim[0], n);
-			l = NULL;
-		}
-		bytes = l ? l->data : NULL;
-		for (i = 0; l && i < n; i++) {
-			memcpy(&label, bytes + 4 * (size_t)i, 4);
-			if (put_label(f, i, label, e) < 0)
-				return blame(f, e);
-		}
-		if (!l)
-			return blame(f, e);
+	if (!p.label && !p.target) {
+		cd_fail(e, "no label to learn");
+		return blame(f, e);
 	}
-	f->lot.images = t->data;
+	put_targets(f, &p);
+	if (f->batches)
+		f->lot.images = p.image;
+	else if (hold_sample(f, &p, e) < 0)
+		return -1;
 	f->lot.epoch = r->epoch;
-	f->lot.n = n;
+	f->lot.n += (int)p.n;
 	return 0;
 }
 
-/* Pictures in a record that need not be read, or 0 where it must be. */
+/* 1: skip the record, 0: read it; *n: its pictures. */
 static int
 passable(struct cd_feed *f, const struct cd_rec *r, uint64_t *n,
     struct cd_err *e)
@@ -337,11 +283,9 @@ cd_feed_next(struct cd_feed *f, struct cd_err *e)
 				return CD_FEED_EPOCH;
 			continue;
 		}
-		if (f->batches)
-			return take_batch(f, r, e) < 0 ? -1 : CD_FEED_BATCH;
-		if (take_sample(f, r, e) < 0)
+		if (take(f, r, e) < 0)
 			return -1;
-		if (f->lot.n == f->size)
+		if (f->batches || f->lot.n == f->size)
 			return CD_FEED_BATCH;
 	}
 	if (got < 0)

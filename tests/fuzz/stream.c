@@ -1,4 +1,5 @@
-/* Fuzz target: the reader of streams and the parser of their text. The first
+/* Fuzz target: the reader of streams, that of pictures in their samples and
+ * batches, and the parser of their text. The first
  * byte chooses: 0 a stream as it is, 1 a stream whose checksums are put right
  * first, so that what lies behind them is reached, 2 a text, others the same
  * again. What is accepted must survive the way through text and back.
@@ -12,6 +13,7 @@
 
 #include "base/num.h"
 #include "rec/layout.h"
+#include "rec/pictures.h"
 #include "rec/text.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
@@ -164,6 +166,37 @@ try_text(FILE *text, int64_t want)
 	fclose(again);
 }
 
+/* Hands out a record's pictures, if it has any: all that is given is there,
+ * and an error has a message. */
+static void
+try_pictures(const struct cd_rec *r, int nclasses)
+{
+	struct cd_err e = { "" };
+	struct cd_pictures p;
+	struct cd_picture one;
+	uint64_t n = 0;
+	double sum;
+	int k;
+
+	if (r->kind != CD_SAMPLE && r->kind != CD_BATCH)
+		return;
+	if (cd_pictures_of(&p, r, nclasses, false, &e) < 0) {
+		if (!e.msg[0])
+			abort();
+		return;
+	}
+	for (; cd_pictures_next(&p, &one); n++) {
+		sum = one.image[0] + one.image[p.size - 1];
+		for (k = 0; one.target && k < nclasses; k++)
+			sum += (double)one.target[k];
+		if (!(sum >= 0) || one.label >= nclasses ||
+		    (one.key && strlen(one.key) > CD_KEY_MAX))
+			abort();
+	}
+	if (n != p.n)
+		abort();
+}
+
 /* The stream on standard input, read whole or by heads. */
 static void
 try_stream(int whole)
@@ -181,9 +214,13 @@ try_stream(int whole)
 		if (text)
 			cd_text_put_head(text, cd_reader_head(in));
 		while ((got = whole ? cd_reader_next(in, &r, &e) :
-				      cd_reader_next_head(in, &r, &e)) == 1)
-			if (text)
-				cd_text_put(text, r);
+				      cd_reader_next_head(in, &r, &e)) == 1) {
+			if (!text)
+				continue;
+			try_pictures(r,
+			    cd_head_count(cd_reader_head(in), "class"));
+			cd_text_put(text, r);
+		}
 	}
 	if (got < 0 &&
 	    (!strstr(e.msg, "record ") || !strstr(e.msg, ": at byte ")))
