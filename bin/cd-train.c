@@ -24,7 +24,7 @@ struct run {
 	struct cd_trainer *t; /* the arguments' */
 	struct cd_feed feed;
 	struct cd_prefetch *ahead;
-	struct cd_feed_batch lot;
+	struct cd_feed_batch batch;
 	struct cd_progress progress;
 	bool live; /* a line that is written over */
 	double last_save;
@@ -113,16 +113,16 @@ train_batch(struct run *r)
 	char line[CD_PROGRESS_LINE];
 	struct cd_err e = { "" };
 
-	if (r->progress.seen == 0 && r->lot.passed > 0 && !r->a->quiet)
+	if (r->progress.seen == 0 && r->batch.passed > 0 && !r->a->quiet)
 		cd_warn("passed over %llu pictures that the model was trained "
 			"on; going on at epoch %llu, picture %llu",
-		    (unsigned long long)r->lot.passed,
+		    (unsigned long long)r->batch.passed,
 		    (unsigned long long)t->epoch + 1,
 		    (unsigned long long)t->position + 1);
-	if (cd_trainer_step(t, &r->lot, &e) < 0)
+	if (cd_trainer_step(t, &r->batch, &e) < 0)
 		cd_die("%s: %s", t->path, e.msg);
-	r->progress.seen += (uint64_t)r->lot.n;
-	r->progress.seen_now += (uint64_t)r->lot.n;
+	r->progress.seen += (uint64_t)r->batch.n;
+	r->progress.seen_now += (uint64_t)r->batch.n;
 	r->progress.waited = cd_prefetch_waited(r->ahead);
 	if (r->live && cd_progress_live(&r->progress, t, line)[0])
 		fprintf(stderr, "\r%s\x1b[K", line);
@@ -224,12 +224,12 @@ main(int argc, char **argv)
 	prepare(&r);
 	while (!cd_stopped() && !cd_trainer_stalled(r.t, r.a->patience) &&
 	    !cd_trainer_spent(r.t) &&
-	    (got = cd_prefetch_next(r.ahead, &r.lot, cd_trainer_end(r.t), &e)) >
-		0) {
+	    (got = cd_prefetch_next(r.ahead, &r.batch, cd_trainer_end(r.t),
+		 &e)) > 0) {
 		if (got == CD_FEED_BATCH)
 			train_batch(&r);
 		else
-			end_epoch(&r, r.lot.epoch);
+			end_epoch(&r, r.batch.epoch);
 	}
 	if (cd_stopped())
 		stop_here(&r);

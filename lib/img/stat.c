@@ -167,8 +167,8 @@ add_picture(struct cd_stat *s, const struct cd_rec *r,
 		return -1;
 	if (!s->equal)
 		return 0;
-	return cd_same_add(&s->same, p->key && *p->key ? p->key : name, label,
-	    d, p->image, e);
+	return cd_duplicates_add(&s->duplicates,
+	    p->key && *p->key ? p->key : name, label, d, p->image, e);
 }
 
 /* The pictures of a sample or a batch. */
@@ -244,7 +244,7 @@ cd_stat_finish(struct cd_stat *s, struct cd_err *e)
 		if (i == 0 || smaller(&s->largest, &s->size[i]))
 			s->largest = s->size[i];
 	}
-	return cd_same_finish(&s->same, e);
+	return cd_duplicates_finish(&s->duplicates, e);
 }
 
 double
@@ -278,6 +278,6 @@ cd_stat_free(struct cd_stat *s)
 	free(s->label);
 	free(s->target);
 	free(s->size);
-	cd_same_free(&s->same);
+	cd_duplicates_free(&s->duplicates);
 	memset(s, 0, sizeof *s);
 }

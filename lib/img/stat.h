@@ -9,12 +9,12 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "img/same.h"
+#include "img/duplicates.h"
 #include "rec/rec.h"
 
 enum {
 	CD_STAT_CHANNELS_MAX = 1024,
-	/* in place of a label, also in struct cd_same_picture */
+	/* in place of a label, also in struct cd_duplicates_picture */
 	CD_STAT_NO_LABEL = -1,
 	CD_STAT_TARGET = -2,
 };
@@ -58,7 +58,7 @@ struct cd_stat {
 	struct cd_stat_size smallest, largest; /* by area; of equals, the
 						* narrower, the wider */
 
-	struct cd_same same;
+	struct cd_duplicates duplicates;
 };
 
 /* Begins. cd_stat_free it in any case. */

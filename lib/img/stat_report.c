@@ -146,15 +146,16 @@ text_channels(const struct cd_stat_report *r)
 }
 
 static void
-text_group(const struct cd_stat_report *r, const struct cd_same_group *g)
+text_group(const struct cd_stat_report *r, const struct cd_duplicates_group *g)
 {
-	const struct cd_same *same = &r->stat->same;
+	const struct cd_duplicates *same = &r->stat->duplicates;
 	char key[ESCAPED];
 	size_t k;
 
 	for (k = 0; k < g->n && k < KEYS; k++) {
-		const struct cd_same_picture *p = cd_same_picture(same, g, k);
-		const char *s = cd_same_key(same, p);
+		const struct cd_duplicates_picture
+		    *p = cd_duplicates_picture(same, g, k);
+		const char *s = cd_duplicates_key(same, p);
 
 		fprintf(r->f, "  %s", cd_escape(key, sizeof key, s, strlen(s)));
 		if (!g->labels)
@@ -174,18 +175,18 @@ text_group(const struct cd_stat_report *r, const struct cd_same_group *g)
 static void
 text_equal(const struct cd_stat_report *r)
 {
-	const struct cd_same *same = &r->stat->same;
+	const struct cd_duplicates *same = &r->stat->duplicates;
 	size_t i, differ = 0;
 
 	for (i = 0; i < same->ngroups; i++)
-		differ += cd_same_group(same, i)->labels;
+		differ += cd_duplicates_group(same, i)->labels;
 	fprintf(r->f, "equal      %zu pictures in %zu group%s", same->equal,
 	    same->ngroups, same->ngroups == 1 ? "" : "s");
 	if (differ)
 		fprintf(r->f, "; in %zu the labels differ", differ);
 	fputc('\n', r->f);
 	for (i = 0; i < same->ngroups && i < r->list; i++)
-		text_group(r, cd_same_group(same, i));
+		text_group(r, cd_duplicates_group(same, i));
 	put_more(r->f, same->ngroups, i);
 }
 
@@ -255,18 +256,19 @@ rows_classes(const struct cd_stat_report *r)
 static void
 rows_equal(const struct cd_stat_report *r)
 {
-	const struct cd_same *same = &r->stat->same;
+	const struct cd_duplicates *same = &r->stat->duplicates;
 	char key[ESCAPED];
 	size_t i, k;
 
 	row(r, "equal_groups", same->ngroups);
 	row(r, "equal_pictures", same->equal);
 	for (i = 0; i < same->ngroups && i < r->list; i++) {
-		const struct cd_same_group *g = cd_same_group(same, i);
+		const struct cd_duplicates_group *g = cd_duplicates_group(same,
+		    i);
 
 		for (k = 0; k < g->n; k++) {
-			const char *s = cd_same_key(same,
-			    cd_same_picture(same, g, k));
+			const char *s = cd_duplicates_key(same,
+			    cd_duplicates_picture(same, g, k));
 
 			fprintf(r->f, "equal/%zu\t%s\n", i,
 			    cd_escape(key, sizeof key, s, strlen(s)));

@@ -61,7 +61,7 @@ cd_feed_open(struct cd_feed *f, const struct cd_model *m, char *const *paths,
 	if (f->batches && batch > 0 && batch <= CD_FEED_MAX)
 		f->size = (int)batch;
 	f->held_targets = cd_calloc((size_t)f->size * k, sizeof(float), e);
-	f->lot.targets = f->held_targets;
+	f->batch.targets = f->held_targets;
 	if (!f->held_targets)
 		goto fail;
 	return 0;
@@ -73,13 +73,13 @@ fail:
 int
 cd_feed_check_size(const struct cd_feed *f, struct cd_err *e)
 {
-	if (f->batches || f->lot.n == f->size ||
-	    f->position > (uint64_t)f->lot.n)
+	if (f->batches || f->batch.n == f->size ||
+	    f->position > (uint64_t)f->batch.n)
 		return 0;
 	return cd_fail(e,
 	    "batches of %d pictures, but an epoch has only %d: give a "
 	    "smaller -n",
-	    f->size, f->lot.n);
+	    f->size, f->batch.n);
 }
 
 void
@@ -128,8 +128,8 @@ check_image(struct cd_feed *f, const uint64_t *d, struct cd_err *e)
 		f->h = (int)d[0];
 		f->w = (int)d[1];
 	}
-	f->lot.h = f->h;
-	f->lot.w = f->w;
+	f->batch.h = f->h;
+	f->batch.w = f->w;
 	if (d[0] == (uint64_t)f->h && d[1] == (uint64_t)f->w &&
 	    d[2] == (uint64_t)c)
 		return 0;
@@ -148,7 +148,7 @@ static void
 put_targets(struct cd_feed *f, const struct cd_pictures *p)
 {
 	size_t k = (size_t)f->model->net.nclasses;
-	float *to = f->held_targets + (size_t)f->lot.n * k;
+	float *to = f->held_targets + (size_t)f->batch.n * k;
 	const float *from = p->target;
 	uint64_t i;
 	int j;
@@ -171,12 +171,12 @@ hold_sample(struct cd_feed *f, const struct cd_pictures *p, struct cd_err *e)
 		f->held = cd_calloc((size_t)f->size, image_size(f), e);
 	if (!f->held)
 		return -1;
-	memcpy(f->held + (size_t)f->lot.n * p->size, p->image, p->size);
-	f->lot.images = f->held;
+	memcpy(f->held + (size_t)f->batch.n * p->size, p->image, p->size);
+	f->batch.images = f->held;
 	return 0;
 }
 
-/* Adds a sample to the lot, or makes a batch the lot, its images in place. */
+/* Adds a sample to the batch, or takes a whole one, its images in place. */
 static int
 take(struct cd_feed *f, const struct cd_rec *r, struct cd_err *e)
 {
@@ -196,11 +196,11 @@ take(struct cd_feed *f, const struct cd_rec *r, struct cd_err *e)
 	}
 	put_targets(f, &p);
 	if (f->batches)
-		f->lot.images = p.image;
+		f->batch.images = p.image;
 	else if (hold_sample(f, &p, e) < 0)
 		return -1;
-	f->lot.epoch = r->epoch;
-	f->lot.n += (int)p.n;
+	f->batch.epoch = r->epoch;
+	f->batch.n += (int)p.n;
 	return 0;
 }
 
@@ -245,7 +245,7 @@ next_record(struct cd_feed *f, const struct cd_rec **r, struct cd_err *e)
 		f->position += n;
 		if (got == 0)
 			return cd_reader_payload(f->in, e) < 0 ? -1 : 1;
-		f->lot.passed += n;
+		f->batch.passed += n;
 	}
 	return got;
 }
@@ -257,8 +257,8 @@ close_epoch(struct cd_feed *f, uint64_t epoch)
 	f->open_epoch = false;
 	f->position = 0;
 	f->mark_waits = false;
-	f->lot.n = 0;
-	f->lot.epoch = epoch;
+	f->batch.n = 0;
+	f->batch.epoch = epoch;
 	return epoch >= f->from_epoch ? CD_FEED_EPOCH : 0;
 }
 
@@ -270,14 +270,14 @@ cd_feed_next(struct cd_feed *f, struct cd_err *e)
 
 	if (!f->label && match_labels(f, e) < 0)
 		return -1;
-	f->lot.n = 0;
+	f->batch.n = 0;
 	if (f->mark_waits && close_epoch(f, f->mark))
 		return CD_FEED_EPOCH;
 	while ((got = next_record(f, &r, e)) == 1) {
 		if (r->kind == CD_MARK) {
 			f->mark = r->epoch;
 			f->mark_waits = true;
-			if (f->lot.n > 0)
+			if (f->batch.n > 0)
 				return CD_FEED_BATCH;
 			if (close_epoch(f, r->epoch))
 				return CD_FEED_EPOCH;
@@ -285,12 +285,12 @@ cd_feed_next(struct cd_feed *f, struct cd_err *e)
 		}
 		if (take(f, r, e) < 0)
 			return -1;
-		if (f->batches || f->lot.n == f->size)
+		if (f->batches || f->batch.n == f->size)
 			return CD_FEED_BATCH;
 	}
 	if (got < 0)
 		return -1;
-	if (f->lot.n > 0)
+	if (f->batch.n > 0)
 		return CD_FEED_BATCH;
 	if (f->open_epoch && close_epoch(f, f->mark))
 		return CD_FEED_EPOCH;

@@ -24,7 +24,7 @@ struct cd_feed_batch {
 };
 
 struct cd_feed {
-	struct cd_feed_batch lot; /* read last; valid until the next is */
+	struct cd_feed_batch batch; /* read last; valid until the next is */
 
 	int size; /* most pictures in a batch */
 

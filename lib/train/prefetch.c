@@ -17,7 +17,7 @@ enum {
 struct slot {
 	bool full;
 	int event;
-	struct cd_feed_batch lot;
+	struct cd_feed_batch batch;
 	struct cd_buf images, targets;
 	struct cd_err err;
 };
@@ -53,18 +53,18 @@ read_feed(struct cd_feed *f, struct cd_err *e)
 static int
 copy_batch(struct slot *s, const struct cd_feed *f, struct cd_err *e)
 {
-	const struct cd_feed_batch *l = &f->lot;
+	const struct cd_feed_batch *l = &f->batch;
 	size_t k = (size_t)f->model->net.nclasses;
 	size_t image = (size_t)l->h * l->w * f->model->net.in[2];
 
-	s->lot = *l;
+	s->batch = *l;
 	s->images.len = s->targets.len = 0;
 	if (cd_buf_add(&s->images, l->images, (size_t)l->n * image, e) < 0 ||
 	    cd_buf_add(&s->targets, l->targets,
 		(size_t)l->n * k * sizeof *l->targets, e) < 0)
 		return -1;
-	s->lot.images = s->images.data;
-	s->lot.targets = (float *)(void *)s->targets.data;
+	s->batch.images = s->images.data;
+	s->batch.targets = (float *)(void *)s->targets.data;
 	return CD_FEED_BATCH;
 }
 
@@ -72,7 +72,7 @@ static void
 fill(struct cd_prefetch *a, struct slot *s)
 {
 	s->event = read_feed(a->feed, &s->err);
-	s->lot = a->feed->lot;
+	s->batch = a->feed->batch;
 	if (s->event == CD_FEED_BATCH)
 		s->event = copy_batch(s, a->feed, &s->err);
 }
@@ -146,8 +146,8 @@ wait_filled(struct cd_prefetch *a, const struct slot *s, double until)
 }
 
 int
-cd_prefetch_next(struct cd_prefetch *a, struct cd_feed_batch *lot, double until,
-    struct cd_err *e)
+cd_prefetch_next(struct cd_prefetch *a, struct cd_feed_batch *batch,
+    double until, struct cd_err *e)
 {
 	struct slot *s = &a->slot[a->at];
 	double start = cd_seconds();
@@ -165,7 +165,7 @@ cd_prefetch_next(struct cd_prefetch *a, struct cd_feed_batch *lot, double until,
 	a->waited += cd_seconds() - start;
 	if (!full)
 		return CD_FEED_END;
-	*lot = s->lot;
+	*batch = s->batch;
 	if (s->event < 0)
 		*e = s->err;
 	if (s->event <= 0)

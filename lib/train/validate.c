@@ -80,12 +80,12 @@ validate(struct cd_trainer *t, struct cd_feed *f, struct cd_epoch *out,
 	while (p && (got = cd_feed_next(f, e)) > 0) {
 		if (got != CD_FEED_BATCH)
 			continue;
-		if (predict(t, &f->lot, p, e) < 0) {
+		if (predict(t, &f->batch, p, e) < 0) {
 			got = -1;
 			break;
 		}
-		add_batch(&f->lot, p, k, out);
-		n += f->lot.n;
+		add_batch(&f->batch, p, k, out);
+		n += f->batch.n;
 	}
 	free(p);
 	return got < 0 ? -1 : n;

@@ -88,9 +88,10 @@ tables(void)
 	CHECK(s.nsizes == 4000 && s.size[0].w == 3000 && s.size[0].n == 3002);
 	CHECK(s.size[1].w == 1 && s.size[3999].w == 4000);
 	CHECK(s.smallest.w == 1 && s.largest.w == 4000);
-	CHECK(s.same.ngroups == 1 && s.same.equal == 3001);
-	CHECK_TEXT(cd_same_key(&s.same,
-		       cd_same_picture(&s.same, cd_same_group(&s.same, 0), 0)),
+	CHECK(s.duplicates.ngroups == 1 && s.duplicates.equal == 3001);
+	CHECK_TEXT(cd_duplicates_key(&s.duplicates,
+		       cd_duplicates_picture(&s.duplicates,
+			   cd_duplicates_group(&s.duplicates, 0), 0)),
 	    "2999");
 	cd_stat_free(&s);
 }

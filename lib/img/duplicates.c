@@ -1,4 +1,4 @@
-#include "img/same.h"
+#include "img/duplicates.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,21 +11,23 @@ enum {
 	SLOTS = 1024, /* to begin with */
 };
 
-static struct cd_same_picture *
-picture(const struct cd_same *s, size_t i)
+static struct cd_duplicates_picture *
+picture(const struct cd_duplicates *s, size_t i)
 {
-	return (struct cd_same_picture *)s->picture.data + i;
+	return (struct cd_duplicates_picture *)s->picture.data + i;
 }
 
 const char *
-cd_same_key(const struct cd_same *s, const struct cd_same_picture *p)
+cd_duplicates_key(const struct cd_duplicates *s,
+    const struct cd_duplicates_picture *p)
 {
 	return (const char *)s->keys.data + p->key;
 }
 
 /* By pixels. */
 static int
-compare(const struct cd_same_picture *a, const struct cd_same_picture *b)
+compare(const struct cd_duplicates_picture *a,
+    const struct cd_duplicates_picture *b)
 {
 	int c = memcmp(a->digest, b->digest, sizeof a->digest);
 
@@ -35,15 +37,18 @@ compare(const struct cd_same_picture *a, const struct cd_same_picture *b)
 /* The slot that holds this key with these pixels, or the empty one where it
  * would go. The key counts for the place: many keys may have equal pixels. */
 static size_t
-find(const struct cd_same *s, const char *key, const struct cd_same_picture *p)
+find(const struct cd_duplicates *s, const char *key,
+    const struct cd_duplicates_picture *p)
 {
 	size_t mask = s->nslots - 1, i;
 
 	i = (size_t)(cd_hash(key, strlen(key)) ^ cd_get64(p->digest)) & mask;
 	while (s->slot[i]) {
-		const struct cd_same_picture *q = picture(s, s->slot[i] - 1);
+		const struct cd_duplicates_picture *q = picture(s,
+		    s->slot[i] - 1);
 
-		if (compare(p, q) == 0 && strcmp(cd_same_key(s, q), key) == 0)
+		if (compare(p, q) == 0 &&
+		    strcmp(cd_duplicates_key(s, q), key) == 0)
 			break;
 		i = (i + 1) & mask;
 	}
@@ -51,7 +56,7 @@ find(const struct cd_same *s, const char *key, const struct cd_same_picture *p)
 }
 
 static int
-grow(struct cd_same *s, struct cd_err *e)
+grow(struct cd_duplicates *s, struct cd_err *e)
 {
 	size_t nslots = s->nslots ? 2 * s->nslots : SLOTS, i;
 	size_t *slot = cd_calloc(nslots, sizeof *slot, e);
@@ -62,18 +67,18 @@ grow(struct cd_same *s, struct cd_err *e)
 	s->slot = slot;
 	s->nslots = nslots;
 	for (i = 0; i < s->n; i++) {
-		const struct cd_same_picture *p = picture(s, i);
+		const struct cd_duplicates_picture *p = picture(s, i);
 
-		slot[find(s, cd_same_key(s, p), p)] = i + 1;
+		slot[find(s, cd_duplicates_key(s, p), p)] = i + 1;
 	}
 	return 0;
 }
 
 int
-cd_same_add(struct cd_same *s, const char *key, int32_t label,
+cd_duplicates_add(struct cd_duplicates *s, const char *key, int32_t label,
     const uint64_t dim[3], const void *pixels, struct cd_err *e)
 {
-	struct cd_same_picture p = { .label = label,
+	struct cd_duplicates_picture p = { .label = label,
 		.key = s->keys.len,
 		.order = s->n };
 	size_t at;
@@ -96,7 +101,7 @@ cd_same_add(struct cd_same *s, const char *key, int32_t label,
 static int
 by_pixels(const void *va, const void *vb)
 {
-	const struct cd_same_picture *a = va, *b = vb;
+	const struct cd_duplicates_picture *a = va, *b = vb;
 	int c = compare(a, b);
 
 	return c ? c : (a->order > b->order) - (a->order < b->order);
@@ -105,21 +110,22 @@ by_pixels(const void *va, const void *vb)
 static int
 by_order(const void *va, const void *vb)
 {
-	const struct cd_same_group *a = va, *b = vb;
+	const struct cd_duplicates_group *a = va, *b = vb;
 
 	return (a->order > b->order) - (a->order < b->order);
 }
 
 int
-cd_same_finish(struct cd_same *s, struct cd_err *e)
+cd_duplicates_finish(struct cd_duplicates *s, struct cd_err *e)
 {
 	size_t i, end;
 
 	if (s->n > 1)
 		qsort(s->picture.data, s->n, sizeof *picture(s, 0), by_pixels);
 	for (i = 0; i < s->n; i = end) {
-		const struct cd_same_picture *p = picture(s, i);
-		struct cd_same_group g = { .first = i, .order = p->order };
+		const struct cd_duplicates_picture *p = picture(s, i);
+		struct cd_duplicates_group g = { .first = i,
+			.order = p->order };
 
 		for (end = i; end < s->n && compare(p, picture(s, end)) == 0;
 		     end++)
@@ -133,26 +139,26 @@ cd_same_finish(struct cd_same *s, struct cd_err *e)
 		s->equal += g.n;
 	}
 	if (s->ngroups > 1)
-		qsort(s->group.data, s->ngroups, sizeof(struct cd_same_group),
-		    by_order);
+		qsort(s->group.data, s->ngroups,
+		    sizeof(struct cd_duplicates_group), by_order);
 	return 0;
 }
 
-const struct cd_same_group *
-cd_same_group(const struct cd_same *s, size_t i)
+const struct cd_duplicates_group *
+cd_duplicates_group(const struct cd_duplicates *s, size_t i)
 {
-	return (const struct cd_same_group *)s->group.data + i;
+	return (const struct cd_duplicates_group *)s->group.data + i;
 }
 
-const struct cd_same_picture *
-cd_same_picture(const struct cd_same *s, const struct cd_same_group *g,
-    size_t k)
+const struct cd_duplicates_picture *
+cd_duplicates_picture(const struct cd_duplicates *s,
+    const struct cd_duplicates_group *g, size_t k)
 {
 	return picture(s, g->first + k);
 }
 
 void
-cd_same_free(struct cd_same *s)
+cd_duplicates_free(struct cd_duplicates *s)
 {
 	cd_buf_free(&s->picture);
 	cd_buf_free(&s->group);
