@@ -5,12 +5,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/opt.h"
 #include "base/stop.h"
+#include "cmd/opt.h"
+#include "cmd/train_opt.h"
 #include "net/ahead.h"
 #include "net/feed.h"
 #include "net/progress.h"
-#include "net/train_opt.h"
 
 enum {
 	EXIT_RESUME = 75, /* stopped with everything saved */

@@ -43,9 +43,8 @@ enum {
 	CD_AVERAGE_SLOT = CD_SLOTS_MAX - 1,
 };
 
-/* sgd, rmsprop, adam or adamw. */
-int cd_optim_parse(const char *name, enum cd_optim_kind *,
-    struct cd_err *) CD_MUST_CHECK;
+/* "sgd" and so on, by number; NULL behind the last. */
+extern const char *const cd_optim_names[];
 
 /* Gives the model the state that this optimiser keeps: zeroed where it was not
  * trained yet (step 0), else it must have it from that training. An average

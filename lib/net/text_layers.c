@@ -112,8 +112,7 @@ want_window(struct parser *p, struct cd_layer *l)
 
 	if (!w)
 		return -1;
-	if (cd_parse_wxh(w, &l->kh, &l->kw, NULL) < 0 || l->kh > WINDOW_MAX ||
-	    l->kw > WINDOW_MAX)
+	if (cd_parse_wxh(w, 1, WINDOW_MAX, &l->kh, &l->kw, NULL) < 0)
 		return cd_words_reject(p,
 		    "a window is HEIGHTxWIDTH, each "
 		    "1 to 64, not",

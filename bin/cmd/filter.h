@@ -1,7 +1,7 @@
 /* What nearly every filter's main does: open the operands, copy the header,
  * add a line of provenance, open the output. */
-#ifndef CD_REC_FILTER_H
-#define CD_REC_FILTER_H
+#ifndef CD_CMD_FILTER_H
+#define CD_CMD_FILTER_H
 
 #include "rec/rec.h"
 

@@ -1,8 +1,8 @@
-#include "rec/filter.h"
+#include "cmd/filter.h"
 
 #include <string.h>
 
-#include "base/opt.h"
+#include "cmd/opt.h"
 
 /* Is what the stream holds one of the words of wanted? */
 static int
