@@ -50,26 +50,20 @@ replay_line(void)
 	return run.line;
 }
 
-/* Provenance has no paths: of a log it has the hash. */
+/* Provenance has the log's hash in place of its path. */
 static void
 open_replay(struct cd_err *e)
 {
-	struct cd_head *h = &run.f.head;
-	char made[8192];
 	uint64_t hash;
+	char more[64];
 
 	run.replay = cd_augment_open_log(args->replay, &hash, e);
 	if (!run.replay)
 		cd_die("%s", e->msg);
 	if (strcmp(replay_line(), cd_augment_columns) != 0)
 		cd_die("%s: is no log of cd-augment", args->replay);
-	snprintf(made, sizeof made, "%s --replay (%016" PRIx64 ")",
-	    cd_opt_provenance(), hash);
-	cd_head_remove(h, "made");
-	if (cd_head_copy_lines(h, "made", cd_reader_head(run.f.in), "made", e) <
-		0 ||
-	    cd_head_add(h, "made", made, e) < 0)
-		cd_die("%s", e->msg);
+	snprintf(more, sizeof more, "--replay (%016" PRIx64 ")", hash);
+	cd_filter_made(&run.f, more);
 }
 
 static void

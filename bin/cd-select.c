@@ -147,29 +147,16 @@ prepare_head(void)
 		cd_die("%s", e.msg);
 }
 
-/* Provenance has no paths: of a list it has the number of keys. */
-static void
-add_list_to_provenance(void)
-{
-	struct cd_head *h = &f.head;
-	char made[8192];
-
-	snprintf(made, sizeof made, "%s --keys (%zu keys)", cd_opt_provenance(),
-	    keys.n);
-	cd_head_remove(h, "made");
-	if (cd_head_copy_lines(h, "made", cd_reader_head(f.in), "made", &e) <
-		0 ||
-	    cd_head_add(h, "made", made, &e) < 0)
-		cd_die("%s", e.msg);
-}
-
 static void
 prepare(void)
 {
+	char more[64];
+
 	if (args.keys) {
 		if (cd_keys_read(&keys, args.keys, &e) < 0)
 			cd_die("%s", e.msg);
-		add_list_to_provenance();
+		snprintf(more, sizeof more, "--keys (%zu keys)", keys.n);
+		cd_filter_made(&f, more);
 	}
 	nclasses = cd_head_count(&f.head, "class");
 	wanted = cd_calloc((size_t)nclasses, sizeof *wanted, &e);
