@@ -1,14 +1,14 @@
 # cd-tools. `make help` lists the targets.
 #
-# A new command (bin/cd-x.c), library file (lib/LAYER/x.c), kernel
-# (lib/kern/x_avx2.c), unit program (tests/unit/x.c) or page (man/cd-x.1) is
-# found by its place: nothing here needs to name it.
+# A new command (bin/cd-x.c), a part of commands (bin/cmd/x.c), library file
+# (lib/LAYER/x.c), kernel (lib/kern/x_avx2.c), unit program (tests/unit/x.c) or
+# page (man/cd-x.1) is found by its place: nothing here needs to name it.
 
 MAKEFLAGS += -r
 CC ?= cc
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
-VERSION := $(shell sed -n 's/.*CD_VERSION[^"]*"\(.*\)".*/\1/p' lib/base/opt.h)
+VERSION := $(shell sed -n 's/.*CD_VERSION[^"]*"\(.*\)".*/\1/p' bin/cmd/opt.h)
 
 # SAN=address,undefined or SAN=thread builds apart, with those sanitizers.
 comma := ,
@@ -38,6 +38,9 @@ ifeq ($(filter x86_64%,$(shell $(CC) -dumpmachine)),)
 SRC := $(filter-out %_avx2.c %_avx512.c,$(SRC))
 endif
 OBJ = $(SRC:%.c=$(BUILD)/%.o)
+CMDOBJ = $(patsubst %.c,$(BUILD)/%.o,$(wildcard bin/cmd/*.c))
+# In the order in which a program is linked with them.
+ARCHIVES = $(BUILD)/cmd.a $(BUILD)/libcd.a
 PROGS = $(patsubst bin/%.c,$(BIN)/%,$(wildcard bin/cd-*.c))
 UNIT = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/unit/*.c))
 TOOLS = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/tools/*.c))
@@ -46,7 +49,7 @@ FUZZ = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
 KERNCHECK = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/kerncheck.c))
 KERNOBJ = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/kerncheck/*.c))
 
-all: $(BUILD)/libcd.a $(PROGS) ## the programs, in bin/
+all: $(ARCHIVES) $(PROGS) ## the programs, in bin/
 tests: all $(UNIT) $(TOOLS) $(PRELOAD) $(KERNCHECK) ## the test programs
 
 test: tests ## build and run all tests
@@ -60,18 +63,19 @@ bench: all $(KERNCHECK) ## time the kernels, the stages and the nets
 lint: ## layers, sizes, style, pages, scripts
 	tests/lint
 format: ## put the sources in that style
-	clang-format -i lib/*/*.[ch] bin/*.c tests/*.c tests/*/*.[ch]
+	clang-format -i lib/*/*.[ch] bin/*.c bin/cmd/*.[ch] \
+	    tests/*.c tests/*/*.[ch]
 
 # With CC=clang SAN=address,undefined,fuzzer-no-link: libFuzzer programs.
 fuzz: $(FUZZ)
 $(FUZZ): LDFLAGS += -fsanitize=fuzzer
 
-$(BIN)/%: $(BUILD)/bin/%.o $(BUILD)/libcd.a
+$(BIN)/%: $(BUILD)/bin/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(call say,link $@)$(LINK) -o $@ $^ $(LIBS)
 $(KERNCHECK): $(KERNOBJ)
 $(UNIT) $(TOOLS) $(FUZZ) $(KERNCHECK): \
-    $(BUILD)/%: $(BUILD)/tests/%.o $(BUILD)/libcd.a
+    $(BUILD)/%: $(BUILD)/tests/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(call say,link $@)$(LINK) -o $@ $^ $(LIBS)
 
@@ -81,6 +85,8 @@ $(BUILD)/preload/%.so: tests/preload/%.c
 	$(call say,link $@)$(CC) $(STD) $(WARN) $(CFLAGS) -shared -fPIC -o $@ $<
 
 $(BUILD)/libcd.a: $(OBJ)
+$(BUILD)/cmd.a: $(CMDOBJ)
+$(ARCHIVES):
 	$(call say,ar $@)rm -f $@ && $(AR) rcs $@ $^
 
 # -O3: gcc vectorises loops over floats only there; nobody reads errno of sqrt.
@@ -88,7 +94,9 @@ $(BUILD)/lib/kern/%.o: MORE = -O3 -fno-math-errno
 $(BUILD)/lib/kern/%_avx2.o: MORE = -O3 -fno-math-errno -mavx2 -mfma
 $(BUILD)/lib/kern/%_avx512.o: MORE = -O3 -fno-math-errno -mavx2 -mfma \
 	-mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512
-$(BUILD)/tests/%.o: MORE = -iquote tests
+# only mains and tests see bin/cmd
+$(BUILD)/bin/%.o: MORE = -iquote bin
+$(BUILD)/tests/%.o: MORE = -iquote bin -iquote tests
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,cc $<)$(CC) $(ALLFLAGS) $(MORE) -MMD -MP -c -o $@ $<
@@ -124,5 +132,5 @@ help: ## this list
 .PHONY: all tests test unit bench lint format fuzz install uninstall dist \
 	clean help FORCE
 .SECONDARY:
--include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/bin/*.d $(BUILD)/tests/*.d \
-	$(BUILD)/tests/*/*.d)
+-include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/bin/*.d $(BUILD)/bin/*/*.d \
+	$(BUILD)/tests/*.d $(BUILD)/tests/*/*.d)

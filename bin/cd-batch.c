@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/opt.h"
-#include "rec/filter.h"
+#include "cmd/filter.h"
+#include "cmd/opt.h"
 #include "rec/stack.h"
 
 static struct {
@@ -17,17 +17,17 @@ static const struct cd_opt opts[] = {
 	{ .name = "drop-last",
 	    .type = CD_OPT_FLAG,
 	    .to = &args.drop_last,
-	    .result = true,
-	    .help = "drop an epoch's last batch if not full" },
+	    .help = "drop an epoch's last batch if not full",
+	    .result = true },
 	{ .name = "batch",
 	    .letter = 'n',
 	    .type = CD_OPT_INT,
 	    .to = &args.n,
 	    .arg = "count",
+	    .help = "samples in a batch (default: 32)",
 	    .min = 1,
 	    .max = INT32_MAX,
-	    .result = true,
-	    .help = "samples in a batch (default: 32)" },
+	    .result = true },
 	CD_OPT_OUTPUT(&args.output),
 	{ .name = NULL },
 };

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/opt.h"
+#include "cmd/opt.h"
 #include "rec/differ.h"
 #include "rec/text.h"
 

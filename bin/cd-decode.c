@@ -5,16 +5,9 @@
 #include <string.h>
 
 #include "base/num.h"
-#include "base/opt.h"
+#include "cmd/opt.h"
 #include "img/decode.h"
 #include "rec/rec.h"
-
-/* An option whose argument is one of some words. */
-struct choice {
-	const char *const *words;
-	int n; /* which of them */
-	bool given;
-};
 
 static const char *const labels[] = {
 	[CD_LABEL_NONE] = "none",
@@ -25,78 +18,100 @@ static const char *const labels[] = {
 static const char *const on_errors[] = { "fail", "skip", NULL };
 
 static struct {
-	int w, h;
-	struct choice fit, filter, label, on_error;
+	struct cd_wxh size;	/* 0: pictures keep their own */
+	int fit, filter, label; /* -1: not given */
+	int on_error;
 	const char *table, *classes, *output;
 	bool nul;
 	struct cd_jpeg_limits limits;
 	int64_t threads;
 } args = {
-	.fit = { cd_fit_hows, CD_FIT_SQUASH, false },
-	.filter = { cd_fit_filters, CD_RESIZE_TRIANGLE, false },
-	.label = { labels, CD_LABEL_NONE, false },
-	.on_error = { on_errors, 0, false },
+	.fit = -1,
+	.filter = -1,
+	.label = -1,
 	.limits = { 100000000, 100, 1 << 30 },
 };
 
-static int
-to_size(void *to, const char *arg, struct cd_err *e)
-{
-	(void)to;
-	return cd_parse_wxh(arg, &args.w, &args.h, e);
-}
-
-static int
-to_choice(void *to, const char *arg, struct cd_err *e)
-{
-	struct choice *c = to;
-	char words[128] = "";
-	int i;
-
-	for (i = 0; c->words[i]; i++) {
-		if (strcmp(c->words[i], arg) == 0) {
-			c->n = i;
-			c->given = true;
-			return 0;
-		}
-		strcat(strcat(words, " "), c->words[i]);
-	}
-	return cd_fail(e, "'%s' is none of:%s", arg, words);
-}
-
 static const struct cd_opt opts[] = {
-	{ "size", 0, CD_OPT_CALL, &args, "WxH",
-	    "bring pictures to this size (default: their own)", 0, 0, to_size,
-	    true },
-	{ "fit", 0, CD_OPT_CALL, &args.fit, "how",
-	    "squash, crop or pad (default: squash)", 0, 0, to_choice, true },
-	{ "filter", 0, CD_OPT_CALL, &args.filter, "name",
-	    "triangle (default), box, lanczos3, bilinear, nearest", 0, 0,
-	    to_choice, true },
-	{ "label", 0, CD_OPT_CALL, &args.label, "how",
-	    "prefix, folder or none (default: none)", 0, 0, to_choice, true },
-	{ "labels", 0, CD_OPT_TEXT, &args.table, "table",
-	    "labels from a file: key, tab, class", 0, 0, NULL, false },
-	{ "classes", 0, CD_OPT_TEXT, &args.classes, "names",
-	    "a,b,c: the order (default: those found, sorted)", 0, 0, NULL,
-	    true },
-	{ "null", '0', CD_OPT_FLAG, &args.nul, NULL,
-	    "the names in the list end in NUL", 0, 0, NULL, false },
-	{ "on-error", 0, CD_OPT_CALL, &args.on_error, "what",
-	    "at a bad picture: fail or skip (default: fail)", 0, 0, to_choice,
-	    true },
-	{ "max-pixels", 0, CD_OPT_INT, &args.limits.pixels, "count",
-	    "refuse larger pictures (default: 100000000)", 1, 4294836225., NULL,
-	    true },
-	{ "max-scans", 0, CD_OPT_INT, &args.limits.scans, "count",
-	    "refuse pictures of more scans (default: 100)", 1, 100000, NULL,
-	    true },
-	{ "max-memory", 0, CD_OPT_SIZE, &args.limits.memory, "size",
-	    "refuse pictures that need more (default: 1G)", 1 << 16, 1LL << 40,
-	    NULL, true },
+	{ .name = "size",
+	    .type = CD_OPT_WXH,
+	    .to = &args.size,
+	    .arg = "WxH",
+	    .help = "bring pictures to this size (default: their own)",
+	    .min = 1,
+	    .max = CD_WXH_MAX,
+	    .result = true },
+	{ .name = "fit",
+	    .type = CD_OPT_CHOICE,
+	    .to = &args.fit,
+	    .arg = "how",
+	    .help = "squash, crop or pad (default: squash)",
+	    .words = cd_fit_hows,
+	    .result = true },
+	{ .name = "filter",
+	    .type = CD_OPT_CHOICE,
+	    .to = &args.filter,
+	    .arg = "name",
+	    .help = "triangle (default), box, lanczos3, bilinear, nearest",
+	    .words = cd_fit_filters,
+	    .result = true },
+	{ .name = "label",
+	    .type = CD_OPT_CHOICE,
+	    .to = &args.label,
+	    .arg = "how",
+	    .help = "prefix, folder or none (default: none)",
+	    .words = labels,
+	    .result = true },
+	{ .name = "labels",
+	    .type = CD_OPT_PATH,
+	    .to = &args.table,
+	    .arg = "table",
+	    .help = "labels from a file: key, tab, class" },
+	{ .name = "classes",
+	    .type = CD_OPT_TEXT,
+	    .to = &args.classes,
+	    .arg = "names",
+	    .help = "a,b,c: the order (default: those found, sorted)",
+	    .result = true },
+	{ .name = "null",
+	    .letter = '0',
+	    .type = CD_OPT_FLAG,
+	    .to = &args.nul,
+	    .help = "the names in the list end in NUL" },
+	{ .name = "on-error",
+	    .type = CD_OPT_CHOICE,
+	    .to = &args.on_error,
+	    .arg = "what",
+	    .help = "at a bad picture: fail or skip (default: fail)",
+	    .words = on_errors,
+	    .result = true },
+	{ .name = "max-pixels",
+	    .type = CD_OPT_INT,
+	    .to = &args.limits.pixels,
+	    .arg = "count",
+	    .help = "refuse larger pictures (default: 100000000)",
+	    .min = 1,
+	    .max = 4294836225.,
+	    .result = true },
+	{ .name = "max-scans",
+	    .type = CD_OPT_INT,
+	    .to = &args.limits.scans,
+	    .arg = "count",
+	    .help = "refuse pictures of more scans (default: 100)",
+	    .min = 1,
+	    .max = 100000,
+	    .result = true },
+	{ .name = "max-memory",
+	    .type = CD_OPT_SIZE,
+	    .to = &args.limits.memory,
+	    .arg = "size",
+	    .help = "refuse pictures that need more (default: 1G)",
+	    .min = 1 << 16,
+	    .max = 1LL << 40,
+	    .result = true },
 	CD_OPT_THREADS(&args.threads),
 	CD_OPT_OUTPUT(&args.output),
-	{ 0 },
+	{ .name = NULL },
 };
 
 static const struct cd_command command = {
@@ -117,13 +132,17 @@ arguments(int argc, char **argv)
 
 	args.threads = cd_processors();
 	first = cd_opt_parse(&command, argc, argv);
-	if ((args.fit.given || args.filter.given) && args.w == 0)
+	if ((args.fit >= 0 || args.filter >= 0) && args.size.w == 0)
 		cd_usage("--fit and --filter need --size");
-	if (args.label.given && args.table)
+	if (args.fit < 0)
+		args.fit = CD_FIT_SQUASH;
+	if (args.filter < 0)
+		args.filter = CD_RESIZE_TRIANGLE;
+	if (args.label >= 0 && args.table)
 		cd_usage("--label and --labels exclude each other");
-	if (args.table)
-		args.label.n = CD_LABEL_TABLE;
-	if (args.classes && args.label.n == CD_LABEL_NONE)
+	if (args.label < 0)
+		args.label = args.table ? CD_LABEL_TABLE : CD_LABEL_NONE;
+	if (args.classes && args.label == CD_LABEL_NONE)
 		cd_usage("--classes needs --label or --labels");
 	if (args.nul && first < argc)
 		cd_usage("-0 is for a list on standard input, not operands");
@@ -134,7 +153,7 @@ arguments(int argc, char **argv)
 static int
 list(struct cd_list *l, char *const *paths, int n, struct cd_err *e)
 {
-	bool folders = args.label.n == CD_LABEL_FOLDER;
+	bool folders = args.label == CD_LABEL_FOLDER;
 	int i;
 
 	if (n == 0 &&
@@ -152,7 +171,7 @@ list(struct cd_list *l, char *const *paths, int n, struct cd_err *e)
 			     "what was named");
 	if (cd_list_check_keys(l, e) < 0)
 		return -1;
-	return cd_list_label(l, (enum cd_label_how)args.label.n, args.table,
+	return cd_list_label(l, (enum cd_label_how)args.label, args.table,
 	    args.classes, e);
 }
 
@@ -167,11 +186,11 @@ header(struct cd_head *h, const struct cd_list *l, struct cd_err *e)
 	for (i = 0; i < l->nclasses; i++)
 		if (cd_head_add(h, "class", l->class_name[i], e) < 0)
 			return -1;
-	snprintf(fit, sizeof fit, "%dx%d %s %s", args.w, args.h,
-	    cd_fit_hows[args.fit.n], cd_fit_filters[args.filter.n]);
-	if (args.w && cd_head_add(h, "fit", fit, e) < 0)
+	snprintf(fit, sizeof fit, "%dx%d %s %s", args.size.w, args.size.h,
+	    cd_fit_hows[args.fit], cd_fit_filters[args.filter]);
+	if (args.size.w && cd_head_add(h, "fit", fit, e) < 0)
 		return -1;
-	if (!args.on_error.n &&
+	if (!args.on_error &&
 	    cd_head_set_number(h, "records", (int64_t)l->n, e) < 0)
 		return -1;
 	return cd_head_add(h, "made", cd_opt_provenance(), e);
@@ -195,7 +214,7 @@ bad_picture(const struct cd_listed *item, struct cd_err *e)
 
 	cd_fail_at(e, "%s",
 	    cd_escape(path, sizeof path, item->path, strlen(item->path)));
-	if (!args.on_error.n || !picture_at_fault(e))
+	if (!args.on_error || !picture_at_fault(e))
 		return -1;
 	cd_warn("%s (skipped)", e->msg);
 	*e = (struct cd_err){ "" };
@@ -258,10 +277,10 @@ main(int argc, char **argv)
 	if (list(&l, argv + first, argc - first, &e) < 0 ||
 	    header(&h, &l, &e) < 0)
 		cd_die("%s", e.msg);
-	fit.w = args.w;
-	fit.h = args.h;
-	fit.how = (enum cd_fit_how)args.fit.n;
-	fit.filter = (enum cd_resize_filter)args.filter.n;
+	fit.w = args.size.w;
+	fit.h = args.size.h;
+	fit.how = (enum cd_fit_how)args.fit;
+	fit.filter = (enum cd_resize_filter)args.filter;
 	d = cd_decode_new(&l, &args.limits, &fit, (int)args.threads, &e);
 	if (!d || cd_writer_open(&out, args.output, &h, &e) < 0)
 		cd_die("%s", e.msg);

@@ -1,3 +1,4 @@
+/* cd-draw: drawings of cats and dogs, a JPEG file each. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,8 +9,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/num.h"
-#include "base/opt.h"
 #include "base/team.h"
+#include "cmd/opt.h"
 #include "img/draw.h"
 #include "img/jpegout.h"
 
@@ -24,7 +25,7 @@ static mode_t mask; /* the process's: asked for before there are threads */
 
 struct args {
 	int64_t count, first, seed, threads;
-	int w, h; /* 0: each drawing has its own */
+	struct cd_wxh size; /* 0: each drawing has its own */
 	const char *dir;
 };
 
@@ -40,18 +41,6 @@ struct job {
 	struct worker *workers;
 	int64_t base; /* drawing of the round's task 0 */
 };
-
-static int
-to_size(void *to, const char *arg, struct cd_err *e)
-{
-	struct args *a = to;
-
-	if (cd_parse_wxh(arg, &a->w, &a->h, e) < 0)
-		return -1;
-	if (a->w < 16 || a->h < 16 || a->w > 8192 || a->h > 8192)
-		return cd_fail(e, "'%s': sides are 16 to 8192", arg);
-	return 0;
-}
 
 /* mkstemp's file, with the mode that a plain open would have given. */
 static int
@@ -107,7 +96,7 @@ make_drawing(const struct args *a, int64_t i, struct worker *k)
 	enum cd_animal animal = i % 2 ? CD_DOG : CD_CAT;
 	uint64_t number = (uint64_t)(a->first + i / 2);
 	uint64_t seed = (uint64_t)a->seed;
-	int w = a->w, h = a->h;
+	int w = a->size.w, h = a->size.h;
 	char name[NAME];
 
 	if (w == 0)
@@ -160,53 +149,76 @@ make_folder(const char *dir)
 		cd_die("%s: %s", dir, strerror(ENOTDIR));
 }
 
-static void
-parse_args(struct args *a, int argc, char **argv)
-{
-	const struct cd_opt opts[] = {
-		{ "count", 'n', CD_OPT_INT, &a->count, "count",
-		    "drawings of each class; must be given", 1, 1e9, NULL,
-		    true },
-		{ "first", 0, CD_OPT_INT, &a->first, "number",
-		    "number of the first drawing (default: 0)", 0, 1e15, NULL,
-		    true },
-		{ "seed", 's', CD_OPT_INT, &a->seed, "seed",
-		    "which drawings (default: 0)", 0, 9e15, NULL, true },
-		{ "size", 0, CD_OPT_CALL, a, "WxH",
-		    "pixels (default: 120 to 200 a side, varied)", 0, 0,
-		    to_size, true },
-		CD_OPT_THREADS(&a->threads),
-		{ 0 },
-	};
-	const struct cd_command cmd = { "cd-draw",
-		"-n count [--first number] [-j threads] [-s seed] [--size WxH] "
-		"folder",
-		"Draws cats and dogs, as JPEG files.", opts };
-	int i = cd_opt_parse(&cmd, argc, argv);
+static struct args args;
 
-	if (a->count == 0)
+static const struct cd_opt opts[] = {
+	{ .name = "count",
+	    .letter = 'n',
+	    .type = CD_OPT_INT,
+	    .to = &args.count,
+	    .arg = "count",
+	    .help = "drawings of each class; must be given",
+	    .min = 1,
+	    .max = 1e9,
+	    .result = true },
+	{ .name = "first",
+	    .type = CD_OPT_INT,
+	    .to = &args.first,
+	    .arg = "number",
+	    .help = "number of the first drawing (default: 0)",
+	    .min = 0,
+	    .max = 1e15,
+	    .result = true },
+	CD_OPT_SEED(&args.seed, "which drawings (default: 0)"),
+	{ .name = "size",
+	    .type = CD_OPT_WXH,
+	    .to = &args.size,
+	    .arg = "WxH",
+	    .help = "pixels (default: 120 to 200 a side, varied)",
+	    .min = 16,
+	    .max = 8192,
+	    .result = true },
+	CD_OPT_THREADS(&args.threads),
+	{ .name = NULL },
+};
+
+static const struct cd_command command = {
+	.name = "cd-draw",
+	.usage =
+	    "-n count [--first number] [-j threads] [-s seed] [--size WxH] "
+	    "folder",
+	.about = "Draws cats and dogs, as JPEG files.",
+	.opts = opts,
+};
+
+static void
+parse_args(int argc, char **argv)
+{
+	int i = cd_opt_parse(&command, argc, argv);
+
+	if (args.count == 0)
 		cd_usage("--count must be given");
 	if (argc - i != 1)
 		cd_usage("one folder must be named");
-	a->dir = argv[i];
+	args.dir = argv[i];
 }
 
 int
 main(int argc, char **argv)
 {
-	struct args a = { .threads = cd_processors() };
-	struct job job = { &a, NULL, 0 };
+	struct job job = { .a = &args };
 	struct cd_err e = { "" };
 	struct cd_team *team;
 	int64_t left;
 	int i, n;
 
-	parse_args(&a, argc, argv);
+	args.threads = cd_processors();
+	parse_args(argc, argv);
 
-	make_folder(a.dir);
+	make_folder(args.dir);
 	mask = umask(0);
 	umask(mask);
-	n = (int)a.threads;
+	n = (int)args.threads;
 	team = cd_team_new(n, &e);
 	job.workers = cd_calloc((size_t)n, sizeof *job.workers, &e);
 	if (!team || !job.workers)
@@ -214,7 +226,7 @@ main(int argc, char **argv)
 	for (i = 0; i < n; i++)
 		job.workers[i].failed = -1;
 
-	for (left = 2 * a.count; left > 0; left -= ROUND) {
+	for (left = 2 * args.count; left > 0; left -= ROUND) {
 		cd_team_run(team, left < ROUND ? (int)left : ROUND, task, &job);
 		check(job.workers, n);
 		job.base += ROUND;

@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "base/num.h"
-#include "base/opt.h"
+#include "cmd/filter.h"
+#include "cmd/opt.h"
 #include "score/metrics.h"
 #include "score/predict.h"
 #include "score/report.h"
 #include "score/tally.h"
-#include "rec/filter.h"
 
 enum {
 	REQUIRE_MAX = 16,
@@ -26,6 +26,7 @@ static struct {
 	const char *model;
 	int64_t threads, worst;
 	struct cd_predict_how how;
+	struct cd_wxh size; /* 0: the net's own */
 	bool tsv;
 	struct requirement require[REQUIRE_MAX];
 	int nrequire;
@@ -51,17 +52,9 @@ take_requirement(void *to, const char *arg, struct cd_err *e)
 	return cd_parse_real(eq + 1, 0, 1e9, &r->value, e);
 }
 
-static int
-take_size(void *to, const char *arg, struct cd_err *e)
-{
-	struct cd_predict_how *how = to;
-
-	return cd_parse_wxh(arg, &how->w, &how->h, e);
-}
-
 static const struct cd_opt opts[] = {
 	{ .name = "model",
-	    .type = CD_OPT_TEXT,
+	    .type = CD_OPT_PATH,
 	    .to = &args.model,
 	    .arg = "model-file",
 	    .help = "evaluate this model on samples" },
@@ -83,11 +76,12 @@ static const struct cd_opt opts[] = {
 	    .help = "exit 1 where the metric is worse; may be repeated",
 	    .fn = take_requirement },
 	{ .name = "size",
-	    .type = CD_OPT_CALL,
-	    .to = &args.how,
+	    .type = CD_OPT_WXH,
+	    .to = &args.size,
 	    .arg = "WxH",
 	    .help = "bring pictures to this size and run --model at it",
-	    .fn = take_size },
+	    .min = 1,
+	    .max = CD_WXH_MAX },
 	{ .name = "tsv",
 	    .type = CD_OPT_FLAG,
 	    .to = &args.tsv,
@@ -126,6 +120,8 @@ prepare(char *const *paths, int n)
 
 	args.how.batch = CD_PREDICT_BATCH;
 	args.how.threads = (int)args.threads;
+	args.how.w = args.size.w;
+	args.how.h = args.size.h;
 	if (args.model &&
 	    cd_predictor_open(&predictor, args.model, &args.how, &e) < 0)
 		cd_die("%s", e.msg);
@@ -237,7 +233,7 @@ main(int argc, char **argv)
 
 	if (args.threads == 0)
 		args.threads = cd_processors();
-	if (!args.model && (args.how.w > 0 || args.how.no_average))
+	if (!args.model && (args.size.w > 0 || args.how.no_average))
 		cd_usage("--size and --no-average need --model");
 
 	prepare(argv + i, argc - i);

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/opt.h"
+#include "cmd/opt.h"
 #include "rec/rec.h"
 
 enum {

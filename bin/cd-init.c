@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/opt.h"
-#include "train/feed.h"
+#include "cmd/opt.h"
 #include "net/text.h"
 #include "plan/plan.h"
+#include "train/feed.h"
 
 static struct {
 	int64_t seed, batch, threads;
@@ -28,15 +28,7 @@ static const struct cd_opt opts[] = {
 	    .type = CD_OPT_FLAG,
 	    .to = &args.plan,
 	    .help = "print the steps that train it instead of a model" },
-	{ .name = "seed",
-	    .letter = 's',
-	    .type = CD_OPT_INT,
-	    .to = &args.seed,
-	    .arg = "seed",
-	    .help = "of the random weights (default: 0)",
-	    .min = 0,
-	    .max = 0x1p53,
-	    .result = true },
+	CD_OPT_SEED(&args.seed, "of the random weights (default: 0)"),
 	{ .name = "summary",
 	    .type = CD_OPT_FLAG,
 	    .to = &args.summary,

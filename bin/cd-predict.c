@@ -4,29 +4,22 @@
 #include <string.h>
 
 #include "base/num.h"
-#include "base/opt.h"
+#include "cmd/filter.h"
+#include "cmd/opt.h"
 #include "score/metrics.h"
 #include "score/predict.h"
-#include "rec/filter.h"
 
 static struct {
 	const char *model, *output;
 	int64_t batch, threads;
 	struct cd_predict_how how;
+	struct cd_wxh size; /* 0: the net's own */
 	bool tsv;
 } args = { .batch = CD_PREDICT_BATCH };
 
-static int
-take_size(void *to, const char *arg, struct cd_err *e)
-{
-	struct cd_predict_how *how = to;
-
-	return cd_parse_wxh(arg, &how->w, &how->h, e);
-}
-
 static const struct cd_opt opts[] = {
 	{ .name = "model",
-	    .type = CD_OPT_TEXT,
+	    .type = CD_OPT_PATH,
 	    .to = &args.model,
 	    .arg = "model-file",
 	    .help = "the model; must be given" },
@@ -47,11 +40,12 @@ static const struct cd_opt opts[] = {
 	    .result = true },
 	CD_OPT_OUTPUT(&args.output),
 	{ .name = "size",
-	    .type = CD_OPT_CALL,
-	    .to = &args.how,
+	    .type = CD_OPT_WXH,
+	    .to = &args.size,
 	    .arg = "WxH",
 	    .help = "bring pictures to this size and run the net at it",
-	    .fn = take_size,
+	    .min = 1,
+	    .max = CD_WXH_MAX,
 	    .result = true },
 	{ .name = "tsv",
 	    .type = CD_OPT_FLAG,
@@ -134,6 +128,8 @@ prepare(char *const *paths, int n)
 
 	args.how.batch = (int)args.batch;
 	args.how.threads = (int)args.threads;
+	args.how.w = args.size.w;
+	args.how.h = args.size.h;
 	if (cd_predictor_open(&predictor, args.model, &args.how, &e) < 0)
 		cd_die("%s", e.msg);
 	cd_filter_open(&f, paths, n, "samples batches");

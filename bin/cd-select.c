@@ -6,8 +6,8 @@
 
 #include "base/mem.h"
 #include "base/num.h"
-#include "base/opt.h"
-#include "rec/filter.h"
+#include "cmd/filter.h"
+#include "cmd/opt.h"
 #include "rec/keys.h"
 
 struct range {
@@ -50,28 +50,28 @@ static const struct cd_opt opts[] = {
 	    .type = CD_OPT_TEXT,
 	    .to = &args.classes,
 	    .arg = "names",
-	    .result = true,
-	    .help = "those with one of these classes (a,b,...)" },
+	    .help = "those with one of these classes (a,b,...)",
+	    .result = true },
 	{ .name = "epoch",
 	    .type = CD_OPT_CALL,
 	    .to = &args.epochs,
 	    .arg = "range",
+	    .help = "an epoch, from 0, or first:last",
 	    .fn = take_range,
-	    .result = true,
-	    .help = "an epoch, from 0, or first:last" },
+	    .result = true },
 	{ .name = "invert",
 	    .type = CD_OPT_FLAG,
 	    .to = &args.invert,
-	    .result = true,
-	    .help = "those that --class, --key and --keys do not choose" },
+	    .help = "those that --class, --key and --keys do not choose",
+	    .result = true },
 	{ .name = "key",
 	    .type = CD_OPT_TEXT,
 	    .to = &args.key,
 	    .arg = "pattern",
-	    .result = true,
-	    .help = "those whose key matches, as the shell matches names" },
+	    .help = "those whose key matches, as the shell matches names",
+	    .result = true },
 	{ .name = "keys",
-	    .type = CD_OPT_TEXT,
+	    .type = CD_OPT_PATH,
 	    .to = &args.keys,
 	    .arg = "list",
 	    .help = "those whose key is a line of this file" },
@@ -80,19 +80,19 @@ static const struct cd_opt opts[] = {
 	    .type = CD_OPT_INT,
 	    .to = &args.n,
 	    .arg = "count",
+	    .help = "the first count of each epoch",
 	    .min = 0,
 	    .max = 0x1p53,
-	    .result = true,
-	    .help = "the first count of each epoch" },
+	    .result = true },
 	CD_OPT_OUTPUT(&args.output),
 	{ .name = "per-class",
 	    .type = CD_OPT_INT,
 	    .to = &args.per_class,
 	    .arg = "count",
+	    .help = "the first count of each class in each epoch",
 	    .min = 0,
 	    .max = 0x1p53,
-	    .result = true,
-	    .help = "the first count of each class in each epoch" },
+	    .result = true },
 	{ .name = NULL },
 };
 
@@ -147,29 +147,16 @@ prepare_head(void)
 		cd_die("%s", e.msg);
 }
 
-/* Provenance has no paths: of a list it has the number of keys. */
-static void
-add_list_to_provenance(void)
-{
-	struct cd_head *h = &f.head;
-	char made[8192];
-
-	snprintf(made, sizeof made, "%s --keys (%zu keys)", cd_opt_provenance(),
-	    keys.n);
-	cd_head_remove(h, "made");
-	if (cd_head_copy_lines(h, "made", cd_reader_head(f.in), "made", &e) <
-		0 ||
-	    cd_head_add(h, "made", made, &e) < 0)
-		cd_die("%s", e.msg);
-}
-
 static void
 prepare(void)
 {
+	char more[64];
+
 	if (args.keys) {
 		if (cd_keys_read(&keys, args.keys, &e) < 0)
 			cd_die("%s", e.msg);
-		add_list_to_provenance();
+		snprintf(more, sizeof more, "--keys (%zu keys)", keys.n);
+		cd_filter_made(&f, more);
 	}
 	nclasses = cd_head_count(&f.head, "class");
 	wanted = cd_calloc((size_t)nclasses, sizeof *wanted, &e);

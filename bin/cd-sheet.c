@@ -1,63 +1,76 @@
+/* cd-sheet: samples or batches -> a picture of many small ones. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/num.h"
-#include "base/opt.h"
+#include "cmd/filter.h"
+#include "cmd/opt.h"
 #include "img/contact.h"
 #include "img/png.h"
-#include "rec/filter.h"
 
-struct args {
+static struct {
 	int64_t count, columns;
-	int cell_w, cell_h;
+	struct cd_wxh cell;
 	const char *output, *predictions;
+} args = { .count = 48, .columns = 8, .cell = { 128, 128 } };
+
+static const struct cd_opt opts[] = {
+	{ .name = "cell",
+	    .type = CD_OPT_WXH,
+	    .to = &args.cell,
+	    .arg = "WxH",
+	    .help = "pixels for each picture (default: 128x128)",
+	    .min = 16,
+	    .max = CD_WXH_MAX,
+	    .result = true },
+	{ .name = "columns",
+	    .type = CD_OPT_INT,
+	    .to = &args.columns,
+	    .arg = "number",
+	    .help = "pictures a row (default: 8)",
+	    .min = 1,
+	    .max = 1000,
+	    .result = true },
+	{ .name = "count",
+	    .letter = 'n',
+	    .type = CD_OPT_INT,
+	    .to = &args.count,
+	    .arg = "count",
+	    .help = "pictures shown at most (default: 48)",
+	    .min = 1,
+	    .max = 100000,
+	    .result = true },
+	CD_OPT_OUTPUT(&args.output),
+	{ .name = "predictions",
+	    .type = CD_OPT_PATH,
+	    .to = &args.predictions,
+	    .arg = "file",
+	    .help = "what was predicted for the pictures" },
+	{ .name = NULL },
+};
+
+static const struct cd_command command = {
+	.name = "cd-sheet",
+	.usage = "[--cell WxH] [--columns number] [-n count] [-o file] "
+		 "[--predictions file] [file ...]",
+	.about = "Shows samples or batches as a contact sheet, a PNG picture.",
+	.opts = opts,
 };
 
 static int
-to_cell(void *to, const char *arg, struct cd_err *e)
+parse_args(int argc, char **argv)
 {
-	struct args *a = to;
-
-	if (cd_parse_wxh(arg, &a->cell_w, &a->cell_h, e) < 0)
-		return -1;
-	if (a->cell_w < 16 || a->cell_h < 16)
-		return cd_fail(e, "'%s': sides are 16 at least", arg);
-	return 0;
-}
-
-static int
-parse_args(struct args *a, int argc, char **argv)
-{
-	const struct cd_opt opts[] = {
-		{ "cell", 0, CD_OPT_CALL, a, "WxH",
-		    "pixels for each picture (default: 128x128)", 0, 0, to_cell,
-		    true },
-		{ "columns", 0, CD_OPT_INT, &a->columns, "number",
-		    "pictures a row (default: 8)", 1, 1000, NULL, true },
-		{ "count", 'n', CD_OPT_INT, &a->count, "count",
-		    "pictures shown at most (default: 48)", 1, 100000, NULL,
-		    true },
-		CD_OPT_OUTPUT(&a->output),
-		{ "predictions", 0, CD_OPT_TEXT, &a->predictions, "file",
-		    "what was predicted for the pictures", 0, 0, NULL, true },
-		{ 0 },
-	};
-	const struct cd_command cmd = { "cd-sheet",
-		"[--cell WxH] [--columns number] [-n count] [-o file] "
-		"[--predictions file] [file ...]",
-		"Shows samples or batches as a contact sheet, a PNG picture.",
-		opts };
-	int first = cd_opt_parse(&cmd, argc, argv), i;
+	int first = cd_opt_parse(&command, argc, argv), i;
 
 	for (i = first; i < argc && strcmp(argv[i], "-") != 0; i++)
 		;
-	if (a->predictions && strcmp(a->predictions, "-") == 0 &&
+	if (args.predictions && strcmp(args.predictions, "-") == 0 &&
 	    (first == argc || i < argc))
 		cd_usage("--predictions -: standard input is read for the "
 			 "pictures already");
-	if (!a->output && isatty(STDOUT_FILENO))
+	if (!args.output && isatty(STDOUT_FILENO))
 		cd_die("standard output is a terminal: redirect it or name a "
 		       "file with -o");
 	return first;
@@ -81,19 +94,19 @@ add_predictions(struct cd_contact *c, struct cd_filter *in, const char *path)
 int
 main(int argc, char **argv)
 {
-	struct args a = { 48, 8, 128, 128, NULL, NULL };
-	struct cd_filter in, predicted = { NULL, { { NULL, 0, 0 } }, NULL };
+	struct cd_filter in, predicted = { 0 };
 	struct cd_contact c;
 	const struct cd_rec *r;
 	struct cd_err e = { "" };
-	int first = parse_args(&a, argc, argv), w, h;
-	char *path = (char *)(size_t)a.predictions; /* not changed */
+	int first = parse_args(argc, argv), w, h;
+	char *path = (char *)(size_t)args.predictions; /* not changed */
 
 	cd_filter_open(&in, argv + first, argc - first, "samples batches");
 	if (path)
 		cd_filter_open(&predicted, &path, 1, "predictions");
 	if (cd_contact_new(&c, &in.head, path ? &predicted.head : NULL,
-		(int)a.count, (int)a.columns, a.cell_w, a.cell_h, &e) < 0)
+		(int)args.count, (int)args.columns, args.cell.w, args.cell.h,
+		&e) < 0)
 		cd_die("%s", e.msg);
 
 	while ((r = cd_filter_next(&in)))
@@ -106,7 +119,7 @@ main(int argc, char **argv)
 		cd_sheet_text(&c.sheet, 0, 0, "no pictures", CD_INK_GREY,
 		    false);
 	h = cd_sheet_used(&c.sheet, c.n > 0 ? c.n : 1, &w);
-	if (cd_png_save(a.output, c.sheet.rgb, w, h, 3 * (size_t)c.sheet.w,
+	if (cd_png_save(args.output, c.sheet.rgb, w, h, 3 * (size_t)c.sheet.w,
 		&e) < 0)
 		cd_die("%s", e.msg);
 	cd_contact_free(&c);

@@ -1,6 +1,6 @@
 /* cd-shuffle: samples -> the same samples in random order, epoch by epoch. */
-#include "base/opt.h"
-#include "rec/filter.h"
+#include "cmd/filter.h"
+#include "cmd/opt.h"
 #include "rec/order.h"
 #include "rec/spool.h"
 
@@ -14,28 +14,20 @@ static const struct cd_opt opts[] = {
 	    .type = CD_OPT_INT,
 	    .to = &args.epochs,
 	    .arg = "count",
+	    .help = "how many epochs in all (default: 1)",
 	    .min = 1,
 	    .max = INT32_MAX,
-	    .result = true,
-	    .help = "how many epochs in all (default: 1)" },
+	    .result = true },
 	{ .name = "from-epoch",
 	    .type = CD_OPT_INT,
 	    .to = &args.from,
 	    .arg = "epoch",
+	    .help = "the first epoch to write, from 0 (default: 0)",
 	    .min = 0,
 	    .max = INT32_MAX,
-	    .result = true,
-	    .help = "the first epoch to write, from 0 (default: 0)" },
+	    .result = true },
 	CD_OPT_OUTPUT(&args.output),
-	{ .name = "seed",
-	    .letter = 's',
-	    .type = CD_OPT_INT,
-	    .to = &args.seed,
-	    .arg = "seed",
-	    .min = 0,
-	    .max = 0x1p53,
-	    .result = true,
-	    .help = "the order is a function of it (default: 0)" },
+	CD_OPT_SEED(&args.seed, "the order is a function of it (default: 0)"),
 	{ .name = NULL },
 };
 

@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/opt.h"
 #include "base/rng.h"
 #include "base/save.h"
-#include "rec/filter.h"
+#include "cmd/filter.h"
+#include "cmd/opt.h"
 #include "rec/share.h"
 #include "rec/spool.h"
 
@@ -30,22 +30,15 @@ static const struct cd_opt opts[] = {
 	{ .name = "by-hash",
 	    .type = CD_OPT_FLAG,
 	    .to = &args.by_hash,
-	    .result = true,
-	    .help = "choose each sample's file by a hash of its key" },
+	    .help = "choose each sample's file by a hash of its key",
+	    .result = true },
 	{ .name = "per-class",
 	    .type = CD_OPT_FLAG,
 	    .to = &args.per_class,
-	    .result = true,
-	    .help = "counts and shares are of each class" },
-	{ .name = "seed",
-	    .letter = 's',
-	    .type = CD_OPT_INT,
-	    .to = &args.seed,
-	    .arg = "seed",
-	    .min = 0,
-	    .max = 0x1p53,
-	    .result = true,
-	    .help = "choose at random (default: in the order of the input)" },
+	    .help = "counts and shares are of each class",
+	    .result = true },
+	CD_OPT_SEED(&args.seed,
+	    "choose at random (default: in the order of the input)"),
 	{ .name = NULL },
 };
 

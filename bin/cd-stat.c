@@ -3,10 +3,10 @@
 #include <stdlib.h>
 
 #include "base/num.h"
-#include "base/opt.h"
+#include "cmd/filter.h"
+#include "cmd/opt.h"
 #include "img/stat_report.h"
 #include "score/metrics.h"
-#include "rec/filter.h"
 
 enum {
 	LIST = 10, /* sizes and groups shown to people */

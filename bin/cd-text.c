@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/opt.h"
+#include "cmd/opt.h"
 #include "rec/text.h"
 
 static struct {
@@ -18,10 +18,11 @@ static const struct cd_opt opts[] = {
 	    .help = "text to stream" },
 	{ .name = "output",
 	    .letter = 'o',
-	    .type = CD_OPT_TEXT,
+	    .type = CD_OPT_PATH,
 	    .to = &args.output,
 	    .arg = "file",
-	    .help = "with -r: write to file (default: standard output)" },
+	    .help = "with -r: write to file (default: standard output)",
+	    .dash = true },
 	{ .name = NULL },
 };
 

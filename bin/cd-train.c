@@ -5,11 +5,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/opt.h"
 #include "base/stop.h"
-#include "net/train_opt.h"
+#include "cmd/opt.h"
+#include "cmd/train_opt.h"
 #include "train/checkpoint.h"
 #include "train/elapsed.h"
+#include "train/feed.h"
 #include "train/history.h"
 #include "train/prefetch.h"
 #include "train/progress.h"

@@ -1,4 +1,4 @@
-# What all commands do alike (lib/base/opt.c, lib/rec/filter.c), tried on
+# What all commands do alike (bin/cmd), tried on
 # commands with options of each kind.
 load helper
 

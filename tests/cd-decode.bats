@@ -62,9 +62,9 @@ bad() {
 		cd-decode --fit crop photos
 	fails_with 2 '--fit and --filter need --size' \
 		cd-decode --filter box photos
-	fails_with 2 "--fit: 'tear' is none of: squash crop pad" \
+	fails_with 2 "--fit: 'tear' is not squash, crop or pad" \
 		cd-decode --size 8x8 --fit tear photos
-	fails_with 2 "--filter: 'x' is none of: nearest box triangle" \
+	fails_with 2 "--filter: 'x' is not nearest, box, triangle," \
 		cd-decode --size 8x8 --filter x photos
 	fails_with 2 '--label and --labels exclude' \
 		cd-decode --label prefix --labels x.tsv photos

@@ -93,7 +93,7 @@ names() {
 	fails_with 2 "one folder must be named" cd-draw -n 1
 	fails_with 2 "one folder must be named" cd-draw -n 1 a b
 	fails_with 2 "--count: " cd-draw -n 0 d
-	fails_with 2 "--size: '15x16': sides are 16 to 8192" \
+	fails_with 2 "--size: 15 is not in 16 to 8192" \
 		cd-draw -n 1 --size 15x16 d
 	fails_with 2 "--size: " cd-draw -n 1 --size 100 d
 	[ ! -e d ]

@@ -222,7 +222,7 @@ predictions() {
 
 @test "wrong usage is said" {
 	s=$(make_samples 3 16)
-	fails_with 2 "--cell: '8x8': sides are 16 at least" \
+	fails_with 2 "--cell: 8 is not in 16 to 65535" \
 		cd-sheet --cell 8x8 "$s"
 	fails_with 2 "--columns: " cd-sheet --columns 0 "$s"
 	fails_with 2 "at most 32767 a side" cd-sheet -n 100000 "$s"

@@ -110,7 +110,7 @@ says_the_version() {
 
 @test "every command has the one version" {
 	version=$(sed -n 's/.*CD_VERSION[^"]*"\(.*\)".*/\1/p' \
-		"$ROOT/lib/base/opt.h")
+		"$ROOT/bin/cmd/opt.h")
 	[ -n "$version" ]
 	all says_the_version
 }

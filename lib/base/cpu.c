@@ -1,9 +1,10 @@
 #include "base/cpu.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/opt.h"
+#include "base/num.h"
+
+void (*cd_cpu_unknown)(const char *why);
 
 static enum cd_cpu
 detect(void)
@@ -26,15 +27,19 @@ detect(void)
 static enum cd_cpu
 lower(enum cd_cpu has)
 {
+	static const char *const words[] = { "ref", "avx2", "avx512", NULL };
+	static const enum cd_cpu most[] = { CD_CPU_REF, CD_CPU_AVX2,
+		CD_CPU_AVX512 };
 	const char *s = getenv("CD_CPU");
+	struct cd_err e = { "" };
+	int n;
 
-	if (!s || !*s || strcmp(s, "avx512") == 0)
+	if (!s || !*s)
 		return has;
-	if (strcmp(s, "avx2") == 0)
-		return has < CD_CPU_AVX2 ? has : CD_CPU_AVX2;
-	if (strcmp(s, "ref") != 0)
-		cd_warn("CD_CPU: '%s' is not ref, avx2 or avx512; using ref",
-		    s);
+	if (cd_parse_word(s, words, &n, &e) == 0)
+		return has < most[n] ? has : most[n];
+	if (cd_cpu_unknown)
+		cd_cpu_unknown(e.msg);
 	return CD_CPU_REF;
 }
 

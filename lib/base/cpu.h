@@ -10,8 +10,12 @@ enum cd_cpu {
 };
 
 /* The level to use: what the processor has, lowered by the environment
- * variable CD_CPU (ref, avx2, avx512). An unknown word there is reported once
- * and lowers to ref. */
+ * variable CD_CPU (ref, avx2, avx512). An unknown word there lowers to ref.
+ * Call it once before threads start; later calls are cheap. */
 enum cd_cpu cd_cpu_level(void);
+
+/* Called by the first cd_cpu_level where CD_CPU holds an unknown word, with a
+ * message that says so. NULL, as at the start: nobody is told. */
+extern void (*cd_cpu_unknown)(const char *why);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,7 +85,7 @@ cd_parse_size(const char *s, int64_t min, int64_t max, int64_t *out,
 }
 
 int
-cd_parse_wxh(const char *s, int *w, int *h, struct cd_err *e)
+cd_parse_wxh(const char *s, int min, int max, int *w, int *h, struct cd_err *e)
 {
 	const char *x = strchr(s, 'x');
 	char left[8], shown[64];
@@ -95,10 +96,34 @@ cd_parse_wxh(const char *s, int *w, int *h, struct cd_err *e)
 		return cd_fail(e, "'%s' is not WIDTHxHEIGHT", shown);
 	memcpy(left, s, (size_t)(x - s));
 	left[x - s] = '\0';
-	if (cd_parse_int(left, 1, 65535, &a, e) < 0 ||
-	    cd_parse_int(x + 1, 1, 65535, &b, e) < 0)
+	if (cd_parse_int(left, min, max, &a, e) < 0 ||
+	    cd_parse_int(x + 1, min, max, &b, e) < 0)
 		return -1;
 	*w = (int)a;
 	*h = (int)b;
 	return 0;
+}
+
+int
+cd_parse_word(const char *s, const char *const *words, int *out,
+    struct cd_err *e)
+{
+	char shown[64], list[256] = "";
+	size_t n = 0;
+	int i;
+
+	for (i = 0; words[i]; i++) {
+		if (strcmp(words[i], s) == 0) {
+			*out = i;
+			return 0;
+		}
+		if (n < sizeof list)
+			n += (size_t)snprintf(list + n, sizeof list - n, "%s%s",
+			    i == 0	     ? "" :
+				words[i + 1] ? ", " :
+					       " or ",
+			    words[i]);
+	}
+	return cd_fail(e, "'%s' is not %s",
+	    cd_escape(shown, sizeof shown, s, strlen(s)), list);
 }

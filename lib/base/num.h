@@ -1,4 +1,4 @@
-/* Numbers read from text, with bounds; and sizes that cannot overflow. */
+/* Values read from text, with bounds; and sizes that cannot overflow. */
 #ifndef CD_BASE_NUM_H
 #define CD_BASE_NUM_H
 
@@ -22,8 +22,18 @@ int cd_parse_real(const char *s, double min, double max, double *out,
 int cd_parse_size(const char *s, int64_t min, int64_t max, int64_t *out,
     struct cd_err *) CD_MUST_CHECK;
 
-/* WxH, both 1 to 65535. */
-int cd_parse_wxh(const char *s, int *w, int *h, struct cd_err *) CD_MUST_CHECK;
+enum {
+	CD_WXH_MAX = 65535, /* the longest side */
+};
+
+/* WxH, both in [min, max], which is at most CD_WXH_MAX. */
+int cd_parse_wxh(const char *s, int min, int max, int *w, int *h,
+    struct cd_err *) CD_MUST_CHECK;
+
+/* The index of s in words, which end in NULL. The error lists them:
+ * "'x' is not a, b or c". */
+int cd_parse_word(const char *s, const char *const *words, int *out,
+    struct cd_err *) CD_MUST_CHECK;
 
 /* *out = a * b; false where that does not fit. */
 static inline bool

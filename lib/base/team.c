@@ -4,8 +4,17 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
+
+int
+cd_processors(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n < 1 ? 1 : n > CD_THREADS_MAX ? CD_THREADS_MAX : (int)n;
+}
 
 struct member {
 	struct cd_team *team;

@@ -8,6 +8,13 @@
 
 #include "base/err.h"
 
+enum {
+	CD_THREADS_MAX = 1024, /* that a user may ask for */
+};
+
+/* The processors online, 1 to CD_THREADS_MAX. */
+int cd_processors(void);
+
 struct cd_team;
 
 /* A team of n threads in all, the caller's among them (n = 1: no thread is

@@ -159,13 +159,21 @@ other_kind(const unsigned char *p, size_t n)
 		size_t n;
 		const char *what;
 	} known[] = {
-		{ "\x89PNG", 4, "a PNG picture, not JPEG" },
-		{ "GIF8", 4, "a GIF picture, not JPEG" },
-		{ "RIFF", 4, "a WebP picture perhaps, not JPEG" },
-		{ "BM", 2, "a BMP picture, not JPEG" },
-		{ "II*\0", 4, "a TIFF picture, not JPEG" },
-		{ "MM\0*", 4, "a TIFF picture, not JPEG" },
-		{ "<", 1, "HTML or XML, not JPEG" },
+		{ .magic = "\x89PNG",
+		    .n = 4,
+		    .what = "a PNG picture, not JPEG" },
+		{ .magic = "GIF8", .n = 4, .what = "a GIF picture, not JPEG" },
+		{ .magic = "RIFF",
+		    .n = 4,
+		    .what = "a WebP picture perhaps, not JPEG" },
+		{ .magic = "BM", .n = 2, .what = "a BMP picture, not JPEG" },
+		{ .magic = "II*\0",
+		    .n = 4,
+		    .what = "a TIFF picture, not JPEG" },
+		{ .magic = "MM\0*",
+		    .n = 4,
+		    .what = "a TIFF picture, not JPEG" },
+		{ .magic = "<", .n = 1, .what = "HTML or XML, not JPEG" },
 	};
 	size_t i;
 

@@ -15,8 +15,7 @@ take_window(struct cd_words *w, struct cd_layer *l)
 
 	if (!word)
 		return -1;
-	if (cd_parse_wxh(word, &l->kh, &l->kw, NULL) < 0 ||
-	    l->kh > CD_WINDOW_MAX || l->kw > CD_WINDOW_MAX)
+	if (cd_parse_wxh(word, 1, CD_WINDOW_MAX, &l->kh, &l->kw, NULL) < 0)
 		return cd_words_reject(w,
 		    "a window is HEIGHTxWIDTH, each "
 		    "1 to 64, not",

@@ -11,22 +11,13 @@ enum {
 	PARTS = 64,	 /* of the sum of squares */
 };
 
-int
-cd_optim_parse(const char *name, enum cd_optim_kind *kind, struct cd_err *e)
-{
-	static const char *const names[] = { "sgd", "rmsprop", "adam",
-		"adamw" };
-	char shown[64];
-	int i;
-
-	for (i = 0; i < 4; i++)
-		if (strcmp(name, names[i]) == 0) {
-			*kind = (enum cd_optim_kind)i;
-			return 0;
-		}
-	return cd_fail(e, "'%s' is not sgd, rmsprop, adam or adamw",
-	    cd_escape(shown, sizeof shown, name, strlen(name)));
-}
+const char *const cd_optim_names[] = {
+	[CD_OPTIM_SGD] = "sgd",
+	[CD_OPTIM_RMSPROP] = "rmsprop",
+	[CD_OPTIM_ADAM] = "adam",
+	[CD_OPTIM_ADAMW] = "adamw",
+	NULL,
+};
 
 /* State cannot begin in the middle of training: Adam's bias correction counts
  * the steps since its moments were 0. */

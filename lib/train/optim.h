@@ -39,9 +39,8 @@ struct cd_optim {
 	double average;
 };
 
-/* sgd, rmsprop, adam or adamw. */
-int cd_optim_parse(const char *name, enum cd_optim_kind *,
-    struct cd_err *) CD_MUST_CHECK;
+/* "sgd" and so on, by number; NULL behind the last. */
+extern const char *const cd_optim_names[];
 
 /* Gives the model the state that this optimiser keeps: zeroed where it was not
  * trained yet (step 0), else it must have it from that training. An average

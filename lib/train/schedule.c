@@ -10,23 +10,13 @@
 /* Tolerance: 0.3 + 0.4 must equal 7 / 10. */
 static const double TINY = 1e-9;
 
-int
-cd_schedule_parse(const char *name, enum cd_schedule_kind *kind,
-    struct cd_err *e)
-{
-	static const char *const names[] = { "constant", "linear", "cosine",
-		"step" };
-	char shown[64];
-	int i;
-
-	for (i = 0; i < 4; i++)
-		if (strcmp(name, names[i]) == 0) {
-			*kind = (enum cd_schedule_kind)i;
-			return 0;
-		}
-	return cd_fail(e, "'%s' is not constant, linear, cosine or step",
-	    cd_escape(shown, sizeof shown, name, strlen(name)));
-}
+const char *const cd_schedule_names[] = {
+	[CD_SCHEDULE_CONSTANT] = "constant",
+	[CD_SCHEDULE_LINEAR] = "linear",
+	[CD_SCHEDULE_COSINE] = "cosine",
+	[CD_SCHEDULE_STEP] = "step",
+	NULL,
+};
 
 /* Copies the part of *text before the next comma and moves *text behind it;
  * NULL behind the last. */
@@ -138,8 +128,8 @@ parse_stage(struct cd_stage *s, char *part, double *share, struct cd_err *e)
 			return cd_fail(e, "a stage of no length");
 	}
 	if (strchr(part, 'x'))
-		return cd_parse_wxh(part, &s->w, &s->h, e);
-	if (cd_parse_int(part, 1, 65535, &side, e) < 0)
+		return cd_parse_wxh(part, 1, CD_WXH_MAX, &s->w, &s->h, e);
+	if (cd_parse_int(part, 1, CD_WXH_MAX, &side, e) < 0)
 		return -1;
 	s->w = s->h = (int)side;
 	return 0;

@@ -28,9 +28,8 @@ struct cd_schedule {
 	double step_factor;
 };
 
-/* constant, linear, cosine or step. */
-int cd_schedule_parse(const char *name, enum cd_schedule_kind *,
-    struct cd_err *) CD_MUST_CHECK;
+/* "constant" and so on, by number; NULL behind the last. */
+extern const char *const cd_schedule_names[];
 
 /* "0.5,0.75" to nsteps and step_at. */
 int cd_schedule_parse_steps(struct cd_schedule *, const char *text,

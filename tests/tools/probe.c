@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/opt.h"
+#include "cmd/msg.h"
 #include "rec/rec.h"
 
 #define ODD_KIND CD_KIND('O', 'D', 'D', '!')

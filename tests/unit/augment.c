@@ -5,8 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "cmd/augment_opt.h"
 #include "img/augment_log.h"
-#include "img/augment_opt.h"
 #include "img/augment_sample.h"
 #include "unit/check.h"
 #include "unit/vector.h"

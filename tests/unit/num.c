@@ -100,18 +100,42 @@ test_wxh(void)
 	struct cd_err e = { "" };
 	int w = 7, h = 7;
 
-	CHECK(cd_parse_wxh("150x100", &w, &h, &e) == 0);
+	CHECK(cd_parse_wxh("150x100", 1, CD_WXH_MAX, &w, &h, &e) == 0);
 	CHECK(w == 150 && h == 100);
-	CHECK(cd_parse_wxh("65535x1", &w, &h, &e) == 0);
+	CHECK(cd_parse_wxh("65535x1", 1, CD_WXH_MAX, &w, &h, &e) == 0);
 	w = h = 7;
-	bad(cd_parse_wxh("150", &w, &h, &e), &e, "'150' is not WIDTHxHEIGHT");
-	bad(cd_parse_wxh("x150", &w, &h, &e), &e, "'x150' is not WIDTHxHEIGHT");
-	bad(cd_parse_wxh("0x5", &w, &h, &e), &e, "0 is not in 1 to 65535");
-	bad(cd_parse_wxh("5x65536", &w, &h, &e), &e,
+	bad(cd_parse_wxh("150", 1, CD_WXH_MAX, &w, &h, &e), &e,
+	    "'150' is not WIDTHxHEIGHT");
+	bad(cd_parse_wxh("x150", 1, CD_WXH_MAX, &w, &h, &e), &e,
+	    "'x150' is not WIDTHxHEIGHT");
+	bad(cd_parse_wxh("0x5", 1, CD_WXH_MAX, &w, &h, &e), &e,
+	    "0 is not in 1 to 65535");
+	bad(cd_parse_wxh("5x65536", 1, CD_WXH_MAX, &w, &h, &e), &e,
 	    "65536 is not in 1 to 65535");
-	bad(cd_parse_wxh("5x5x5", &w, &h, &e), &e,
+	bad(cd_parse_wxh("5x5x5", 1, CD_WXH_MAX, &w, &h, &e), &e,
 	    "'5x5' is not a whole number");
+	bad(cd_parse_wxh("16x9", 10, 20, &w, &h, &e), &e,
+	    "9 is not in 10 to 20");
 	CHECK(w == 7 && h == 7);
+}
+
+static void
+test_word(void)
+{
+	static const char *const three[] = { "ref", "avx2", "avx512", NULL };
+	static const char *const two[] = { "fail", "skip", NULL };
+	struct cd_err e = { "" };
+	int n = 7;
+
+	CHECK(cd_parse_word("ref", three, &n, &e) == 0 && n == 0);
+	CHECK(cd_parse_word("avx512", three, &n, &e) == 0 && n == 2);
+	n = 7;
+	bad(cd_parse_word("avx", three, &n, &e), &e,
+	    "'avx' is not ref, avx2 or avx512");
+	bad(cd_parse_word("", two, &n, &e), &e, "'' is not fail or skip");
+	bad(cd_parse_word("\n", two, &n, &e), &e,
+	    "'\\x0a' is not fail or skip");
+	CHECK(n == 7);
 }
 
 static void
@@ -140,6 +164,7 @@ main(void)
 	test_real();
 	test_size();
 	test_wxh();
+	test_word();
 	test_bytes();
 	return CHECK_DONE();
 }

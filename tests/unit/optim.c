@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "base/rng.h"
 #include "unit/check.h"
 #include "unit/vector.h"
@@ -70,9 +71,10 @@ test_case(FILE *f, const char *kind, int threads)
 	struct cd_optim o = { .kind = CD_OPTIM_SGD };
 	struct cd_err e = { "" };
 	struct cd_param *p;
-	int t, steps;
+	int n = 0, t, steps;
 
-	CHECK(cd_optim_parse(kind, &o.kind, &e) == 0);
+	CHECK(cd_parse_word(kind, cd_optim_names, &n, &e) == 0);
+	o.kind = (enum cd_optim_kind)n;
 	o.lr = vector_number(f);
 	o.momentum = vector_number(f);
 	o.nesterov = vector_number(f) != 0;

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "unit/check.h"
 
 static void
@@ -69,7 +70,7 @@ static void
 test_refused_steps(void)
 {
 	struct cd_schedule s = { .kind = CD_SCHEDULE_STEP };
-	enum cd_schedule_kind k;
+	int k = 0;
 	struct cd_err e = { "" }, f = { "" }, g = { "" };
 
 	refused_steps("1.5", "1.5 is not in 0 to 1");
@@ -86,9 +87,9 @@ test_refused_steps(void)
 	s.nsteps = 1;
 	CHECK(cd_schedule_check(&s, &f) < 0);
 	CHECK_TEXT(f.msg, "--step-at needs --schedule step");
-	CHECK(cd_schedule_parse("cosine", &k, &g) == 0);
+	CHECK(cd_parse_word("cosine", cd_schedule_names, &k, &g) == 0);
 	CHECK(k == CD_SCHEDULE_COSINE);
-	CHECK(cd_schedule_parse("poly", &k, &g) < 0);
+	CHECK(cd_parse_word("poly", cd_schedule_names, &k, &g) < 0);
 	CHECK_TEXT(g.msg, "'poly' is not constant, linear, cosine or step");
 }
 

@@ -1,8 +1,9 @@
-#include "rec/filter.h"
+#include "cmd/filter.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#include "base/opt.h"
+#include "cmd/opt.h"
 
 /* Is what the stream holds one of the words of wanted? */
 static int
@@ -49,6 +50,21 @@ cd_filter_open(struct cd_filter *f, char *const *paths, int n,
 		    holds + first + (holds[first] != '\0'));
 	}
 	if (cd_head_add(&f->head, "made", cd_opt_provenance(), &e) < 0)
+		cd_die("%s", e.msg);
+}
+
+void
+cd_filter_made(struct cd_filter *f, const char *more)
+{
+	const struct cd_head *from = cd_reader_head(f->in);
+	struct cd_head *h = &f->head;
+	struct cd_err e = { "" };
+	char made[8192];
+
+	snprintf(made, sizeof made, "%s %s", cd_opt_provenance(), more);
+	cd_head_remove(h, "made");
+	if (cd_head_copy_lines(h, "made", from, "made", &e) < 0 ||
+	    cd_head_add(h, "made", made, &e) < 0)
 		cd_die("%s", e.msg);
 }
 

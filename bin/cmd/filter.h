@@ -1,7 +1,7 @@
 /* What nearly every filter's main does: open the operands, copy the header,
  * add a line of provenance, open the output. */
-#ifndef CD_REC_FILTER_H
-#define CD_REC_FILTER_H
+#ifndef CD_CMD_FILTER_H
+#define CD_CMD_FILTER_H
 
 #include "rec/rec.h"
 
@@ -17,6 +17,9 @@ struct cd_filter {
  * failure: for mains. */
 void cd_filter_open(struct cd_filter *, char *const *paths, int n,
     const char *holds);
+/* Puts more behind the provenance that cd_filter_open appended: what it cannot
+ * know, such as what was in a file, whose name it does not hold. */
+void cd_filter_made(struct cd_filter *, const char *more);
 /* Opens the output with the header as it is now. */
 void cd_filter_start(struct cd_filter *, const char *path);
 /* The next record or NULL at the end; dies on error. */

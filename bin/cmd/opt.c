@@ -1,6 +1,5 @@
-#include "base/opt.h"
+#include "cmd/opt.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <stdarg.h>
@@ -9,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cpu.h"
 #include "base/num.h"
 
 enum {
@@ -17,23 +17,8 @@ enum {
 	PROVENANCE_MAX = 4096,
 };
 
-static struct cd_command called; /* a copy: the caller's may be local */
-static const struct cd_command *command;
+static struct cd_command command; /* a copy: the caller's may be local */
 static char provenance[PROVENANCE_MAX];
-
-const char *
-cd_name(void)
-{
-	return command ? command->name : "cd-tools";
-}
-
-int
-cd_processors(void)
-{
-	long n = sysconf(_SC_NPROCESSORS_ONLN);
-
-	return n < 1 ? 1 : n > CD_THREADS_MAX ? CD_THREADS_MAX : (int)n;
-}
 
 const char *
 cd_opt_provenance(void)
@@ -41,101 +26,24 @@ cd_opt_provenance(void)
 	return provenance;
 }
 
-/* A message is one printable line, whatever name is in it. What cd_escape has
- * escaped already stays: between backslashes there is nothing to do twice. */
-static void
-printable(char *out, size_t size, const char *s)
-{
-	size_t n, o = 0;
-
-	for (;;) {
-		n = strcspn(s, "\\");
-		cd_escape(out + o, size - o, s, n);
-		o += strlen(out + o);
-		if (!s[n] || o + 2 > size)
-			return;
-		out[o++] = '\\';
-		out[o] = '\0';
-		s += n + 1;
-	}
-}
-
-/* In one write, where the system takes all, so that the lines of a pipeline's
- * stages do not mix. */
-static void
-put_line(const char *line, size_t len)
-{
-	ssize_t k;
-
-	while (len > 0) {
-		k = write(STDERR_FILENO, line, len);
-		if (k < 0 && errno != EINTR)
-			return;
-		if (k > 0) {
-			line += k;
-			len -= (size_t)k;
-		}
-	}
-}
-
-static void
-vwarn(const char *fmt, va_list ap)
-{
-	char text[CD_ERR_MSG], line[CD_ERR_MSG + 128];
-	int n = snprintf(line, sizeof line - 1, "%s: ", cd_name());
-	size_t len;
-
-	vsnprintf(text, sizeof text, fmt, ap);
-	printable(line + n, sizeof line - 1 - (size_t)n, text);
-	len = strlen(line);
-	line[len++] = '\n';
-	put_line(line, len);
-}
-
-void
-cd_warn(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vwarn(fmt, ap);
-	va_end(ap);
-}
-
-void
-cd_die(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vwarn(fmt, ap);
-	va_end(ap);
-	exit(2);
-}
-
 static void
 usage_line(FILE *f)
 {
-	fprintf(f, "usage: %s %s\n", command->name, command->usage);
+	fprintf(f, "usage: %s %s\n", command.name, command.usage);
 }
 
 void
 cd_usage(const char *fmt, ...)
 {
+	char text[CD_ERR_MSG];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vwarn(fmt, ap);
+	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
+	cd_warn("%s", text);
 	usage_line(stderr);
 	exit(2);
-}
-
-void
-cd_close_stdout(void)
-{
-	if (fflush(stdout) == EOF || ferror(stdout) || fclose(stdout) == EOF)
-		cd_die("standard output: %s", strerror(errno));
 }
 
 static void
@@ -159,8 +67,8 @@ help(void)
 	const struct cd_opt *o;
 
 	usage_line(stdout);
-	printf("%s\n\n", command->about);
-	for (o = command->opts; o->name; o++)
+	printf("%s\n\n", command.about);
+	for (o = command.opts; o->name; o++)
 		help_row(o->letter, o->name, o->arg, o->help);
 	help_row('h', "help", NULL, "this text");
 	help_row('V', "version", NULL, "the version");
@@ -171,7 +79,7 @@ help(void)
 static void
 version(void)
 {
-	printf("%s %s\n", command->name, CD_VERSION);
+	printf("%s %s\n", command.name, CD_VERSION);
 	cd_close_stdout();
 	exit(0);
 }
@@ -211,6 +119,8 @@ add_provenance_word(const char *s)
 static int
 apply(const struct cd_opt *o, const char *arg, struct cd_err *e)
 {
+	struct cd_wxh *wxh;
+
 	switch (o->type) {
 	case CD_OPT_FLAG:
 		*(bool *)o->to = true;
@@ -223,9 +133,17 @@ apply(const struct cd_opt *o, const char *arg, struct cd_err *e)
 	case CD_OPT_SIZE:
 		return cd_parse_size(arg, (int64_t)o->min, (int64_t)o->max,
 		    o->to, e);
+	case CD_OPT_WXH:
+		wxh = o->to;
+		return cd_parse_wxh(arg, (int)o->min, (int)o->max, &wxh->w,
+		    &wxh->h, e);
+	case CD_OPT_CHOICE:
+		return cd_parse_word(arg, o->words, o->to, e);
 	case CD_OPT_TEXT:
-		/* standard output, as if it were not given */
-		if (strcmp(o->name, "output") == 0 && strcmp(arg, "-") == 0)
+		*(const char **)o->to = arg;
+		return 0;
+	case CD_OPT_PATH:
+		if (o->dash && strcmp(arg, "-") == 0)
 			arg = NULL;
 		*(const char **)o->to = arg;
 		return 0;
@@ -239,13 +157,15 @@ apply(const struct cd_opt *o, const char *arg, struct cd_err *e)
 static int
 getopt_tables(struct option *longs, char *shorts)
 {
-	const struct cd_opt *opts = command->opts;
+	const struct cd_opt *opts = command.opts;
 	size_t s = 0;
 	int i;
 
 	for (i = 0; opts[i].name; i++) {
 		if (i >= MAX_OPTS)
 			cd_die("more than %d options in the table", MAX_OPTS);
+		if (opts[i].type == CD_OPT_PATH && opts[i].result)
+			cd_die("--%s: a path in the provenance", opts[i].name);
 		longs[i] = (struct option){ opts[i].name,
 			opts[i].arg ? required_argument : no_argument, NULL,
 			LONG_BASE + i };
@@ -270,7 +190,7 @@ option_of(int c, int n)
 	if (c >= LONG_BASE)
 		return c - LONG_BASE;
 	for (i = 0; i < n; i++)
-		if (command->opts[i].letter == c)
+		if (command.opts[i].letter == c)
 			return i;
 	return -1;
 }
@@ -291,6 +211,12 @@ hold_standard_streams(void)
 		close(fd);
 }
 
+static void
+warn_of_level(const char *why)
+{
+	cd_warn("CD_CPU: %s; using ref", why);
+}
+
 int
 cd_opt_parse(const struct cd_command *cmd, int argc, char **argv)
 {
@@ -301,8 +227,9 @@ cd_opt_parse(const struct cd_command *cmd, int argc, char **argv)
 	int c, i, n;
 
 	hold_standard_streams();
-	called = *cmd;
-	command = &called;
+	command = *cmd;
+	cd_msg_name(cmd->name);
+	cd_cpu_unknown = warn_of_level;
 	argv[0] = (char *)(size_t)cmd->name; /* getopt's messages use it */
 	n = getopt_tables(longs, shorts);
 	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {

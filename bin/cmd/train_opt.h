@@ -1,12 +1,10 @@
-/* The arguments of cd-train: the second half of bin/cd-train.c, which would be
- * too long. */
-#ifndef CD_NET_TRAIN_OPT_H
-#define CD_NET_TRAIN_OPT_H
+/* Options of cd-train. */
+#ifndef CD_CMD_TRAIN_OPT_H
+#define CD_CMD_TRAIN_OPT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/opt.h"
 #include "train/trainer.h"
 
 struct cd_train_args {
@@ -18,8 +16,8 @@ struct cd_train_args {
 	int ndata;
 };
 
-/* Parses argv. What does not fit together is a usage error, which exits, as
- * cd_opt_parse does. The result is the program's only one. */
+/* Parses argv, as cd_opt_parse does; options that contradict each other are a
+ * usage error. Returns a static struct. */
 struct cd_train_args *cd_train_parse(int argc, char **argv);
 
 #endif

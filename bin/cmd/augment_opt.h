@@ -1,0 +1,63 @@
+/* Options of cd-augment. */
+#ifndef CD_CMD_AUGMENT_OPT_H
+#define CD_CMD_AUGMENT_OPT_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "cmd/opt.h"
+#include "img/augment.h"
+
+/* A number below 0, or a range that begins there: not given. */
+struct cd_augment_opt {
+	struct cd_augment what;
+	double shift; /* of both axes */
+	struct cd_range zoom_uniform;
+	bool book;	    /* the preset */
+	struct cd_wxh size; /* 0: as the picture is */
+	int64_t seed, threads;
+	const char *output, *log, *replay;
+	char **files;
+	int nfiles;
+};
+
+/* Nothing given. */
+#define CD_AUGMENT_OPT_NONE                                          \
+	{                                                            \
+		.what = { .rotate = -1,                              \
+			.shift_x = -1,                               \
+			.shift_y = -1,                               \
+			.shear = -1,                                 \
+			.zoom = { -1, -1 },                          \
+			.channel_shift = -1,                         \
+			.brightness = { -1, -1 },                    \
+			.crop = { -1, -1 } },                        \
+		.shift = -1, .zoom_uniform = { -1, -1 }, .seed = -1, \
+		.threads = -1                                        \
+	}
+
+/* Parses argv, as cd_opt_parse does; options that contradict each other are a
+ * usage error. Returns a static struct with nothing left that is not given. */
+struct cd_augment_opt *cd_augment_opt_parse(int argc, char **argv);
+
+/* For struct cd_opt. To a struct cd_range: "z", { 1 - z, 1 + z }, or "lo:hi",
+ * both in 0.01 .. 100 (brightness: 0 .. 100). */
+int cd_augment_parse_zoom(void *, const char *, struct cd_err *);
+int cd_augment_parse_brightness(void *, const char *, struct cd_err *);
+/* To a struct cd_range: "lo", { lo, 1 }, or "lo:hi", 0 < lo <= hi <= 1. */
+int cd_augment_parse_crop(void *, const char *, struct cd_err *);
+/* To the struct cd_augment: nearest, constant, constant:VALUE, reflect,
+ * wrap. */
+int cd_augment_parse_fill(void *, const char *, struct cd_err *);
+/* To the struct cd_augment_opt: book. */
+int cd_augment_parse_preset(void *, const char *, struct cd_err *);
+
+/* Was an option given that says what to draw? */
+bool cd_augment_opt_draws(const struct cd_augment_opt *);
+
+/* Fills o->what where no option was given: from the preset, or so that
+ * nothing happens. The order of options does not matter. */
+int cd_augment_opt_resolve(struct cd_augment_opt *o,
+    struct cd_err *) CD_MUST_CHECK;
+
+#endif

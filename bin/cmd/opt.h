@@ -1,0 +1,102 @@
+/* A command's arguments: one table gives the parsing, the checks, --help and
+ * the words for provenance. */
+#ifndef CD_CMD_OPT_H
+#define CD_CMD_OPT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/team.h"
+#include "cmd/msg.h"
+
+#define CD_VERSION "0.1.0" /* the one place */
+
+enum cd_opt_type {
+	CD_OPT_FLAG,   /* bool: set to true */
+	CD_OPT_INT,    /* int64_t in [min, max] */
+	CD_OPT_REAL,   /* double in [min, max]; a/b too */
+	CD_OPT_SIZE,   /* int64_t in [min, max], bytes, K M G */
+	CD_OPT_WXH,    /* struct cd_wxh, both in [min, max] */
+	CD_OPT_CHOICE, /* int: the index of one of words */
+	CD_OPT_TEXT,   /* const char * */
+	CD_OPT_PATH,   /* const char *: a file's name, see below */
+	CD_OPT_CALL,   /* what fn makes of the argument, at once */
+};
+
+/* A size of pictures. */
+struct cd_wxh {
+	int w, h;
+};
+
+/* An option.
+ *
+ * A PATH is stored as given. Where a stream is read from it (cd_reader_open),
+ * "-" is standard input; any other use opens a file of the name "-". The empty
+ * path fails with ENOENT when it is opened or, for an output, renamed to. With
+ * .dash, "-" is standard output: NULL is stored, as without the option. */
+struct cd_opt {
+	const char *name; /* long name; NULL ends the table */
+	int letter;	  /* 0: none */
+	enum cd_opt_type type;
+	void *to;	  /* where the value goes; first argument of fn */
+	const char *arg;  /* its argument's name, as the manual has it; NULL:
+			   * a flag */
+	const char *help; /* one line, with the default where there is one */
+	double min, max;  /* INT, REAL, SIZE, WXH */
+	const char *const *words; /* CHOICE: ends in NULL */
+	/* CALL: stores arg in to; an error is a usage error */
+	int (*fn)(void *to, const char *arg, struct cd_err *);
+	bool dash;   /* PATH: see above */
+	bool result; /* changes the result: goes into provenance. Never a PATH:
+		      * a name says nothing of what is in the file */
+};
+
+/* Rows that several tables share. */
+#define CD_OPT_OUTPUT(dest)                                           \
+	{                                                             \
+		.name = "output", .letter = 'o', .type = CD_OPT_PATH, \
+		.to = dest, .arg = "file",                            \
+		.help = "write to file (default: standard output)",   \
+		.dash = true                                          \
+	}
+#define CD_OPT_SEED(dest, text)                                                \
+	{                                                                      \
+		.name = "seed", .letter = 's', .type = CD_OPT_INT, .to = dest, \
+		.arg = "seed", .help = text, .min = 0, .max = 0x1p53,          \
+		.result = true                                                 \
+	}
+#define CD_OPT_THREADS(dest)                                                   \
+	{                                                                      \
+		.name = "threads", .letter = 'j', .type = CD_OPT_INT,          \
+		.to = dest, .arg = "threads",                                  \
+		.help = "threads (default: one for each processor)", .min = 1, \
+		.max = CD_THREADS_MAX                                          \
+	}
+
+/* What a command is. Every command has -h/--help and -V/--version besides its
+ * table; they print to standard output and exit 0. */
+struct cd_command {
+	const char *name;  /* cd-batch */
+	const char *usage; /* "[-n count] [file ...]": what follows the name in
+				 * the manual's SYNOPSIS, without -h and -V */
+	const char *about; /* one line */
+	const struct cd_opt *opts;
+};
+
+/* Parses argv by the table; options and operands may be mixed, "--" ends the
+ * options. Returns the index of the first operand in argv (which getopt
+ * permutes). A usage error ends the program, as cd_usage does. Before that,
+ * sets the name for messages (cd_msg_name) and has an unknown word in CD_CPU
+ * warned of (cd_cpu_unknown). */
+int cd_opt_parse(const struct cd_command *, int argc, char **argv);
+
+/* "cd-batch 0.1.0 --n 20 --drop-last": the options that were given and change
+ * the result, in the table's order with their long names, words quoted as the
+ * shell would need. Valid after cd_opt_parse, until the program ends. */
+const char *cd_opt_provenance(void);
+
+/* For a usage error: cd_warn, the usage line to standard error, exit 2. */
+void cd_usage(const char *fmt, ...) CD_PRINTF(1, 2) __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,280 @@
+#include "cmd/train_opt.h"
+
+#include "cmd/opt.h"
+
+static struct cd_train_args a = {
+	.batch = 32,
+	.checkpoint = 60,
+	.max_skipped = -1,
+	.t = { .optim = { .lr = 1e-3,
+		   .momentum = 0.9,
+		   .rho = 0.9,
+		   .beta1 = 0.9,
+		   .beta2 = 0.999,
+		   .epsilon = 1e-7 },
+	    .schedule = { .step_factor = 0.1 } },
+};
+
+static int optimizer = CD_OPTIM_RMSPROP, schedule = CD_SCHEDULE_CONSTANT;
+
+static int
+take_steps(void *to, const char *arg, struct cd_err *e)
+{
+	return cd_schedule_parse_steps(to, arg, e);
+}
+
+static int
+take_stages(void *to, const char *arg, struct cd_err *e)
+{
+	return cd_stages_parse(to, arg, e);
+}
+
+static int
+take_duration(void *to, const char *arg, struct cd_err *e)
+{
+	return cd_parse_duration(arg, to, e);
+}
+
+static const struct cd_opt opts[] = {
+	CD_OPT_THREADS(&a.threads),
+	{ .name = "batch",
+	    .letter = 'n',
+	    .type = CD_OPT_INT,
+	    .to = &a.batch,
+	    .arg = "count",
+	    .help = "pictures a step, where samples come (default: 32)",
+	    .min = 1,
+	    .max = CD_FEED_MAX,
+	    .result = true },
+	{ .name = "quiet",
+	    .letter = 'q',
+	    .type = CD_OPT_FLAG,
+	    .to = &a.quiet,
+	    .help = "no lines about progress" },
+	CD_OPT_SEED(&a.seed, "of dropout (default: 0)"),
+	{ .name = "optimizer",
+	    .type = CD_OPT_CHOICE,
+	    .to = &optimizer,
+	    .arg = "name",
+	    .help = "sgd, rmsprop (default), adam or adamw",
+	    .words = cd_optim_names,
+	    .result = true },
+	{ .name = "lr",
+	    .type = CD_OPT_REAL,
+	    .to = &a.t.optim.lr,
+	    .arg = "rate",
+	    .help = "learning rate (default: 0.001)",
+	    .min = 0,
+	    .max = 1e6,
+	    .result = true },
+	{ .name = "momentum",
+	    .type = CD_OPT_REAL,
+	    .to = &a.t.optim.momentum,
+	    .arg = "mu",
+	    .help = "of sgd (default: 0.9)",
+	    .min = 0,
+	    .max = 0.999999,
+	    .result = true },
+	{ .name = "nesterov",
+	    .type = CD_OPT_FLAG,
+	    .to = &a.t.optim.nesterov,
+	    .help = "Nesterov momentum in sgd",
+	    .result = true },
+	{ .name = "rho",
+	    .type = CD_OPT_REAL,
+	    .to = &a.t.optim.rho,
+	    .arg = "rho",
+	    .help = "decay of rmsprop (default: 0.9)",
+	    .min = 0,
+	    .max = 0.999999,
+	    .result = true },
+	{ .name = "beta1",
+	    .type = CD_OPT_REAL,
+	    .to = &a.t.optim.beta1,
+	    .arg = "beta",
+	    .help = "of adam and adamw (default: 0.9)",
+	    .min = 0,
+	    .max = 0.999999,
+	    .result = true },
+	{ .name = "beta2",
+	    .type = CD_OPT_REAL,
+	    .to = &a.t.optim.beta2,
+	    .arg = "beta",
+	    .help = "of adam and adamw (default: 0.999)",
+	    .min = 0,
+	    .max = 0.999999,
+	    .result = true },
+	{ .name = "epsilon",
+	    .type = CD_OPT_REAL,
+	    .to = &a.t.optim.epsilon,
+	    .arg = "epsilon",
+	    .help = "of rmsprop, adam and adamw (default: 1e-7)",
+	    .min = 1e-30,
+	    .max = 1,
+	    .result = true },
+	{ .name = "weight-decay",
+	    .type = CD_OPT_REAL,
+	    .to = &a.t.optim.weight_decay,
+	    .arg = "decay",
+	    .help = "pulls weights towards 0 (default: 0)",
+	    .min = 0,
+	    .max = 1000,
+	    .result = true },
+	{ .name = "clip",
+	    .type = CD_OPT_REAL,
+	    .to = &a.t.optim.clip,
+	    .arg = "norm",
+	    .help = "scale larger gradients down to this norm",
+	    .min = 1e-30,
+	    .max = 1e30,
+	    .result = true },
+	{ .name = "average",
+	    .type = CD_OPT_REAL,
+	    .to = &a.t.optim.average,
+	    .arg = "decay",
+	    .help = "keep a moving average of the parameters",
+	    .min = 1e-9,
+	    .max = 0.9999999,
+	    .result = true },
+	{ .name = "schedule",
+	    .type = CD_OPT_CHOICE,
+	    .to = &schedule,
+	    .arg = "name",
+	    .help = "of --lr: constant (default), linear, cosine or step",
+	    .words = cd_schedule_names,
+	    .result = true },
+	{ .name = "warm-up",
+	    .type = CD_OPT_REAL,
+	    .to = &a.t.schedule.warm_up,
+	    .arg = "share",
+	    .help = "of the run, in which --lr rises from 0",
+	    .min = 0,
+	    .max = 0.999999,
+	    .result = true },
+	{ .name = "step-at",
+	    .type = CD_OPT_CALL,
+	    .to = &a.t.schedule,
+	    .arg = "share,...",
+	    .help = "of the run, where --schedule step steps",
+	    .fn = take_steps,
+	    .result = true },
+	{ .name = "step-factor",
+	    .type = CD_OPT_REAL,
+	    .to = &a.t.schedule.step_factor,
+	    .arg = "factor",
+	    .help = "of a step (default: 0.1)",
+	    .min = 0,
+	    .max = 1,
+	    .result = true },
+	{ .name = "budget",
+	    .type = CD_OPT_CALL,
+	    .to = &a.t.budget,
+	    .arg = "time",
+	    .help = "the run's length: 900, 15m, 1h30m",
+	    .fn = take_duration,
+	    .result = true },
+	{ .name = "stages",
+	    .type = CD_OPT_CALL,
+	    .to = &a.t.stages,
+	    .arg = "size:share,...",
+	    .help = "bring pictures to these sizes in turn",
+	    .fn = take_stages,
+	    .result = true },
+	{ .name = "label-smoothing",
+	    .type = CD_OPT_REAL,
+	    .to = &a.t.smoothing,
+	    .arg = "share",
+	    .help = "of each target, spread over all classes",
+	    .min = 0,
+	    .max = 0.999999,
+	    .result = true },
+	{ .name = "class-weights",
+	    .type = CD_OPT_TEXT,
+	    .to = &a.t.class_weights,
+	    .arg = "class=weight,...",
+	    .help = "what losses count (default: 1 each)",
+	    .result = true },
+	{ .name = "validate",
+	    .type = CD_OPT_PATH,
+	    .to = &a.t.validate,
+	    .arg = "samples",
+	    .help = "a file to validate on after each epoch" },
+	{ .name = "best",
+	    .type = CD_OPT_PATH,
+	    .to = &a.t.best,
+	    .arg = "model",
+	    .help = "keep the model that validates best there" },
+	{ .name = "patience",
+	    .type = CD_OPT_INT,
+	    .to = &a.patience,
+	    .arg = "epochs",
+	    .help = "stop when validation was not better for so long",
+	    .min = 1,
+	    .max = 1e9 },
+	{ .name = "history",
+	    .type = CD_OPT_PATH,
+	    .to = &a.history,
+	    .arg = "file",
+	    .help = "figures of each epoch, tab-separated" },
+	{ .name = "checkpoint",
+	    .type = CD_OPT_INT,
+	    .to = &a.checkpoint,
+	    .arg = "seconds",
+	    .help = "save the model this often (default: 60)",
+	    .min = 0,
+	    .max = 1e9 },
+	{ .name = "summary",
+	    .type = CD_OPT_FLAG,
+	    .to = &a.summary,
+	    .help = "print the net's layers, shapes, parameters and FLOPs, "
+		    "and end" },
+	{ .name = "max-skipped",
+	    .type = CD_OPT_INT,
+	    .to = &a.max_skipped,
+	    .arg = "count",
+	    .help = "refuse data from which more pictures were skipped",
+	    .min = 0,
+	    .max = 9e15 },
+	{ .name = NULL },
+};
+
+static const struct cd_command command = {
+	.name = "cd-train",
+	.usage = "[-q] [-j threads] [-n count] [-s seed] [--optimizer name] "
+		 "[--lr rate] [--momentum mu] [--nesterov] [--rho rho] "
+		 "[--beta1 beta] [--beta2 beta] [--epsilon epsilon] "
+		 "[--weight-decay decay] [--clip norm] [--average decay] "
+		 "[--schedule name] [--warm-up share] [--step-at share,...] "
+		 "[--step-factor factor] [--budget time] "
+		 "[--stages size:share,...] [--label-smoothing share] "
+		 "[--class-weights class=weight,...] [--validate samples] "
+		 "[--best model] [--patience epochs] [--history file] "
+		 "[--checkpoint seconds] [--max-skipped count] "
+		 "[--summary] [file ...] model",
+	.about = "Trains a model on batches or samples; its file is rewritten.",
+	.opts = opts,
+};
+
+struct cd_train_args *
+cd_train_parse(int argc, char **argv)
+{
+	struct cd_err e = { "" };
+	int first;
+
+	a.threads = cd_processors();
+	first = cd_opt_parse(&command, argc, argv);
+	if (first == argc)
+		cd_usage("no model named");
+	a.t.path = argv[argc - 1];
+	a.data = argv + first;
+	a.ndata = argc - first - 1;
+	a.t.optim.kind = (enum cd_optim_kind)optimizer;
+	a.t.schedule.kind = (enum cd_schedule_kind)schedule;
+	a.t.threads = (int)a.threads;
+	a.t.seed = (uint64_t)a.seed;
+	if (!a.t.validate && (a.t.best || a.patience > 0))
+		cd_usage("--best and --patience need --validate");
+	if (cd_schedule_check(&a.t.schedule, &e) < 0)
+		cd_usage("%s", e.msg);
+	return &a;
+}
