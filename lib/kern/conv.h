@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/cpu.h"
+
 /* y[i,j,o] = b[o] + sum over u,v,c of
  *	x[i*stride+u-pad, j*stride+v-pad, c] w[u,v,c,o], x = 0 outside;
  * then max(y, 0) where relu; then, where pool is 2, the maximum of each 2x2
@@ -80,14 +82,16 @@ struct cd_conv_variant {
 	    const float *dpw, float *dw);
 };
 
-extern const struct cd_conv_variant cd_conv_ref, cd_conv_im2col,
-    cd_conv_direct_avx2, cd_conv_direct_avx512, cd_conv_wino_avx2,
-    cd_conv_wino_avx512, cd_conv_depth, cd_conv_depth_avx2;
+/* The variants (base/cpu.h). */
+struct cd_conv_row {
+	const struct cd_conv_variant *variant;
+	enum cd_cpu level;
+};
 
-/* All variants, the reference first, ended by NULL. */
-extern const struct cd_conv_variant *const cd_conv_variants[];
+extern const struct cd_conv_variant cd_conv_ref;
+extern const struct cd_conv_row cd_conv_table[];
 
-/* The variant for this shape on this machine. */
+/* The best that this machine can run, of those that can do this shape. */
 const struct cd_conv_variant *cd_conv_best(const struct cd_conv *);
 
 #endif

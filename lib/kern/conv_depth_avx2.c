@@ -167,4 +167,30 @@ grad(const struct cd_depth_grad *g)
 	cd_depth_plain.grad(&rest);
 }
 
-const struct cd_depth cd_depth_avx2 = { sum, grad };
+static const struct cd_depth how = { sum, grad };
+
+static void
+forward(const struct cd_conv *c, int n, const float *x, const float *w,
+    const float *b, float *y, uint8_t *which, float *scratch)
+{
+	(void)which;
+	(void)scratch;
+	cd_depth_forward(&how, c, n, x, w, b, y);
+}
+
+static void
+backward(const struct cd_conv *c, int n, const float *x, const float *w,
+    const float *y, const uint8_t *which, const float *dy, float *dw, float *db,
+    float *dx, float *scratch)
+{
+	(void)which;
+	cd_depth_backward(&how, c, n, x, w, y, dy, dw, db, dx, scratch);
+}
+
+const struct cd_conv_variant cd_conv_depth_avx2 = {
+	.name = "depth-avx2",
+	.fits = cd_depth_fits,
+	.scratch = cd_depth_scratch,
+	.forward = forward,
+	.backward = backward,
+};

@@ -190,7 +190,7 @@ forward_one(const struct cd_conv *c, const float *x, const float *w,
 	int k = patch(c), out = c->cout / c->groups, band = band_rows(c);
 	float *z = scratch + patches_size(c);
 	size_t line = (size_t)c->yw * c->cout;
-	cd_gemm_fn *gemm = cd_gemm_best();
+	cd_gemm_fn *gemm = cd_gemm_best()->gemm;
 	int i, i1, g;
 
 	for (i = 0; i < c->oh; i = i1) {
@@ -244,7 +244,7 @@ backward_group(const struct cd_conv *c, const float *x, const float *w, int g,
     int i, int i1, const float *dz, float *dw, float *dx, float *scratch)
 {
 	int k = patch(c), out = c->cout / c->groups, n = (i1 - i) * c->ow;
-	cd_gemm_fn *gemm = cd_gemm_best();
+	cd_gemm_fn *gemm = cd_gemm_best()->gemm;
 
 	gather(c, x, g, i, i1, scratch);
 	gemm(true, false, k, out, n, scratch, k, dz + g * out, c->cout, 1,

@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "base/cpu.h"
 #include "kern/conv.h"
 #include "kern/tile_simd.h"
 
@@ -99,8 +98,7 @@ scratch_floats(const struct cd_conv *c)
 static bool
 fits(const struct cd_conv *c)
 {
-	return cd_cpu_level() >= LEVEL && c->groups == 1 &&
-	    c->cout % CD_VEC == 0;
+	return c->groups == 1 && c->cout % CD_VEC == 0;
 }
 
 /* ---- weights ---- */

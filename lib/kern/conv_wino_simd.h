@@ -12,7 +12,6 @@
 
 #include <string.h>
 
-#include "base/cpu.h"
 #include "kern/conv.h"
 #include "kern/window.h"
 #include "kern/tile_simd.h"
@@ -27,6 +26,7 @@ enum {
 /* One block's geometry and memory. */
 struct wino {
 	const struct cd_conv *c;
+	const struct cd_window_variant *window;
 	int cp;		  /* channels in, filled up to a multiple of CD_VEC */
 	int across, down; /* tiles of a picture */
 	int block;	  /* tiles in a block, a multiple of CD_VEC_ROWS */
@@ -48,6 +48,7 @@ set_up(struct wino *s, const struct cd_conv *c, float *scratch)
 	size_t b = BLOCK_FLOATS / (POINTS * (size_t)(filled(c) + c->cout));
 
 	s->c = c;
+	s->window = cd_window_best();
 	s->cp = filled(c);
 	s->across = (c->ow + 3) / 4;
 	s->down = (c->oh + 3) / 4;
@@ -76,9 +77,8 @@ scratch_floats(const struct cd_conv *c)
 static bool
 fits(const struct cd_conv *c)
 {
-	return cd_cpu_level() >= LEVEL && c->kh == 3 && c->kw == 3 &&
-	    c->groups == 1 && c->stride == 1 && c->oh > 3 &&
-	    4 * c->cin >= 3 * filled(c) && c->cout % CD_VEC == 0;
+	return c->kh == 3 && c->kw == 3 && c->groups == 1 && c->stride == 1 &&
+	    c->oh > 3 && 4 * c->cin >= 3 * filled(c) && c->cout % CD_VEC == 0;
 }
 
 /* ---- the matrix products ---- */
@@ -285,8 +285,8 @@ put_tile(const struct wino *s, struct place at, const float *b, float *y,
 			to = at.picture * picture +
 			    ((size_t)i * c->yw + j) * cout;
 			if (c->pool) {
-				cd_window_forward_avx2(c->cout, z, z + 4 * cout,
-				    b, c->relu, y + to, which + to);
+				s->window->forward(c->cout, z, z + 4 * cout, b,
+				    c->relu, y + to, which + to);
 				continue;
 			}
 			for (o = 0; o < c->cout; o++) {
@@ -319,7 +319,7 @@ get_tile(const struct wino *s, struct place at, const float *y,
 			from = at.picture * picture +
 			    ((size_t)i * c->yw + j) * cout;
 			if (c->pool) {
-				cd_window_backward_avx2(c->cout, which + from,
+				s->window->backward(c->cout, which + from,
 				    dy + from, z, z + 4 * cout, db);
 				continue;
 			}

@@ -137,8 +137,8 @@ transposed(int m, int n, int k, const float *a, int lda, const float *b,
 	}
 }
 
-void
-GEMM(bool ta, bool tb, int m, int n, int k, const float *a, int lda,
+static void
+gemm(bool ta, bool tb, int m, int n, int k, const float *a, int lda,
     const float *b, int ldb, float beta, float *c, int ldc)
 {
 	/* BLAS is better where the work is worth packing both sides */
@@ -146,11 +146,14 @@ GEMM(bool ta, bool tb, int m, int n, int k, const float *a, int lda,
 
 	if (large || k == 0 ||
 	    (tb ? ta || k % CD_VEC || k < 4 * CD_VEC : n % CD_VEC))
-		cd_gemm_blas(ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
+		cd_gemm_blas.gemm(ta, tb, m, n, k, a, lda, b, ldb, beta, c,
+		    ldc);
 	else if (tb)
 		transposed(m, n, k, a, lda, b, ldb, beta != 0, c, ldc);
 	else
 		plain(ta, m, n, k, a, lda, b, ldb, beta != 0, c, ldc);
 }
+
+const struct cd_gemm_variant VARIANT = { NAME, gemm };
 
 #endif

@@ -42,9 +42,9 @@ sums_group(size_t c, int pixels, const float *x, const float *shift,
 		}
 }
 
-void
-cd_norm_sums_avx2(const struct cd_norm *p, int n, const float *x,
-    const float *shift, double *sums)
+static void
+sums(const struct cd_norm *p, int n, const float *x, const float *shift,
+    double *sums)
 {
 	size_t pixels = (size_t)n * p->h * p->w, c = (size_t)p->c;
 
@@ -172,10 +172,10 @@ forward_one(size_t c, bool relu, const struct of_channel *f, size_t j,
 		which[j] = (uint8_t)at;
 }
 
-void
-cd_norm_forward_avx2(const struct cd_norm *p, int n, const float *x,
-    const float *mean, const float *scale, const float *beta, const float *add,
-    float *y, uint8_t *which)
+static void
+forward(const struct cd_norm *p, int n, const float *x, const float *mean,
+    const float *scale, const float *beta, const float *add, float *y,
+    uint8_t *which)
 {
 	const struct of_channel f = { mean, scale, beta };
 	size_t c = (size_t)p->c, line = (size_t)p->w * c, j;
@@ -293,10 +293,9 @@ back_sums_cell(size_t c, const float *const x[2], const float *mean,
 	}
 }
 
-void
-cd_norm_backward_sums_avx2(const struct cd_norm *p, int n, const float *x,
-    const float *mean, const float *y, const uint8_t *which, const float *dy,
-    double *sums)
+static void
+backward_sums(const struct cd_norm *p, int n, const float *x, const float *mean,
+    const float *y, const uint8_t *which, const float *dy, double *sums)
 {
 	size_t c = (size_t)p->c, line = (size_t)p->w * c;
 	int k, i, s;
@@ -315,3 +314,8 @@ cd_norm_backward_sums_avx2(const struct cd_norm *p, int n, const float *x,
 				back_sums_cell(c, rows, mean, which, dy, sums);
 			}
 }
+
+cd_norm_backward_fn cd_norm_backward_avx2;
+
+const struct cd_norm_variant cd_norm_avx2 = { "avx2", sums, forward,
+	backward_sums, cd_norm_backward_avx2 };

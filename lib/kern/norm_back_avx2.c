@@ -4,6 +4,8 @@
 #include "kern/avx2.h"
 #include "kern/norm.h"
 
+cd_norm_backward_fn cd_norm_backward_avx2;
+
 enum {
 	GROUP = 4, /* pixels */
 };

@@ -12,9 +12,9 @@ take_larger(__m256 *a, __m256i *a_at, __m256 b, __m256i b_at)
 	*a_at = _mm256_blendv_epi8(*a_at, b_at, _mm256_castps_si256(more));
 }
 
-void
-cd_window_forward_avx2(int n, const float *z0, const float *z1, const float *b,
-    bool relu, float *y, uint8_t *which)
+static void
+forward(int n, const float *z0, const float *z1, const float *b, bool relu,
+    float *y, uint8_t *which)
 {
 	const __m256 zero = _mm256_setzero_ps();
 	const __m256i closed = _mm256_set1_epi32(CD_CONV_CLOSED);
@@ -42,14 +42,14 @@ cd_window_forward_avx2(int n, const float *z0, const float *z1, const float *b,
 	for (; i < n; i++) {
 		float v[4] = { z0[i], z0[n + i], z1[i], z1[n + i] };
 
-		cd_window_forward_ref(1, v, v + 2, b ? b + i : NULL, relu,
+		cd_window_ref.forward(1, v, v + 2, b ? b + i : NULL, relu,
 		    y + i, which ? which + i : NULL);
 	}
 }
 
-void
-cd_window_backward_avx2(int n, const uint8_t *which, const float *dy,
-    float *dz0, float *dz1, float *db)
+static void
+backward(int n, const uint8_t *which, const float *dy, float *dz0, float *dz1,
+    float *db)
 {
 	int i, k;
 
@@ -75,7 +75,7 @@ cd_window_backward_avx2(int n, const uint8_t *which, const float *dy,
 	for (; i < n; i++) {
 		float dz[4];
 
-		cd_window_backward_ref(1, which + i, dy + i, dz, dz + 2,
+		cd_window_ref.backward(1, which + i, dy + i, dz, dz + 2,
 		    db ? db + i : NULL);
 		dz0[i] = dz[0];
 		dz0[n + i] = dz[1];
@@ -83,3 +83,5 @@ cd_window_backward_avx2(int n, const uint8_t *which, const float *dy,
 		dz1[n + i] = dz[3];
 	}
 }
+
+const struct cd_window_variant cd_window_avx2 = { "avx2", forward, backward };
