@@ -75,7 +75,8 @@ struct cd_norm_variant {
 	cd_norm_backward_fn *backward;
 };
 
-/* The variants (base/cpu.h). Their results are equal to the bit, but for a NaN's. */
+/* The variants (base/cpu.h). Their results are equal to the bit, but for a
+ * NaN's. */
 struct cd_norm_row {
 	const struct cd_norm_variant *variant;
 	enum cd_cpu level;

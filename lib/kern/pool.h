@@ -48,8 +48,8 @@ struct cd_pool_variant {
 	cd_pool_global_back_fn *global_back;
 };
 
-/* The variants (base/cpu.h). Their results are equal to the bit, but for a NaN's
- * and the sign of a gradient 0. */
+/* The variants (base/cpu.h). Their results are equal to the bit, but for a
+ * NaN's and the sign of a gradient 0. */
 struct cd_pool_row {
 	const struct cd_pool_variant *variant;
 	enum cd_cpu level;
