@@ -14,6 +14,7 @@
 #include "kerncheck/gemm.h"
 #include "kerncheck/maps.h"
 #include "kerncheck/norm.h"
+#include "kerncheck/pix.h"
 #include "kerncheck/pool.h"
 #include "kerncheck/window.h"
 
@@ -55,6 +56,7 @@ main(int argc, char **argv)
 	if (argc == 2) {
 		bench();
 		bench_maps();
+		bench_pix();
 		return 0;
 	}
 	check();

@@ -1,7 +1,7 @@
 /* Eight channels of several pixels at a time, sums in registers: a weight is
  * loaded once for all of the pixels. */
-#include "kern/avx2.h"
 #include "kern/conv_depth.h"
+#include "kern/vec.h"
 
 enum {
 	LANES = 8,

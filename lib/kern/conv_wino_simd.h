@@ -370,13 +370,12 @@ add_patch(const struct wino *s, struct place at, float *dx)
 				c->cin;
 			for (k = 0; k + CD_VEC <= c->cin; k += CD_VEC)
 				cd_vec_store(to + k,
-				    cd_vec_add(cd_vec_load(to + k),
-					cd_vec_load(d + k)));
+				    cd_vec_load(to + k) + cd_vec_load(d + k));
 			n = c->cin - k;
 			if (n > 0)
 				cd_vec_store_n(to + k, n,
-				    cd_vec_add(cd_vec_load_n(to + k, n),
-					cd_vec_load(d + k)));
+				    cd_vec_load_n(to + k, n) +
+					cd_vec_load(d + k));
 		}
 }
 

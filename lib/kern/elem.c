@@ -2,12 +2,13 @@
 
 #include <stddef.h>
 
-extern const struct cd_elem_variant cd_elem_avx2;
+extern const struct cd_elem_variant cd_elem_avx2, cd_elem_avx512;
 
 const struct cd_elem_row cd_elem_table[] = {
 	{ &cd_elem_ref, CD_CPU_REF },
 #if defined(__x86_64__)
 	{ &cd_elem_avx2, CD_CPU_AVX2 },
+	{ &cd_elem_avx512, CD_CPU_AVX512 },
 #endif
 	{ NULL, 0 },
 };

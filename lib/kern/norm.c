@@ -2,12 +2,13 @@
 
 #include <stddef.h>
 
-extern const struct cd_norm_variant cd_norm_avx2;
+extern const struct cd_norm_variant cd_norm_avx2, cd_norm_avx512;
 
 const struct cd_norm_row cd_norm_table[] = {
 	{ &cd_norm_ref, CD_CPU_REF },
 #if defined(__x86_64__)
 	{ &cd_norm_avx2, CD_CPU_AVX2 },
+	{ &cd_norm_avx512, CD_CPU_AVX512 },
 #endif
 	{ NULL, 0 },
 };

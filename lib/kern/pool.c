@@ -2,12 +2,13 @@
 
 #include <stddef.h>
 
-extern const struct cd_pool_variant cd_pool_avx2;
+extern const struct cd_pool_variant cd_pool_avx2, cd_pool_avx512;
 
 const struct cd_pool_row cd_pool_table[] = {
 	{ &cd_pool_ref, CD_CPU_REF },
 #if defined(__x86_64__)
 	{ &cd_pool_avx2, CD_CPU_AVX2 },
+	{ &cd_pool_avx512, CD_CPU_AVX512 },
 #endif
 	{ NULL, 0 },
 };

@@ -61,8 +61,7 @@ cd_tile_body(const int rows, const int vectors, const struct cd_tile *t)
 			float *c = t->c + i * t->ci + v * CD_VEC;
 
 			if (t->add)
-				sum[i][v] = cd_vec_add(sum[i][v],
-				    cd_vec_load(c));
+				sum[i][v] = sum[i][v] + cd_vec_load(c);
 			cd_vec_store(c, sum[i][v]);
 		}
 }

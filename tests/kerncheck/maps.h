@@ -7,6 +7,7 @@
 #include "kern/excite.h"
 #include "kern/norm.h"
 #include "kern/pool.h"
+#include "kern/window.h"
 #include "kerncheck/bench.h"
 
 static void
@@ -227,6 +228,59 @@ bench_excite(const struct cd_excite_variant *v)
 	free(c.s);
 }
 
+/* ---- the pooling window of a convolution: in cache ---- */
+
+struct bench_window {
+	const struct cd_window_variant *v;
+	int n, windows;
+	float *z, *b, *y;
+	uint8_t *which;
+};
+
+static void
+bench_window_forward(void *arg)
+{
+	struct bench_window *c = arg;
+	size_t at, n = (size_t)c->n, all = (size_t)c->windows * n;
+
+	for (at = 0; at < all; at += n)
+		c->v->forward(c->n, c->z + 4 * at, c->z + 4 * at + 2 * n, c->b,
+		    true, c->y + at, c->which + at);
+}
+
+static void
+bench_window_backward(void *arg)
+{
+	struct bench_window *c = arg;
+	size_t at, n = (size_t)c->n, all = (size_t)c->windows * n;
+
+	for (at = 0; at < all; at += n)
+		c->v->backward(c->n, c->which + at, c->y + at, c->z + 4 * at,
+		    c->z + 4 * at + 2 * n, c->b);
+}
+
+static void
+bench_window(const struct cd_window_variant *v)
+{
+	struct bench_window c = { v, 64, 200, NULL };
+	size_t ny = (size_t)c.n * c.windows;
+	double bytes = 21 * (double)ny;
+	float *bytes_of = bench_floats(ny / 4);
+
+	c.z = bench_floats(4 * ny);
+	c.b = bench_floats((size_t)c.n);
+	c.y = bench_floats(ny);
+	c.which = (uint8_t *)bytes_of;
+	maps_line("window", v->name, "200 of 64", bytes,
+	    best_time(bench_window_forward, &c));
+	maps_line("window back", v->name, "200 of 64", bytes,
+	    best_time(bench_window_backward, &c));
+	free(c.z);
+	free(c.b);
+	free(c.y);
+	free(bytes_of);
+}
+
 /* ---- loops over vectors ---- */
 
 struct bench_elem {
@@ -300,11 +354,14 @@ bench_elem(const struct cd_elem_variant *v, size_t n)
 static void
 bench_maps(void)
 {
+	const struct cd_window_row *window;
 	const struct cd_norm_row *norm;
 	const struct cd_pool_row *pool;
 	const struct cd_excite_row *excite;
 	const struct cd_elem_row *elem;
 
+	CD_EACH_VARIANT (window, cd_window_table)
+		bench_window(window->variant);
 	CD_EACH_VARIANT (norm, cd_norm_table)
 		bench_norm(norm->variant);
 	CD_EACH_VARIANT (pool, cd_pool_table)
