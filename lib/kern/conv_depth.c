@@ -53,7 +53,10 @@ grad_plain(const struct cd_depth_grad *g)
 		}
 }
 
-const struct cd_depth cd_depth_plain = { sum_plain, grad_plain };
+extern const struct cd_conv_variant cd_conv_depth;
+
+const struct cd_depth cd_depth_plain = { &cd_conv_depth, sum_plain,
+	grad_plain };
 
 /* ---- which taps reach a row or column ---- */
 
@@ -209,10 +212,6 @@ backward_x(const struct cd_depth *how, const struct cd_conv *c, const float *dz,
 
 /* ---- backward: weights ---- */
 
-enum {
-	RUN = 32, /* pixels at once: their rows stay in the first cache */
-};
-
 /* Output columns j .. end-1 of one row; its taps in lots. */
 static void
 dw_row(const struct cd_depth *how, const struct cd_conv *c,
@@ -259,12 +258,12 @@ static void
 backward_w(const struct cd_depth *how, const struct cd_conv *c, const float *x,
     const float *dz, float *dw)
 {
+	int run = cd_conv_blocks(how->variant)->run, j, end;
 	struct line col;
-	int j, end;
 
 	for (j = 0; j < c->ow; j = end) {
 		col = forth(c, j, c->w, c->kw);
-		for (end = j + 1; end < c->ow && end < j + RUN &&
+		for (end = j + 1; end < c->ow && end < j + run &&
 		     same(col, forth(c, end, c->w, c->kw));
 		     end++)
 			;

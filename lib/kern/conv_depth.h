@@ -33,6 +33,7 @@ struct cd_depth_grad {
 };
 
 struct cd_depth {
+	const struct cd_conv_variant *variant; /* whose row has the blocks */
 	void (*sum)(const struct cd_depth_sum *);
 	void (*grad)(const struct cd_depth_grad *);
 };

@@ -5,7 +5,7 @@
 
 enum {
 	LANES = 8,
-	PIXELS = 4, /* at once */
+	PIXELS = CD_DEPTH_PIXELS,
 };
 
 /* Eight channels from k on of `pixels` pixels from p on: from and to memory. */
@@ -167,7 +167,9 @@ grad(const struct cd_depth_grad *g)
 	cd_depth_plain.grad(&rest);
 }
 
-static const struct cd_depth how = { sum, grad };
+extern const struct cd_conv_variant cd_conv_depth_avx2;
+
+static const struct cd_depth how = { &cd_conv_depth_avx2, sum, grad };
 
 static void
 forward(const struct cd_conv *c, int n, const float *x, const float *w,

@@ -10,9 +10,7 @@
 #include "kern/gemm.h"
 #include "kern/conv_rows.h"
 
-enum {
-	BAND_FLOATS = 96 << 10, /* patches of a band, about */
-};
+extern const struct cd_conv_variant cd_conv_im2col;
 
 /* Floats of a patch: of one group. */
 static int
@@ -26,7 +24,8 @@ static int
 band_rows(const struct cd_conv *c)
 {
 	size_t row = (size_t)c->ow * patch(c);
-	int rows = row ? (int)(BAND_FLOATS / row) & ~1 : 2;
+	size_t most = cd_conv_blocks(&cd_conv_im2col)->cache;
+	int rows = row ? (int)(most / row) & ~1 : 2;
 
 	if (rows < 2)
 		rows = 2;

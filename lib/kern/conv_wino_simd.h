@@ -19,9 +19,10 @@
 
 enum {
 	POINTS = CD_WINO_POINTS,
-	BLOCK_FLOATS = 240 << 10, /* of V and M together, about */
 	PAD = 16, /* floats between planes, against cache aliasing */
 };
+
+extern const struct cd_conv_variant VARIANT;
 
 /* One block's geometry and memory. */
 struct wino {
@@ -45,7 +46,8 @@ filled(const struct cd_conv *c)
 static void
 set_up(struct wino *s, const struct cd_conv *c, float *scratch)
 {
-	size_t b = BLOCK_FLOATS / (POINTS * (size_t)(filled(c) + c->cout));
+	size_t b = cd_conv_blocks(&VARIANT)->cache /
+	    (POINTS * (size_t)(filled(c) + c->cout));
 
 	s->c = c;
 	s->window = cd_window_best();
@@ -202,10 +204,9 @@ place_of(const struct wino *s, int tile)
 		in % s->across * 4 };
 }
 
-/* Asks for what the tile below will read, a row of tiles ahead: reads that jump
- * from row to row are not foreseen by the processor. */
+/* Prefetches one row of tiles ahead; the hardware misses strided rows. */
 static void
-ask_ahead(const struct cd_conv *c, const float *x, struct place at)
+prefetch(const struct cd_conv *c, const float *x, struct place at)
 {
 	int row = at.i - c->pad + 6, end = row + 4, k;
 	int column = at.j - c->pad + 2, columns = 4;
@@ -240,7 +241,7 @@ block_in(const struct wino *s, const float *x, int first, int n)
 		    (ptrdiff_t)i * (ptrdiff_t)line + (ptrdiff_t)j * c->cin;
 		float *to = s->v + (size_t)t * s->cp;
 
-		ask_ahead(c, x, at);
+		prefetch(c, x, at);
 		if (i >= 0 && j >= 0 && i + 6 <= c->h && j + 6 <= c->w) {
 			cd_wino_in(d, line, c->cin, to, s->vplane);
 			continue;

@@ -19,10 +19,19 @@ struct cd_gemm_variant {
 	cd_gemm_fn *gemm;
 };
 
+/* Block sizes, 0 where a variant has none; constants of its file
+ * (kern/blocks.h). */
+struct cd_gemm_blocks {
+	int rows, columns;	   /* of C, summed in registers */
+	int depth;		   /* rows of B in a panel */
+	int dot_rows, dot_columns; /* of C, where B is transposed */
+};
+
 /* The variants (base/cpu.h). */
 struct cd_gemm_row {
 	const struct cd_gemm_variant *variant;
 	enum cd_cpu level;
+	struct cd_gemm_blocks blocks;
 };
 
 extern const struct cd_gemm_variant cd_gemm_ref, cd_gemm_blas;

@@ -14,14 +14,14 @@
 #include "kern/tile_simd.h"
 
 enum {
-	BLOCK = 128, /* of k, in a panel */
-	AHEAD = 16,  /* rows of B */
+	DEPTH = CD_GEMM_DEPTH,
+	AHEAD = 16, /* rows of B to prefetch */
 	DOT_ROWS = CD_VEC_ROWS / 2,
-	DOT_COLUMNS = 4,
+	DOT_COLUMNS = CD_GEMM_DOT_COLUMNS,
 };
 
-/* Rows k of B, `width` columns: to panel [k,width]. Rows that lie a page apart
- * are not foreseen by the processor: they are asked for ahead. */
+/* Rows k of B, `width` columns: to panel [k,width]. Rows a page apart are
+ * prefetched; the hardware misses them. */
 static void
 pack(int k, int width, const float *b, int ldb, float *panel)
 {
@@ -40,11 +40,11 @@ static void
 plain(bool ta, int m, int n, int k, const float *a, int lda, const float *b,
     int ldb, bool add, float *c, int ldc)
 {
-	float panel[BLOCK * CD_TILE_COLUMNS];
+	float panel[DEPTH * CD_TILE_COLUMNS];
 	int i, j, l, rows, width;
 
 	/* by rows of B: columns of it would be far apart in memory */
-	for (l = 0; l < k; l += BLOCK)
+	for (l = 0; l < k; l += DEPTH)
 		for (j = 0; j < n; j += width) {
 			width = n - j < CD_TILE_COLUMNS ? CD_VEC :
 							  CD_TILE_COLUMNS;
@@ -54,7 +54,7 @@ plain(bool ta, int m, int n, int k, const float *a, int lda, const float *b,
 				.bk = (size_t)width,
 				.ci = (size_t)ldc,
 				.stretches = 1,
-				.length = k - l < BLOCK ? k - l : BLOCK,
+				.length = k - l < DEPTH ? k - l : DEPTH,
 				.add = add || l > 0 };
 
 			pack(t.length, width, b + (size_t)l * ldb + j, ldb,

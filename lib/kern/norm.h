@@ -75,11 +75,18 @@ struct cd_norm_variant {
 	cd_norm_backward_fn *backward;
 };
 
+/* Block sizes, 0 where a variant has none; constants of its file
+ * (kern/blocks.h). */
+struct cd_norm_blocks {
+	int pixels; /* side by side, a vector of channels each */
+};
+
 /* The variants (base/cpu.h). Their results are equal to the bit, but for a
  * NaN's. */
 struct cd_norm_row {
 	const struct cd_norm_variant *variant;
 	enum cd_cpu level;
+	struct cd_norm_blocks blocks;
 };
 
 extern const struct cd_norm_variant cd_norm_ref;

@@ -8,7 +8,7 @@
 #include "kern/vec.h"
 
 enum {
-	GROUP = 4, /* pixels */
+	GROUP = CD_NORM_PIXELS,
 };
 
 /* One number a channel. */

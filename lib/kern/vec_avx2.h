@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "kern/blocks.h"
+
 #define CD_INLINE static inline __attribute__((always_inline))
 
 typedef __m256 cd_vec;
@@ -17,7 +19,7 @@ typedef struct {
 
 enum {
 	CD_VEC = 8,
-	CD_VEC_ROWS = 6,
+	CD_VEC_ROWS = CD_TILE_ROWS_AVX2,
 };
 
 CD_INLINE cd_vec

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "kern/blocks.h"
+
 #define CD_INLINE static inline __attribute__((always_inline))
 
 typedef __m512 cd_vec;
@@ -17,7 +19,7 @@ typedef struct {
 
 enum {
 	CD_VEC = 16,
-	CD_VEC_ROWS = 12,
+	CD_VEC_ROWS = CD_TILE_ROWS_AVX512,
 };
 
 CD_INLINE cd_vec
