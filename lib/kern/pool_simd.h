@@ -164,12 +164,12 @@ share(const struct cd_pool *p, int i, int j)
 	return 1 / (float)((a.to - a.from) * (b.to - b.from));
 }
 
-/* n channels; x: the first of them in the map. */
+/* n channels of c; x: the first of them in the map, whose rows are width
+ * floats. */
 CD_INLINE void
-mean_some(int n, const struct cd_pool *p, const float *x, struct range rows,
+mean_some(int n, size_t c, size_t width, const float *x, struct range rows,
     struct range columns, float one, float *y)
 {
-	size_t c = (size_t)p->c, width = (size_t)p->w * c;
 	cd_vec sum = cd_vec_all(0);
 	int r, s;
 
@@ -183,13 +183,14 @@ static void
 mean_cell(const struct cd_pool *p, const float *x, int i, int j, float *y)
 {
 	struct range rows = inside(p, i, p->h), columns = inside(p, j, p->w);
+	size_t c = (size_t)p->c, width = (size_t)p->w * c, k;
 	float one = share(p, i, j);
-	int k;
 
-	for (k = 0; k + CD_VEC <= p->c; k += CD_VEC)
-		mean_some(CD_VEC, p, x + k, rows, columns, one, y + k);
-	if (k < p->c)
-		mean_some(p->c - k, p, x + k, rows, columns, one, y + k);
+	for (k = 0; k + CD_VEC <= c; k += CD_VEC)
+		mean_some(CD_VEC, c, width, x + k, rows, columns, one, y + k);
+	if (k < c)
+		mean_some((int)(c - k), c, width, x + k, rows, columns, one,
+		    y + k);
 }
 
 static void
