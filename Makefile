@@ -87,13 +87,16 @@ $(BUILD)/preload/%.so: tests/preload/%.c
 $(BUILD)/libcd.a: $(OBJ)
 $(BUILD)/cmd.a: $(CMDOBJ)
 $(ARCHIVES):
-	$(call say,ar $@)rm -f $@ && $(AR) rcs $@ $^
+	$(call say,ar $@)rm -f $@ && $(AR) qcs $@ $^
 
 # -O3: gcc vectorises loops over floats only there; nobody reads errno of sqrt.
-$(BUILD)/lib/kern/%.o: MORE = -O3 -fno-math-errno
-$(BUILD)/lib/kern/%_avx2.o: MORE = -O3 -fno-math-errno -mavx2 -mfma
-$(BUILD)/lib/kern/%_avx512.o: MORE = -O3 -fno-math-errno -mavx2 -mfma \
-	-mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512
+LOOPS = -O3 -fno-math-errno
+AVX2 = $(LOOPS) -mavx2 -mfma
+AVX512 = $(AVX2) -mavx512f -mavx512bw -mavx512dq -mavx512vl \
+	-mprefer-vector-width=512
+$(BUILD)/lib/kern/%.o $(BUILD)/lib/pix/%.o: MORE = $(LOOPS)
+$(BUILD)/lib/kern/%_avx2.o $(BUILD)/lib/pix/%_avx2.o: MORE = $(AVX2)
+$(BUILD)/lib/kern/%_avx512.o $(BUILD)/lib/pix/%_avx512.o: MORE = $(AVX512)
 # only mains and tests see bin/cmd
 $(BUILD)/bin/%.o: MORE = -iquote bin
 $(BUILD)/tests/%.o: MORE = -iquote bin -iquote tests

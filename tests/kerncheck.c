@@ -14,16 +14,40 @@
 #include "kerncheck/gemm.h"
 #include "kerncheck/maps.h"
 #include "kerncheck/norm.h"
+#include "kerncheck/pix.h"
 #include "kerncheck/pool.h"
 #include "kerncheck/window.h"
+
+static void
+check(void)
+{
+	const struct cd_gemm_row *gemm;
+	const struct cd_window_row *window;
+	const struct cd_norm_row *norm;
+	const struct cd_elem_row *elem;
+	const struct cd_pool_row *pool;
+	const struct cd_excite_row *excite;
+	const struct cd_conv_row *conv;
+
+	CD_EACH_VARIANT (gemm, cd_gemm_table)
+		check_gemm(gemm->variant);
+	CD_EACH_VARIANT (window, cd_window_table)
+		check_window(window->variant);
+	CD_EACH_VARIANT (norm, cd_norm_table)
+		check_norm(norm->variant);
+	CD_EACH_VARIANT (elem, cd_elem_table)
+		check_elem(elem->variant);
+	CD_EACH_VARIANT (pool, cd_pool_table)
+		check_pool(pool->variant);
+	CD_EACH_VARIANT (excite, cd_excite_table)
+		check_excite(excite->variant);
+	CD_EACH_VARIANT (conv, cd_conv_table)
+		check_conv(conv->variant);
+}
 
 int
 main(int argc, char **argv)
 {
-	const struct cd_window_variant *windows = cd_window_variants();
-	const struct cd_norm_variant *norms = cd_norm_variants();
-	int i;
-
 	if (argc > 2 || (argc == 2 && strcmp(argv[1], "-b") != 0)) {
 		fputs("usage: kerncheck [-b]\n", stderr);
 		return 2;
@@ -32,23 +56,10 @@ main(int argc, char **argv)
 	if (argc == 2) {
 		bench();
 		bench_maps();
+		bench_pix();
 		return 0;
 	}
-	for (i = 0; cd_gemm_variants[i].name; i++)
-		if (cd_gemm_runs(&cd_gemm_variants[i]))
-			check_gemm(&cd_gemm_variants[i]);
-	for (i = 1; windows[i].name; i++)
-		check_window(&windows[0], &windows[i]);
-	for (i = 0; norms[i].name; i++)
-		check_norm(&norms[0], &norms[i]);
-	for (i = 1; cd_elem_variants()[i]; i++)
-		check_elem(cd_elem_variants()[i]);
-	for (i = 0; cd_pool_variants()[i]; i++)
-		check_pool(&cd_pool_ref, cd_pool_variants()[i]);
-	for (i = 0; cd_excite_variants()[i]; i++)
-		check_excite(&cd_excite_ref, cd_excite_variants()[i]);
-	for (i = 0; cd_conv_variants[i]; i++)
-		check_conv(cd_conv_variants[i]);
+	check();
 	printf("%d passed, %d failed\n", passed, failed);
 	return failed ? 1 : 0;
 }

@@ -18,4 +18,14 @@ enum cd_cpu cd_cpu_level(void);
  * message that says so. NULL, as at the start: nobody is told. */
 extern void (*cd_cpu_unknown)(const char *why);
 
+/* A family of kernels OP has a table of variants, cd_OP_table, in OP.c: rows
+ * { &variant, level, ... }, the reference first, the best last, ended by
+ * variant NULL. A variant needs at least its row's level, which is stated
+ * nowhere else. The statement that follows is done for each row that may run
+ * here, in order; the last one is what cd_OP_best() takes. */
+#define CD_EACH_VARIANT(row, table)                            \
+	for ((row) = (table); (row)->variant != NULL; (row)++) \
+		if ((row)->level > cd_cpu_level()) {           \
+		} else
+
 #endif

@@ -1,6 +1,6 @@
 /* Random transformations of pictures as geometry and colour: what may happen,
  * what did happen to one picture, and its matrix. No pixel is touched here;
- * kern/warp.h does that.
+ * pix/warp.h does that.
  *
  * The meanings are those of Keras's ImageDataGenerator, so that a figure from
  * a book means the same here; where they differ, it is said. Angles are in
@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "kern/warp.h"
+#include "pix/warp.h"
 
 struct cd_range {
 	double lo, hi;

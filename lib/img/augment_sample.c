@@ -1,7 +1,7 @@
 #include "img/augment_sample.h"
 
 #include "base/num.h"
-#include "kern/shrink.h"
+#include "pix/shrink.h"
 
 int
 cd_augment_take(struct cd_augment_sample *s, const struct cd_rec *r, int oh,

@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "img/augment.h"
-#include "kern/warp.h"
+#include "pix/warp.h"
 #include "rec/copy.h"
 
 /* All zero is empty; its memory only grows. Free with

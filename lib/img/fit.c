@@ -109,7 +109,7 @@ int
 cd_fitter_run(struct cd_fitter *t, const struct cd_fit *f, const uint8_t *in,
     int w, int h, uint8_t *out, struct cd_err *e)
 {
-	const struct cd_resize_ops *ops = cd_resize_ops(cd_cpu_level());
+	const struct cd_resize_variant *ops = cd_resize_best();
 	size_t stride = 3 * (size_t)w, to = 3 * (size_t)f->w;
 	int16_t *row;
 	int x0, x1, y, last;

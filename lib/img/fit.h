@@ -6,7 +6,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "kern/resize.h"
+#include "pix/resize.h"
 
 enum cd_fit_how {
 	CD_FIT_SQUASH, /* the whole picture, proportions given up */

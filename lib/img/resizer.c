@@ -7,7 +7,7 @@
 #include "img/fit.h"
 
 enum {
-	CHANNELS = 3, /* what kern/resize.h works on */
+	CHANNELS = 3, /* what pix/resize.h works on */
 };
 
 struct worker {

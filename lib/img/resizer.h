@@ -1,5 +1,5 @@
 /* Pictures of 8 bits brought to another size, proportions given up, by the
- * antialiased triangle filter (kern/resize.h): so each picture's bytes depend
+ * antialiased triangle filter (pix/resize.h): so each picture's bytes depend
  * on it and the size alone. */
 #ifndef CD_IMG_RESIZER_H
 #define CD_IMG_RESIZER_H

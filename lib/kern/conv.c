@@ -1,34 +1,73 @@
 #include "kern/conv.h"
 
-#include <stddef.h>
+#include "kern/blocks.h"
 
-#include "base/cpu.h"
+extern const struct cd_conv_variant cd_conv_im2col, cd_conv_depth,
+    cd_conv_depth_avx2, cd_conv_direct_avx2, cd_conv_direct_avx512,
+    cd_conv_wino_avx2, cd_conv_wino_avx512;
 
-/* From the plainest to the best. */
-const struct cd_conv_variant *const cd_conv_variants[] = {
-	&cd_conv_ref,
-	&cd_conv_im2col,
-	&cd_conv_depth,
+/* Blocks (kern/conv.h): rows and columns name the register tile, a constant of
+ * the variant's file; the other sizes are read from here. They fix the order of
+ * summation: a change changes roundings. */
+const struct cd_conv_row cd_conv_table[] = {
+	{ &cd_conv_ref, CD_CPU_REF },
+	{ &cd_conv_im2col, CD_CPU_PLAIN, { .cache = 96 << 10 } },
+	{ &cd_conv_depth, CD_CPU_PLAIN, { .run = 32 } },
 #if defined(__x86_64__)
-	&cd_conv_depth_avx2,
-	&cd_conv_direct_avx2,
-	&cd_conv_direct_avx512,
-	&cd_conv_wino_avx2,
-	&cd_conv_wino_avx512,
+	{ &cd_conv_depth_avx2, CD_CPU_AVX2,
+	    { .rows = CD_DEPTH_PIXELS, .columns = 8, .run = 32 } },
+	{ &cd_conv_direct_avx2, CD_CPU_AVX2,
+	    { .rows = CD_TILE_ROWS_AVX2,
+		.columns = CD_TILE_COLUMNS_AVX2,
+		.cache = 24 << 10,
+		.packed = 160 << 10,
+		.near = 100 << 10 } },
+	{ &cd_conv_direct_avx512, CD_CPU_AVX512,
+	    { .rows = CD_TILE_ROWS_AVX512,
+		.columns = CD_TILE_COLUMNS_AVX512,
+		.cache = 24 << 10,
+		.packed = 160 << 10,
+		.near = 100 << 10 } },
+	{ &cd_conv_wino_avx2, CD_CPU_AVX2,
+	    { .rows = CD_TILE_ROWS_AVX2,
+		.columns = CD_TILE_COLUMNS_AVX2,
+		.cache = 240 << 10 } },
+	{ &cd_conv_wino_avx512, CD_CPU_AVX512,
+	    { .rows = CD_TILE_ROWS_AVX512,
+		.columns = CD_TILE_COLUMNS_AVX512,
+		.cache = 240 << 10 } },
 #endif
-	NULL,
+	{ NULL, 0 },
 };
 
 const struct cd_conv_variant *
 cd_conv_best(const struct cd_conv *c)
 {
-	const struct cd_conv_variant *best = &cd_conv_ref;
-	int i;
+	const struct cd_conv_row *row, *best = cd_conv_table;
 
-	if (cd_cpu_level() == CD_CPU_REF)
-		return best;
-	for (i = 0; cd_conv_variants[i]; i++)
-		if (cd_conv_variants[i]->fits(c))
-			best = cd_conv_variants[i];
-	return best;
+	CD_EACH_VARIANT (row, cd_conv_table)
+		if (row->variant->fits(c))
+			best = row;
+	return best->variant;
+}
+
+const struct cd_conv_blocks *
+cd_conv_blocks(const struct cd_conv_variant *v)
+{
+	const struct cd_conv_row *row = cd_conv_table;
+
+	while (row->variant && row->variant != v)
+		row++;
+	return &row->blocks;
+}
+
+void
+cd_conv_shape(struct cd_conv *cv)
+{
+	if (cv->groups == 0)
+		cv->groups = 1;
+	cv->oh = (cv->h + 2 * cv->pad - cv->kh) / cv->stride + 1;
+	cv->ow = (cv->w + 2 * cv->pad - cv->kw) / cv->stride + 1;
+	cv->yh = cv->pool ? cv->oh / cv->pool : cv->oh;
+	cv->yw = cv->pool ? cv->ow / cv->pool : cv->ow;
 }

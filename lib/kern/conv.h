@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/cpu.h"
+
 /* y[i,j,o] = b[o] + sum over u,v,c of
  *	x[i*stride+u-pad, j*stride+v-pad, c] w[u,v,c,o], x = 0 outside;
  * then max(y, 0) where relu; then, where pool is 2, the maximum of each 2x2
@@ -35,9 +37,9 @@ void cd_conv_shape(struct cd_conv *);
 
 enum {
 	CD_CONV_BAND = 4,
-	/* values of which[]: the place of the winner in its 2x2 window (0 to 3,
-	 * row-major; of equals the first), or none, as ReLU closed it (the
-	 * maximum is <= 0) */
+	/* value of which[] where ReLU closed the window (maximum <= 0);
+	 * otherwise the place of the maximum in its 2x2 window, 0 to 3,
+	 * row-major, the first of equals */
 	CD_CONV_CLOSED = 4,
 };
 
@@ -70,9 +72,8 @@ struct cd_conv_variant {
 
 	size_t (*prepared)(const struct cd_conv *);
 	size_t (*gradient)(const struct cd_conv *);
-	/* w: [kh,kw,cin/groups,cout] to pw, out: the part of the work that
-	 * belongs to input channels from .. to-1, so that threads can share
-	 * it */
+	/* w: [kh,kw,cin/groups,cout] to pw, out: input channels from ..
+	 * to-1 alone, so that threads can share the work */
 	void (*prepare)(const struct cd_conv *, int from, int to,
 	    const float *w, float *pw);
 	/* the adjoint: dpw to dw: [kh,kw,cin/groups,cout], out, likewise */
@@ -80,14 +81,32 @@ struct cd_conv_variant {
 	    const float *dpw, float *dw);
 };
 
-extern const struct cd_conv_variant cd_conv_ref, cd_conv_im2col,
-    cd_conv_direct_avx2, cd_conv_direct_avx512, cd_conv_wino_avx2,
-    cd_conv_wino_avx512, cd_conv_depth, cd_conv_depth_avx2;
+/* Block sizes, 0 where a variant has none. */
+struct cd_conv_blocks {
+	int rows, columns; /* pixels by channels, summed in registers; constants
+			    * of the variant's file (kern/blocks.h) */
+	/* floats, about, of the block that is to stay in the second-level
+	 * cache: patches (im2col), output rows (direct), V and M (wino) */
+	size_t cache;
+	size_t packed; /* direct: floats, about, of patches side by side */
+	size_t near;   /* direct: floats of weights that need no packing */
+	int run;       /* depth: pixels whose rows stay in the first cache */
+};
 
-/* All variants, the reference first, ended by NULL. */
-extern const struct cd_conv_variant *const cd_conv_variants[];
+/* The variants (base/cpu.h). */
+struct cd_conv_row {
+	const struct cd_conv_variant *variant;
+	enum cd_cpu level;
+	struct cd_conv_blocks blocks;
+};
 
-/* The variant for this shape on this machine. */
+extern const struct cd_conv_variant cd_conv_ref;
+extern const struct cd_conv_row cd_conv_table[];
+
+/* The best that this machine can run, of those that can do this shape. */
 const struct cd_conv_variant *cd_conv_best(const struct cd_conv *);
+
+/* The blocks of a variant's row. */
+const struct cd_conv_blocks *cd_conv_blocks(const struct cd_conv_variant *);
 
 #endif

@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-#include "base/cpu.h"
 #include "kern/conv.h"
 
 /* ---- the inner loops, for any machine ---- */
@@ -54,7 +53,10 @@ grad_plain(const struct cd_depth_grad *g)
 		}
 }
 
-const struct cd_depth cd_depth_plain = { sum_plain, grad_plain };
+extern const struct cd_conv_variant cd_conv_depth;
+
+const struct cd_depth cd_depth_plain = { &cd_conv_depth, sum_plain,
+	grad_plain };
 
 /* ---- which taps reach a row or column ---- */
 
@@ -136,8 +138,8 @@ forward_run(const struct cd_depth *how, const struct cd_conv *c, const float *x,
 	}
 }
 
-static void
-forward_with(const struct cd_depth *how, const struct cd_conv *c, int n,
+void
+cd_depth_forward(const struct cd_depth *how, const struct cd_conv *c, int n,
     const float *x, const float *w, const float *b, float *y)
 {
 	size_t nx = (size_t)c->h * c->w * c->cin;
@@ -210,10 +212,6 @@ backward_x(const struct cd_depth *how, const struct cd_conv *c, const float *dz,
 
 /* ---- backward: weights ---- */
 
-enum {
-	RUN = 32, /* pixels at once: their rows stay in the first cache */
-};
-
 /* Output columns j .. end-1 of one row; its taps in lots. */
 static void
 dw_row(const struct cd_depth *how, const struct cd_conv *c,
@@ -260,12 +258,12 @@ static void
 backward_w(const struct cd_depth *how, const struct cd_conv *c, const float *x,
     const float *dz, float *dw)
 {
+	int run = cd_conv_blocks(how->variant)->run, j, end;
 	struct line col;
-	int j, end;
 
 	for (j = 0; j < c->ow; j = end) {
 		col = forth(c, j, c->w, c->kw);
-		for (end = j + 1; end < c->ow && end < j + RUN &&
+		for (end = j + 1; end < c->ow && end < j + run &&
 		     same(col, forth(c, end, c->w, c->kw));
 		     end++)
 			;
@@ -296,8 +294,8 @@ add_db(const struct cd_conv *c, const float *restrict dz, float *restrict db)
 			db[k] += dz[k];
 }
 
-static void
-backward_with(const struct cd_depth *how, const struct cd_conv *c, int n,
+void
+cd_depth_backward(const struct cd_depth *how, const struct cd_conv *c, int n,
     const float *x, const float *w, const float *y, const float *dy, float *dw,
     float *db, float *dx, float *scratch)
 {
@@ -320,16 +318,16 @@ backward_with(const struct cd_depth *how, const struct cd_conv *c, int n,
 	}
 }
 
-/* ---- the variants ---- */
+/* ---- the variant for any machine ---- */
 
-static bool
-fits(const struct cd_conv *c)
+bool
+cd_depth_fits(const struct cd_conv *c)
 {
 	return c->groups == c->cin && c->cin == c->cout && c->pool == 0;
 }
 
-static size_t
-scratch_floats(const struct cd_conv *c)
+size_t
+cd_depth_scratch(const struct cd_conv *c)
 {
 	return c->relu ? (size_t)c->oh * c->ow * c->cin : 1;
 }
@@ -340,7 +338,7 @@ forward(const struct cd_conv *c, int n, const float *x, const float *w,
 {
 	(void)which;
 	(void)scratch;
-	forward_with(&cd_depth_plain, c, n, x, w, b, y);
+	cd_depth_forward(&cd_depth_plain, c, n, x, w, b, y);
 }
 
 static void
@@ -349,47 +347,14 @@ backward(const struct cd_conv *c, int n, const float *x, const float *w,
     float *dx, float *scratch)
 {
 	(void)which;
-	backward_with(&cd_depth_plain, c, n, x, w, y, dy, dw, db, dx, scratch);
+	cd_depth_backward(&cd_depth_plain, c, n, x, w, y, dy, dw, db, dx,
+	    scratch);
 }
 
 const struct cd_conv_variant cd_conv_depth = {
 	.name = "depth",
-	.fits = fits,
-	.scratch = scratch_floats,
+	.fits = cd_depth_fits,
+	.scratch = cd_depth_scratch,
 	.forward = forward,
 	.backward = backward,
 };
-
-#if defined(__x86_64__)
-static bool
-fits_avx2(const struct cd_conv *c)
-{
-	return cd_cpu_level() >= CD_CPU_AVX2 && fits(c);
-}
-
-static void
-forward_avx2(const struct cd_conv *c, int n, const float *x, const float *w,
-    const float *b, float *y, uint8_t *which, float *scratch)
-{
-	(void)which;
-	(void)scratch;
-	forward_with(&cd_depth_avx2, c, n, x, w, b, y);
-}
-
-static void
-backward_avx2(const struct cd_conv *c, int n, const float *x, const float *w,
-    const float *y, const uint8_t *which, const float *dy, float *dw, float *db,
-    float *dx, float *scratch)
-{
-	(void)which;
-	backward_with(&cd_depth_avx2, c, n, x, w, y, dy, dw, db, dx, scratch);
-}
-
-const struct cd_conv_variant cd_conv_depth_avx2 = {
-	.name = "depth-avx2",
-	.fits = fits_avx2,
-	.scratch = scratch_floats,
-	.forward = forward_avx2,
-	.backward = backward_avx2,
-};
-#endif

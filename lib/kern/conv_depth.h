@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "kern/conv.h"
+
 enum {
 	CD_DEPTH_TAPS = 9, /* of a weight's gradient, at once */
 };
@@ -31,10 +33,20 @@ struct cd_depth_grad {
 };
 
 struct cd_depth {
+	const struct cd_conv_variant *variant; /* whose row has the blocks */
 	void (*sum)(const struct cd_depth_sum *);
 	void (*grad)(const struct cd_depth_grad *);
 };
 
-extern const struct cd_depth cd_depth_plain, cd_depth_avx2;
+extern const struct cd_depth cd_depth_plain;
+
+/* What a variant of kern/conv.h is made of, given its inner loops. */
+bool cd_depth_fits(const struct cd_conv *);
+size_t cd_depth_scratch(const struct cd_conv *);
+void cd_depth_forward(const struct cd_depth *, const struct cd_conv *, int n,
+    const float *x, const float *w, const float *b, float *y);
+void cd_depth_backward(const struct cd_depth *, const struct cd_conv *, int n,
+    const float *x, const float *w, const float *y, const float *dy, float *dw,
+    float *db, float *dx, float *scratch);
 
 #endif

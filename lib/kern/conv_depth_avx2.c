@@ -1,11 +1,11 @@
 /* Eight channels of several pixels at a time, sums in registers: a weight is
  * loaded once for all of the pixels. */
-#include "kern/avx2.h"
 #include "kern/conv_depth.h"
+#include "kern/vec.h"
 
 enum {
 	LANES = 8,
-	PIXELS = 4, /* at once */
+	PIXELS = CD_DEPTH_PIXELS,
 };
 
 /* Eight channels from k on of `pixels` pixels from p on: from and to memory. */
@@ -167,4 +167,32 @@ grad(const struct cd_depth_grad *g)
 	cd_depth_plain.grad(&rest);
 }
 
-const struct cd_depth cd_depth_avx2 = { sum, grad };
+extern const struct cd_conv_variant cd_conv_depth_avx2;
+
+static const struct cd_depth how = { &cd_conv_depth_avx2, sum, grad };
+
+static void
+forward(const struct cd_conv *c, int n, const float *x, const float *w,
+    const float *b, float *y, uint8_t *which, float *scratch)
+{
+	(void)which;
+	(void)scratch;
+	cd_depth_forward(&how, c, n, x, w, b, y);
+}
+
+static void
+backward(const struct cd_conv *c, int n, const float *x, const float *w,
+    const float *y, const uint8_t *which, const float *dy, float *dw, float *db,
+    float *dx, float *scratch)
+{
+	(void)which;
+	cd_depth_backward(&how, c, n, x, w, y, dy, dw, db, dx, scratch);
+}
+
+const struct cd_conv_variant cd_conv_depth_avx2 = {
+	.name = "depth-avx2",
+	.fits = cd_depth_fits,
+	.scratch = cd_depth_scratch,
+	.forward = forward,
+	.backward = backward,
+};

@@ -1,4 +1,3 @@
 #define VARIANT cd_conv_direct_avx2
 #define NAME "direct-avx2"
-#define LEVEL CD_CPU_AVX2
 #include "kern/conv_direct_simd.h"

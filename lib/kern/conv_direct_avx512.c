@@ -1,4 +1,3 @@
 #define VARIANT cd_conv_direct_avx512
 #define NAME "direct-avx512"
-#define LEVEL CD_CPU_AVX512
 #include "kern/conv_direct_simd.h"

@@ -34,7 +34,7 @@ finish(const struct cd_conv *c, size_t n, const float *b, float *y)
 		for (o = 0; o < c->cout; o += CD_VEC) {
 			v = cd_vec_load(y + o);
 			if (b)
-				v = cd_vec_add(v, cd_vec_load(b + o));
+				v = v + cd_vec_load(b + o);
 			/* NaN passes */
 			if (c->relu)
 				v = cd_vec_max(zero, v);
@@ -58,12 +58,13 @@ unfinish(const struct cd_conv *c, size_t n, const float *y, const float *dy,
 		for (o = 0; o < c->cout; o += CD_VEC) {
 			g = cd_vec_load(dy + at + o);
 			if (c->relu)
-				g = cd_vec_where_above(cd_vec_load(y + at + o),
-				    zero, g);
+				g = cd_vec_unless(cd_vec_le(cd_vec_load(
+								y + at + o),
+						      zero),
+				    g);
 			cd_vec_store(dz + at + o, g);
 			if (db)
-				cd_vec_store(db + o,
-				    cd_vec_add(cd_vec_load(db + o), g));
+				cd_vec_store(db + o, cd_vec_load(db + o) + g);
 		}
 	return dz;
 }

@@ -10,9 +10,7 @@
 #include "kern/gemm.h"
 #include "kern/conv_rows.h"
 
-enum {
-	BAND_FLOATS = 96 << 10, /* patches of a band, about */
-};
+extern const struct cd_conv_variant cd_conv_im2col;
 
 /* Floats of a patch: of one group. */
 static int
@@ -26,7 +24,8 @@ static int
 band_rows(const struct cd_conv *c)
 {
 	size_t row = (size_t)c->ow * patch(c);
-	int rows = row ? (int)(BAND_FLOATS / row) & ~1 : 2;
+	size_t most = cd_conv_blocks(&cd_conv_im2col)->cache;
+	int rows = row ? (int)(most / row) & ~1 : 2;
 
 	if (rows < 2)
 		rows = 2;
@@ -190,7 +189,7 @@ forward_one(const struct cd_conv *c, const float *x, const float *w,
 	int k = patch(c), out = c->cout / c->groups, band = band_rows(c);
 	float *z = scratch + patches_size(c);
 	size_t line = (size_t)c->yw * c->cout;
-	cd_gemm_fn *gemm = cd_gemm_best();
+	cd_gemm_fn *gemm = cd_gemm_best()->gemm;
 	int i, i1, g;
 
 	for (i = 0; i < c->oh; i = i1) {
@@ -244,7 +243,7 @@ backward_group(const struct cd_conv *c, const float *x, const float *w, int g,
     int i, int i1, const float *dz, float *dw, float *dx, float *scratch)
 {
 	int k = patch(c), out = c->cout / c->groups, n = (i1 - i) * c->ow;
-	cd_gemm_fn *gemm = cd_gemm_best();
+	cd_gemm_fn *gemm = cd_gemm_best()->gemm;
 
 	gather(c, x, g, i, i1, scratch);
 	gemm(true, false, k, out, n, scratch, k, dz + g * out, c->cout, 1,

@@ -4,17 +4,6 @@
 
 #include <string.h>
 
-void
-cd_conv_shape(struct cd_conv *cv)
-{
-	if (cv->groups == 0)
-		cv->groups = 1;
-	cv->oh = (cv->h + 2 * cv->pad - cv->kh) / cv->stride + 1;
-	cv->ow = (cv->w + 2 * cv->pad - cv->kw) / cv->stride + 1;
-	cv->yh = cv->pool ? cv->oh / cv->pool : cv->oh;
-	cv->yw = cv->pool ? cv->ow / cv->pool : cv->ow;
-}
-
 /* Where the pixel begins in x that tap u,v meets at place i,j of the
  * convolution, or -1 outside. */
 static ptrdiff_t

@@ -6,15 +6,10 @@
 
 #include <string.h>
 
-#include "base/cpu.h"
 #include "kern/conv.h"
 #include "kern/tile_simd.h"
 
-enum {
-	BAND_FLOATS = 24 << 10,	   /* of z, in a band of rows, about */
-	PACKED_FLOATS = 160 << 10, /* of patches side by side, about */
-	NEAR_FLOATS = 100 << 10,   /* weights that stay in the cache */
-};
+extern const struct cd_conv_variant VARIANT;
 
 /* A call's geometry and memory. */
 struct direct {
@@ -46,17 +41,18 @@ is_plain(const struct cd_conv *c)
 }
 
 static bool
-wants_packing(const struct cd_conv *c, int k)
+wants_packing(const struct cd_conv *c, int k, size_t near)
 {
 	if (c->pool || is_plain(c))
 		return false;
-	return c->ow < 5 || ((size_t)k * c->cout > NEAR_FLOATS && c->ow < 24);
+	return c->ow < 5 || ((size_t)k * c->cout > near && c->ow < 24);
 }
 
 /* scratch NULL: for the sizes alone. Returns how many floats it takes. */
 static size_t
 set_up(struct direct *d, const struct cd_conv *c, float *scratch)
 {
+	const struct cd_conv_blocks *b = cd_conv_blocks(&VARIANT);
 	size_t used = 0, pixels, row = (size_t)c->ow * c->cout;
 
 	*d = (struct direct){ .c = c };
@@ -65,16 +61,16 @@ set_up(struct direct *d, const struct cd_conv *c, float *scratch)
 	d->straight = is_plain(c) && d->k == d->kp;
 	d->pw = c->w + 2 * c->pad;
 	d->line = (size_t)d->pw * c->cin;
-	d->packed = wants_packing(c, d->k);
+	d->packed = wants_packing(c, d->k, b->near);
 	d->pictures = 1;
-	d->rows = row < BAND_FLOATS / 2 ? (int)(BAND_FLOATS / row) & ~1 : 2;
+	d->rows = row < b->cache / 2 ? (int)(b->cache / row) & ~1 : 2;
 	if (d->rows > c->oh)
 		d->rows = c->oh;
 	pixels = (size_t)d->rows * c->ow;
 	if (d->packed) {
 		pixels = (size_t)c->oh * c->ow;
-		if (pixels * d->k < PACKED_FLOATS)
-			d->pictures = (int)(PACKED_FLOATS / (pixels * d->k));
+		if (pixels * d->k < b->packed)
+			d->pictures = (int)(b->packed / (pixels * d->k));
 		pixels *= (size_t)d->pictures;
 		d->patch = scratch;
 		used += align16(pixels * d->k);
@@ -99,8 +95,7 @@ scratch_floats(const struct cd_conv *c)
 static bool
 fits(const struct cd_conv *c)
 {
-	return cd_cpu_level() >= LEVEL && c->groups == 1 &&
-	    c->cout % CD_VEC == 0;
+	return c->groups == 1 && c->cout % CD_VEC == 0;
 }
 
 /* ---- weights ---- */

@@ -1,4 +1,3 @@
 #define VARIANT cd_conv_wino_avx512
 #define NAME "wino-avx512"
-#define LEVEL CD_CPU_AVX512
 #include "kern/conv_wino_simd.h"

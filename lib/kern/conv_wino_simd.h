@@ -12,7 +12,6 @@
 
 #include <string.h>
 
-#include "base/cpu.h"
 #include "kern/conv.h"
 #include "kern/window.h"
 #include "kern/tile_simd.h"
@@ -20,13 +19,15 @@
 
 enum {
 	POINTS = CD_WINO_POINTS,
-	BLOCK_FLOATS = 240 << 10, /* of V and M together, about */
 	PAD = 16, /* floats between planes, against cache aliasing */
 };
+
+extern const struct cd_conv_variant VARIANT;
 
 /* One block's geometry and memory. */
 struct wino {
 	const struct cd_conv *c;
+	const struct cd_window_variant *window;
 	int cp;		  /* channels in, filled up to a multiple of CD_VEC */
 	int across, down; /* tiles of a picture */
 	int block;	  /* tiles in a block, a multiple of CD_VEC_ROWS */
@@ -45,9 +46,11 @@ filled(const struct cd_conv *c)
 static void
 set_up(struct wino *s, const struct cd_conv *c, float *scratch)
 {
-	size_t b = BLOCK_FLOATS / (POINTS * (size_t)(filled(c) + c->cout));
+	size_t b = cd_conv_blocks(&VARIANT)->cache /
+	    (POINTS * (size_t)(filled(c) + c->cout));
 
 	s->c = c;
+	s->window = cd_window_best();
 	s->cp = filled(c);
 	s->across = (c->ow + 3) / 4;
 	s->down = (c->oh + 3) / 4;
@@ -76,9 +79,8 @@ scratch_floats(const struct cd_conv *c)
 static bool
 fits(const struct cd_conv *c)
 {
-	return cd_cpu_level() >= LEVEL && c->kh == 3 && c->kw == 3 &&
-	    c->groups == 1 && c->stride == 1 && c->oh > 3 &&
-	    4 * c->cin >= 3 * filled(c) && c->cout % CD_VEC == 0;
+	return c->kh == 3 && c->kw == 3 && c->groups == 1 && c->stride == 1 &&
+	    c->oh > 3 && 4 * c->cin >= 3 * filled(c) && c->cout % CD_VEC == 0;
 }
 
 /* ---- the matrix products ---- */
@@ -202,10 +204,9 @@ place_of(const struct wino *s, int tile)
 		in % s->across * 4 };
 }
 
-/* Asks for what the tile below will read, a row of tiles ahead: reads that jump
- * from row to row are not foreseen by the processor. */
+/* Prefetches one row of tiles ahead; the hardware misses strided rows. */
 static void
-ask_ahead(const struct cd_conv *c, const float *x, struct place at)
+prefetch(const struct cd_conv *c, const float *x, struct place at)
 {
 	int row = at.i - c->pad + 6, end = row + 4, k;
 	int column = at.j - c->pad + 2, columns = 4;
@@ -240,7 +241,7 @@ block_in(const struct wino *s, const float *x, int first, int n)
 		    (ptrdiff_t)i * (ptrdiff_t)line + (ptrdiff_t)j * c->cin;
 		float *to = s->v + (size_t)t * s->cp;
 
-		ask_ahead(c, x, at);
+		prefetch(c, x, at);
 		if (i >= 0 && j >= 0 && i + 6 <= c->h && j + 6 <= c->w) {
 			cd_wino_in(d, line, c->cin, to, s->vplane);
 			continue;
@@ -285,8 +286,8 @@ put_tile(const struct wino *s, struct place at, const float *b, float *y,
 			to = at.picture * picture +
 			    ((size_t)i * c->yw + j) * cout;
 			if (c->pool) {
-				cd_window_forward_avx2(c->cout, z, z + 4 * cout,
-				    b, c->relu, y + to, which + to);
+				s->window->forward(c->cout, z, z + 4 * cout, b,
+				    c->relu, y + to, which + to);
 				continue;
 			}
 			for (o = 0; o < c->cout; o++) {
@@ -319,7 +320,7 @@ get_tile(const struct wino *s, struct place at, const float *y,
 			from = at.picture * picture +
 			    ((size_t)i * c->yw + j) * cout;
 			if (c->pool) {
-				cd_window_backward_avx2(c->cout, which + from,
+				s->window->backward(c->cout, which + from,
 				    dy + from, z, z + 4 * cout, db);
 				continue;
 			}
@@ -370,13 +371,12 @@ add_patch(const struct wino *s, struct place at, float *dx)
 				c->cin;
 			for (k = 0; k + CD_VEC <= c->cin; k += CD_VEC)
 				cd_vec_store(to + k,
-				    cd_vec_add(cd_vec_load(to + k),
-					cd_vec_load(d + k)));
+				    cd_vec_load(to + k) + cd_vec_load(d + k));
 			n = c->cin - k;
 			if (n > 0)
 				cd_vec_store_n(to + k, n,
-				    cd_vec_add(cd_vec_load_n(to + k, n),
-					cd_vec_load(d + k)));
+				    cd_vec_load_n(to + k, n) +
+					cd_vec_load(d + k));
 		}
 }
 

@@ -1,61 +1,56 @@
 #include "kern/elem.h"
 
-#include "base/cpu.h"
+#include <stddef.h>
 
-static const struct cd_elem_variant *const variants[] = {
-	&cd_elem_ref,
+extern const struct cd_elem_variant cd_elem_avx2, cd_elem_avx512;
+
+const struct cd_elem_row cd_elem_table[] = {
+	{ &cd_elem_ref, CD_CPU_REF },
 #if defined(__x86_64__)
-	&cd_elem_avx2,
+	{ &cd_elem_avx2, CD_CPU_AVX2 },
+	{ &cd_elem_avx512, CD_CPU_AVX512 },
 #endif
-	NULL,
+	{ NULL, 0 },
 };
 
-static const struct cd_elem_variant *const only_ref[] = { &cd_elem_ref, NULL };
-
-const struct cd_elem_variant *const *
-cd_elem_variants(void)
+const struct cd_elem_variant *
+cd_elem_best(void)
 {
-	return cd_cpu_level() >= CD_CPU_AVX2 ? variants : only_ref;
-}
+	const struct cd_elem_row *row, *best = cd_elem_table;
 
-static const struct cd_elem_variant *
-best(void)
-{
-	const struct cd_elem_variant *const *v = cd_elem_variants();
-
-	while (v[1])
-		v++;
-	return *v;
+	CD_EACH_VARIANT (row, cd_elem_table)
+		best = row;
+	return best->variant;
 }
 
 void
 cd_bytes_to_floats(size_t npixels, int c, const uint8_t *x, const float *mul,
     const float *sub, float *y)
 {
-	best()->bytes_to_floats(npixels, c, x, mul, sub, y);
+	cd_elem_best()->bytes_to_floats(npixels, c, x, mul, sub, y);
 }
 
 void
 cd_add(size_t n, const float *x, float *y)
 {
-	best()->add(n, x, y);
+	cd_elem_best()->add(n, x, y);
 }
 
 void
 cd_relu(size_t n, float *x)
 {
-	best()->relu(n, x);
+	cd_elem_best()->relu(n, x);
 }
 
 void
 cd_relu_backward(size_t n, const float *y, float *dy)
 {
-	best()->relu_backward(n, y, dy);
+	cd_elem_best()->relu_backward(n, y, dy);
 }
 
 void
 cd_dropout(size_t n, float rate, uint64_t seed, uint64_t step, uint64_t first,
     const float *x, float *y)
 {
-	best()->dropout(n, rate, seed, step, first, x, y);
+	cd_elem_best()->dropout(n, rate, seed, step, first, x, y);
 }

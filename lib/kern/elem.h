@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/cpu.h"
+
 /* y = x mul[c] - sub[c], bytes [npixels,c] to floats. */
 void cd_bytes_to_floats(size_t npixels, int c, const uint8_t *x,
     const float *mul, const float *sub, float *y);
@@ -30,9 +32,7 @@ void cd_relu_backward(size_t n, const float *y, float *dy);
 void cd_dropout(size_t n, float rate, uint64_t seed, uint64_t step,
     uint64_t first, const float *x, float *y);
 
-/* Those above that have several variants, by the names above: all that this
- * machine can run, the reference first, the best, which those above call, last,
- * ended by NULL. Their results are equal to the bit. */
+/* Those above that have variants, which call the best. */
 struct cd_elem_variant {
 	const char *name;
 	void (*bytes_to_floats)(size_t npixels, int c, const uint8_t *x,
@@ -44,9 +44,17 @@ struct cd_elem_variant {
 	    uint64_t first, const float *x, float *y);
 };
 
-extern const struct cd_elem_variant cd_elem_ref, cd_elem_avx2;
+/* The variants (base/cpu.h). Their results are equal to the bit. */
+struct cd_elem_row {
+	const struct cd_elem_variant *variant;
+	enum cd_cpu level;
+};
 
-const struct cd_elem_variant *const *cd_elem_variants(void);
+extern const struct cd_elem_variant cd_elem_ref;
+extern const struct cd_elem_row cd_elem_table[];
+
+/* The best that this machine can run. */
+const struct cd_elem_variant *cd_elem_best(void);
 
 /* Logistic loss from logits (binary cross-entropy), labels 0 or 1 as targets in
  * [0, 1]: sum over i of max(z,0) - z t + log(1 + exp(-|z|)). p: sigmoid(z), or

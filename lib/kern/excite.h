@@ -18,6 +18,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/cpu.h"
+
 struct cd_excite {
 	int h, w, c;
 	bool add_dx; /* backward: dx is added to, not overwritten */
@@ -42,11 +44,17 @@ struct cd_excite_variant {
 	cd_excite_backward_fn *backward;
 };
 
-extern const struct cd_excite_variant cd_excite_ref, cd_excite_avx2;
+/* The variants (base/cpu.h). Their results are equal to the bit, but for a
+ * NaN's. */
+struct cd_excite_row {
+	const struct cd_excite_variant *variant;
+	enum cd_cpu level;
+};
 
-/* All variants that this machine can run, the reference first, the best last,
- * ended by NULL. Their results are equal to the bit (but for a NaN's). */
-const struct cd_excite_variant *const *cd_excite_variants(void);
+extern const struct cd_excite_variant cd_excite_ref;
+extern const struct cd_excite_row cd_excite_table[];
+
+/* The best that this machine can run. */
 const struct cd_excite_variant *cd_excite_best(void);
 
 /* s = 1 / (1 + exp(-z)), n of them, computed in double. May be in place. */

@@ -2,8 +2,6 @@
 
 #include <math.h>
 
-#include "base/cpu.h"
-
 static void
 scale(const struct cd_excite *p, const float *x, const float *s, float *y)
 {
@@ -43,35 +41,6 @@ backward(const struct cd_excite *p, const float *dy, const float *s,
 }
 
 const struct cd_excite_variant cd_excite_ref = { "ref", scale, sums, backward };
-
-static const struct cd_excite_variant *const variants[] = {
-	&cd_excite_ref,
-#if defined(__x86_64__)
-	&cd_excite_avx2,
-#endif
-	NULL,
-};
-
-static const struct cd_excite_variant *const only_ref[] = {
-	&cd_excite_ref,
-	NULL,
-};
-
-const struct cd_excite_variant *const *
-cd_excite_variants(void)
-{
-	return cd_cpu_level() >= CD_CPU_AVX2 ? variants : only_ref;
-}
-
-const struct cd_excite_variant *
-cd_excite_best(void)
-{
-	const struct cd_excite_variant *const *v = cd_excite_variants();
-
-	while (v[1])
-		v++;
-	return *v;
-}
 
 /* exp of what is not positive, which cannot overflow. */
 void

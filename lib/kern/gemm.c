@@ -3,36 +3,34 @@
 #include <cblas.h>
 #include <stddef.h>
 
-#include "base/cpu.h"
+#include "kern/blocks.h"
 
-const struct cd_gemm_variant cd_gemm_variants[] = {
-	{ "ref", cd_gemm_ref, CD_CPU_REF },
-	{ "blas", cd_gemm_blas, CD_CPU_PLAIN },
+extern const struct cd_gemm_variant cd_gemm_tile_avx2, cd_gemm_tile_avx512;
+
+const struct cd_gemm_row cd_gemm_table[] = {
+	{ &cd_gemm_ref, CD_CPU_REF },
+	{ &cd_gemm_blas, CD_CPU_PLAIN },
 #if defined(__x86_64__)
-	{ "tile-avx2", cd_gemm_tile_avx2, CD_CPU_AVX2 },
-	{ "tile-avx512", cd_gemm_tile_avx512, CD_CPU_AVX512 },
+	{ &cd_gemm_tile_avx2, CD_CPU_AVX2,
+	    { CD_TILE_ROWS_AVX2, CD_TILE_COLUMNS_AVX2, CD_GEMM_DEPTH,
+		CD_TILE_ROWS_AVX2 / 2, CD_GEMM_DOT_COLUMNS } },
+	{ &cd_gemm_tile_avx512, CD_CPU_AVX512,
+	    { CD_TILE_ROWS_AVX512, CD_TILE_COLUMNS_AVX512, CD_GEMM_DEPTH,
+		CD_TILE_ROWS_AVX512 / 2, CD_GEMM_DOT_COLUMNS } },
 #endif
-	{ NULL, NULL, 0 },
+	{ NULL, 0 },
 };
 
-bool
-cd_gemm_runs(const struct cd_gemm_variant *v)
-{
-	return (int)cd_cpu_level() >= v->level;
-}
-
-cd_gemm_fn *
+const struct cd_gemm_variant *
 cd_gemm_best(void)
 {
-	static cd_gemm_fn *best;
-	cd_gemm_fn *found = cd_gemm_ref;
-	int i;
+	static const struct cd_gemm_variant *known;
+	const struct cd_gemm_row *row, *best = cd_gemm_table;
 
-	if (best)
-		return best;
+	if (known)
+		return known;
 	openblas_set_num_threads(1);
-	for (i = 0; cd_gemm_variants[i].name; i++)
-		if (cd_gemm_runs(&cd_gemm_variants[i]))
-			found = cd_gemm_variants[i].gemm;
-	return best = found;
+	CD_EACH_VARIANT (row, cd_gemm_table)
+		best = row;
+	return known = best->variant;
 }

@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "base/cpu.h"
+
 /* C[m,n] = A[m,k] B[k,n] + beta C, all row-major; ta: A is stored [k,m]; tb: B
  * is stored [n,k]. lda, ldb, ldc: floats from row to row as stored. beta is 0
  * (C is overwritten, what was there is not read) or 1. Single-threaded: call
@@ -15,18 +17,28 @@ typedef void cd_gemm_fn(bool ta, bool tb, int m, int n, int k, const float *a,
 struct cd_gemm_variant {
 	const char *name;
 	cd_gemm_fn *gemm;
-	int level; /* enum cd_cpu, at least */
 };
 
-/* All variants, the reference first, the best last, ended by name NULL. */
-extern const struct cd_gemm_variant cd_gemm_variants[];
+/* Block sizes, 0 where a variant has none; constants of its file
+ * (kern/blocks.h). */
+struct cd_gemm_blocks {
+	int rows, columns;	   /* of C, summed in registers */
+	int depth;		   /* rows of B in a panel */
+	int dot_rows, dot_columns; /* of C, where B is transposed */
+};
 
-/* May it run at this level (base/cpu.h)? */
-bool cd_gemm_runs(const struct cd_gemm_variant *);
+/* The variants (base/cpu.h). */
+struct cd_gemm_row {
+	const struct cd_gemm_variant *variant;
+	enum cd_cpu level;
+	struct cd_gemm_blocks blocks;
+};
 
-cd_gemm_fn cd_gemm_ref, cd_gemm_blas, cd_gemm_tile_avx2, cd_gemm_tile_avx512;
+extern const struct cd_gemm_variant cd_gemm_ref, cd_gemm_blas;
+extern const struct cd_gemm_row cd_gemm_table[];
 
-/* The variant for this machine (base/cpu.h). Call it before threads start. */
-cd_gemm_fn *cd_gemm_best(void);
+/* The best that this machine can run. Call it before threads start: it sets
+ * BLAS to one thread. */
+const struct cd_gemm_variant *cd_gemm_best(void);
 
 #endif

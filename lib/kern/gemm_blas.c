@@ -5,8 +5,8 @@
 
 #include "kern/gemm.h"
 
-void
-cd_gemm_blas(bool ta, bool tb, int m, int n, int k, const float *a, int lda,
+static void
+gemm(bool ta, bool tb, int m, int n, int k, const float *a, int lda,
     const float *b, int ldb, float beta, float *c, int ldc)
 {
 	if (m == 0 || n == 0)
@@ -15,3 +15,5 @@ cd_gemm_blas(bool ta, bool tb, int m, int n, int k, const float *a, int lda,
 	    tb ? CblasTrans : CblasNoTrans, m, n, k, 1, a, lda, b, ldb, beta, c,
 	    ldc);
 }
+
+const struct cd_gemm_variant cd_gemm_blas = { "blas", gemm };

@@ -4,8 +4,8 @@
 #include <string.h>
 
 /* Row by row of C, so that the inner loop walks along rows of B and C. */
-void
-cd_gemm_ref(bool ta, bool tb, int m, int n, int k, const float *a, int lda,
+static void
+gemm(bool ta, bool tb, int m, int n, int k, const float *a, int lda,
     const float *b, int ldb, float beta, float *c, int ldc)
 {
 	ptrdiff_t ra = ta ? 1 : lda, ca = ta ? lda : 1;
@@ -24,3 +24,5 @@ cd_gemm_ref(bool ta, bool tb, int m, int n, int k, const float *a, int lda,
 		}
 	}
 }
+
+const struct cd_gemm_variant cd_gemm_ref = { "ref", gemm };

@@ -1,2 +1,3 @@
-#define GEMM cd_gemm_tile_avx2
+#define VARIANT cd_gemm_tile_avx2
+#define NAME "tile-avx2"
 #include "kern/gemm_tile_simd.h"

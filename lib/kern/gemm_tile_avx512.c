@@ -1,2 +1,3 @@
-#define GEMM cd_gemm_tile_avx512
+#define VARIANT cd_gemm_tile_avx512
+#define NAME "tile-avx512"
 #include "kern/gemm_tile_simd.h"

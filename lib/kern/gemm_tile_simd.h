@@ -14,14 +14,14 @@
 #include "kern/tile_simd.h"
 
 enum {
-	BLOCK = 128, /* of k, in a panel */
-	AHEAD = 16,  /* rows of B */
+	DEPTH = CD_GEMM_DEPTH,
+	AHEAD = 16, /* rows of B to prefetch */
 	DOT_ROWS = CD_VEC_ROWS / 2,
-	DOT_COLUMNS = 4,
+	DOT_COLUMNS = CD_GEMM_DOT_COLUMNS,
 };
 
-/* Rows k of B, `width` columns: to panel [k,width]. Rows that lie a page apart
- * are not foreseen by the processor: they are asked for ahead. */
+/* Rows k of B, `width` columns: to panel [k,width]. Rows a page apart are
+ * prefetched; the hardware misses them. */
 static void
 pack(int k, int width, const float *b, int ldb, float *panel)
 {
@@ -40,11 +40,11 @@ static void
 plain(bool ta, int m, int n, int k, const float *a, int lda, const float *b,
     int ldb, bool add, float *c, int ldc)
 {
-	float panel[BLOCK * CD_TILE_COLUMNS];
+	float panel[DEPTH * CD_TILE_COLUMNS];
 	int i, j, l, rows, width;
 
 	/* by rows of B: columns of it would be far apart in memory */
-	for (l = 0; l < k; l += BLOCK)
+	for (l = 0; l < k; l += DEPTH)
 		for (j = 0; j < n; j += width) {
 			width = n - j < CD_TILE_COLUMNS ? CD_VEC :
 							  CD_TILE_COLUMNS;
@@ -54,7 +54,7 @@ plain(bool ta, int m, int n, int k, const float *a, int lda, const float *b,
 				.bk = (size_t)width,
 				.ci = (size_t)ldc,
 				.stretches = 1,
-				.length = k - l < BLOCK ? k - l : BLOCK,
+				.length = k - l < DEPTH ? k - l : DEPTH,
 				.add = add || l > 0 };
 
 			pack(t.length, width, b + (size_t)l * ldb + j, ldb,
@@ -137,8 +137,8 @@ transposed(int m, int n, int k, const float *a, int lda, const float *b,
 	}
 }
 
-void
-GEMM(bool ta, bool tb, int m, int n, int k, const float *a, int lda,
+static void
+gemm(bool ta, bool tb, int m, int n, int k, const float *a, int lda,
     const float *b, int ldb, float beta, float *c, int ldc)
 {
 	/* BLAS is better where the work is worth packing both sides */
@@ -146,11 +146,14 @@ GEMM(bool ta, bool tb, int m, int n, int k, const float *a, int lda,
 
 	if (large || k == 0 ||
 	    (tb ? ta || k % CD_VEC || k < 4 * CD_VEC : n % CD_VEC))
-		cd_gemm_blas(ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
+		cd_gemm_blas.gemm(ta, tb, m, n, k, a, lda, b, ldb, beta, c,
+		    ldc);
 	else if (tb)
 		transposed(m, n, k, a, lda, b, ldb, beta != 0, c, ldc);
 	else
 		plain(ta, m, n, k, a, lda, b, ldb, beta != 0, c, ldc);
 }
+
+const struct cd_gemm_variant VARIANT = { NAME, gemm };
 
 #endif

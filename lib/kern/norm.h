@@ -24,6 +24,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/cpu.h"
+
 struct cd_norm {
 	int h, w, c;
 	bool relu;
@@ -73,15 +75,24 @@ struct cd_norm_variant {
 	cd_norm_backward_fn *backward;
 };
 
-/* All variants that this machine can run, the reference first, ended by name
- * NULL; the best is the last before that. Their results are equal to the
- * bit (but for a NaN's). */
-const struct cd_norm_variant *cd_norm_variants(void);
-const struct cd_norm_variant *cd_norm_best(void);
+/* Block sizes, 0 where a variant has none; constants of its file
+ * (kern/blocks.h). */
+struct cd_norm_blocks {
+	int pixels; /* side by side, a vector of channels each */
+};
 
-cd_norm_sums_fn cd_norm_sums_ref, cd_norm_sums_avx2;
-cd_norm_forward_fn cd_norm_forward_ref, cd_norm_forward_avx2;
-cd_norm_backward_sums_fn cd_norm_backward_sums_ref, cd_norm_backward_sums_avx2;
-cd_norm_backward_fn cd_norm_backward_ref, cd_norm_backward_avx2;
+/* The variants (base/cpu.h). Their results are equal to the bit, but for a
+ * NaN's. */
+struct cd_norm_row {
+	const struct cd_norm_variant *variant;
+	enum cd_cpu level;
+	struct cd_norm_blocks blocks;
+};
+
+extern const struct cd_norm_variant cd_norm_ref;
+extern const struct cd_norm_row cd_norm_table[];
+
+/* The best that this machine can run. */
+const struct cd_norm_variant *cd_norm_best(void);
 
 #endif

@@ -2,12 +2,11 @@
 
 #include <math.h>
 
-#include "base/cpu.h"
 #include "kern/conv.h"
 
-void
-cd_norm_sums_ref(const struct cd_norm *p, int n, const float *x,
-    const float *shift, double *sums)
+static void
+sums(const struct cd_norm *p, int n, const float *x, const float *shift,
+    double *sums)
 {
 	size_t pixels = (size_t)n * p->h * p->w, i, c = (size_t)p->c, j;
 
@@ -80,10 +79,10 @@ window(const struct cd_norm *p, size_t i, int q)
 	return ((picture * p->h + row) * p->w + column) * p->c;
 }
 
-void
-cd_norm_forward_ref(const struct cd_norm *p, int n, const float *x,
-    const float *mean, const float *scale, const float *beta, const float *add,
-    float *y, uint8_t *which)
+static void
+forward(const struct cd_norm *p, int n, const float *x, const float *mean,
+    const float *scale, const float *beta, const float *add, float *y,
+    uint8_t *which)
 {
 	size_t cells = (size_t)n * p->yh * p->yw, i;
 
@@ -115,10 +114,9 @@ gradient(const struct cd_norm *p, const float *y, const uint8_t *which,
 }
 
 /* Over the cells of y, as each passes its gradient to one pixel or none. */
-void
-cd_norm_backward_sums_ref(const struct cd_norm *p, int n, const float *x,
-    const float *mean, const float *y, const uint8_t *which, const float *dy,
-    double *sums)
+static void
+backward_sums(const struct cd_norm *p, int n, const float *x, const float *mean,
+    const float *y, const uint8_t *which, const float *dy, double *sums)
 {
 	size_t cells = (size_t)n * p->yh * p->yw, c = (size_t)p->c, i, j, at;
 
@@ -137,10 +135,10 @@ cd_norm_backward_sums_ref(const struct cd_norm *p, int n, const float *x,
 		}
 }
 
-void
-cd_norm_backward_ref(const struct cd_norm *p, int n, const float *x,
-    const float *mean, const float *y, const uint8_t *which, const float *dy,
-    const float *a, const float *b, const float *k, float *dx, float *dadd)
+static void
+backward(const struct cd_norm *p, int n, const float *x, const float *mean,
+    const float *y, const uint8_t *which, const float *dy, const float *a,
+    const float *b, const float *k, float *dx, float *dadd)
 {
 	int pic, r, s, j;
 
@@ -162,34 +160,5 @@ cd_norm_backward_ref(const struct cd_norm *p, int n, const float *x,
 				}
 }
 
-static const struct cd_norm_variant variants[] = {
-	{ "ref", cd_norm_sums_ref, cd_norm_forward_ref,
-	    cd_norm_backward_sums_ref, cd_norm_backward_ref },
-#if defined(__x86_64__)
-	{ "avx2", cd_norm_sums_avx2, cd_norm_forward_avx2,
-	    cd_norm_backward_sums_avx2, cd_norm_backward_avx2 },
-#endif
-	{ NULL },
-};
-
-static const struct cd_norm_variant only_ref[] = {
-	{ "ref", cd_norm_sums_ref, cd_norm_forward_ref,
-	    cd_norm_backward_sums_ref, cd_norm_backward_ref },
-	{ NULL },
-};
-
-const struct cd_norm_variant *
-cd_norm_variants(void)
-{
-	return cd_cpu_level() >= CD_CPU_AVX2 ? variants : only_ref;
-}
-
-const struct cd_norm_variant *
-cd_norm_best(void)
-{
-	const struct cd_norm_variant *v = cd_norm_variants();
-
-	while (v[1].name)
-		v++;
-	return v;
-}
+const struct cd_norm_variant cd_norm_ref = { "ref", sums, forward,
+	backward_sums, backward };

@@ -2,30 +2,23 @@
 
 #include <stddef.h>
 
-#include "base/cpu.h"
+extern const struct cd_pool_variant cd_pool_avx2, cd_pool_avx512;
 
-static const struct cd_pool_variant *const variants[] = {
-	&cd_pool_ref,
+const struct cd_pool_row cd_pool_table[] = {
+	{ &cd_pool_ref, CD_CPU_REF },
 #if defined(__x86_64__)
-	&cd_pool_avx2,
+	{ &cd_pool_avx2, CD_CPU_AVX2 },
+	{ &cd_pool_avx512, CD_CPU_AVX512 },
 #endif
-	NULL,
+	{ NULL, 0 },
 };
-
-static const struct cd_pool_variant *const only_ref[] = { &cd_pool_ref, NULL };
-
-const struct cd_pool_variant *const *
-cd_pool_variants(void)
-{
-	return cd_cpu_level() >= CD_CPU_AVX2 ? variants : only_ref;
-}
 
 const struct cd_pool_variant *
 cd_pool_best(void)
 {
-	const struct cd_pool_variant *const *v = cd_pool_variants();
+	const struct cd_pool_row *row, *best = cd_pool_table;
 
-	while (v[1])
-		v++;
-	return *v;
+	CD_EACH_VARIANT (row, cd_pool_table)
+		best = row;
+	return best->variant;
 }

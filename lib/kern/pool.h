@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/cpu.h"
+
 /* Windows of size x size: that of output i,j begins at row i stride - before,
  * column j stride - before. Cells outside the map do not count; each window
  * has one inside. Without padding before is 0 and yh = (h - size) / stride + 1;
@@ -46,12 +48,17 @@ struct cd_pool_variant {
 	cd_pool_global_back_fn *global_back;
 };
 
-extern const struct cd_pool_variant cd_pool_ref, cd_pool_avx2;
+/* The variants (base/cpu.h). Their results are equal to the bit, but for a
+ * NaN's and the sign of a gradient 0. */
+struct cd_pool_row {
+	const struct cd_pool_variant *variant;
+	enum cd_cpu level;
+};
 
-/* All variants that this machine can run, the reference first, the best last,
- * ended by NULL. Their results are equal to the bit (but for a NaN's, and the
- * sign of a gradient 0). */
-const struct cd_pool_variant *const *cd_pool_variants(void);
+extern const struct cd_pool_variant cd_pool_ref;
+extern const struct cd_pool_row cd_pool_table[];
+
+/* The best that this machine can run. */
 const struct cd_pool_variant *cd_pool_best(void);
 
 #endif

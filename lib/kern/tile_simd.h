@@ -61,8 +61,7 @@ cd_tile_body(const int rows, const int vectors, const struct cd_tile *t)
 			float *c = t->c + i * t->ci + v * CD_VEC;
 
 			if (t->add)
-				sum[i][v] = cd_vec_add(sum[i][v],
-				    cd_vec_load(c));
+				sum[i][v] = sum[i][v] + cd_vec_load(c);
 			cd_vec_store(c, sum[i][v]);
 		}
 }
@@ -119,11 +118,10 @@ cd_panel(int row, int column, int rows, int columns)
 	return (size_t)panel * rows + (size_t)row * width + column - panel;
 }
 
-/* A block of weights w [n,CD_VEC], rows `row` floats apart, the matrix's rows
- * from i and columns from o on: into the panels pw of the matrix [rows,columns]
- * and back of the transposed one, whose columns, the rows, are filled up to
- * `filled`. n is at most CD_VEC: by whole lines of back, which so is written by
- * one thread each. */
+/* Puts a block of weights w [n,CD_VEC], rows `row` floats apart, at row i and
+ * column o of the matrix [rows,columns]: into its panels pw, and into the
+ * panels `back` of its transpose, whose rows are padded to `filled` columns.
+ * n <= CD_VEC, so that each cache line of back has one writer. */
 static inline void
 cd_panel_put(int n, const float *w, size_t row, int i, int o, int rows,
     int columns, float *pw, float *back, int filled)

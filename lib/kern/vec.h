@@ -1,166 +1,103 @@
-/* Vectors of floats as wide as the file's instruction set: sources *_simd.h are
- * written once with these and compiled by files named *_avx2.c and *_avx512.c.
- * Only what is used. */
+/* Vectors as wide as the file's instruction set: a source *_simd.h is written
+ * once with these and compiled by *_avx2.c and *_avx512.c. Only what is used.
+ *
+ *	CD_VEC		lanes
+ *	CD_VEC_ROWS	of a product's register tile of two vectors a row
+ *	cd_vec		floats; +, - and * are the operators
+ *	cd_ints		32-bit integers
+ *	cd_doubles	doubles
+ *	cd_mask		true or false
+ *
+ * What names do not say, lane by lane; m: a mask, n: 0 to CD_VEC:
+ *
+ *	..._load_n, ..._store_n	the first n lanes; 0 behind them
+ *	cd_vec_all		the same float in all lanes
+ *	cd_vec_fma(a, b, c)	a b + c, rounded once
+ *	cd_vec_sum		the sum of the lanes
+ *	cd_vec_max(a, b)	b where one is NaN
+ *	cd_vec_le, cd_vec_gt	false where one is NaN
+ *	cd_vec_beats(x, y)	x > y, with NaN above all numbers
+ *	cd_vec_where(m, a)	m ? a : 0
+ *	cd_vec_unless(m, a)	m ? 0 : a
+ *	cd_vec_blend(m, a, b)	m ? b : a; also cd_ints_blend
+ *	cd_ints_count		0, 1, 2 ..
+ *	cd_ints_below(a, b)	a < b, unsigned
+ *	cd_ints_load_bytes(p, n), cd_ints_store_bytes(p, n, a)
+ *				the first n lanes, numbers below 256, as bytes
+ *	cd_ints_mul(a, f, &low, &high)
+ *				unsigned; f is the same in all lanes
+ *	cd_ints_transpose(v)	[4][CD_VEC] to [CD_VEC][4]
+ *	cd_doubles_of(a)	of floats, exact
+ *	cd_doubles_round(a)	to floats
+ *	cd_doubles_add_product(a, x, y)
+ *				a + x y of floats x, y, rounded once: their
+ *				product is exact in double */
 #ifndef CD_KERN_VEC_H
 #define CD_KERN_VEC_H
 
-#include <immintrin.h>
-
 #if defined(__AVX512F__)
-
-typedef __m512 cd_vec;
-enum {
-	CD_VEC = 16,	  /* floats in a vector */
-	CD_VEC_ROWS = 12, /* of a tile of the matrix product, which takes two
-			   * vectors a row: what fits in the registers */
-};
-
-static inline cd_vec
-cd_vec_load(const float *p)
-{
-	return _mm512_loadu_ps(p);
-}
-
-static inline void
-cd_vec_store(float *p, cd_vec a)
-{
-	_mm512_storeu_ps(p, a);
-}
-
-/* the first n floats, 0 behind them; n is 0 to CD_VEC */
-static inline cd_vec
-cd_vec_load_n(const float *p, int n)
-{
-	return _mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
-}
-
-static inline void
-cd_vec_store_n(float *p, int n, cd_vec a)
-{
-	_mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), a);
-}
-
-static inline cd_vec
-cd_vec_all(float f)
-{
-	return _mm512_set1_ps(f);
-}
-
-/* a b + c, rounded once */
-static inline cd_vec
-cd_vec_fma(cd_vec a, cd_vec b, cd_vec c)
-{
-	return _mm512_fmadd_ps(a, b, c);
-}
-
-/* the sum of its floats */
-static inline float
-cd_vec_sum(cd_vec a)
-{
-	return _mm512_reduce_add_ps(a);
-}
-
-/* the larger; b where one is NaN */
-static inline cd_vec
-cd_vec_max(cd_vec a, cd_vec b)
-{
-	return _mm512_max_ps(a, b);
-}
-
-/* a where x > y, else 0; a, too, where one is NaN */
-static inline cd_vec
-cd_vec_where_above(cd_vec x, cd_vec y, cd_vec a)
-{
-	return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, y, _CMP_NLE_UQ), a);
-}
-
+#include "kern/vec_avx512.h"
 #else
-
-typedef __m256 cd_vec;
-enum {
-	CD_VEC = 8,
-	CD_VEC_ROWS = 6,
-};
-
-static inline cd_vec
-cd_vec_load(const float *p)
-{
-	return _mm256_loadu_ps(p);
-}
-
-static inline void
-cd_vec_store(float *p, cd_vec a)
-{
-	_mm256_storeu_ps(p, a);
-}
-
-static inline __m256i
-cd_vec_mask(int n)
-{
-	return _mm256_cmpgt_epi32(_mm256_set1_epi32(n),
-	    _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
-}
-
-static inline cd_vec
-cd_vec_load_n(const float *p, int n)
-{
-	return _mm256_maskload_ps(p, cd_vec_mask(n));
-}
-
-static inline void
-cd_vec_store_n(float *p, int n, cd_vec a)
-{
-	_mm256_maskstore_ps(p, cd_vec_mask(n), a);
-}
-
-static inline cd_vec
-cd_vec_all(float f)
-{
-	return _mm256_set1_ps(f);
-}
-
-static inline cd_vec
-cd_vec_fma(cd_vec a, cd_vec b, cd_vec c)
-{
-	return _mm256_fmadd_ps(a, b, c);
-}
-
-static inline float
-cd_vec_sum(cd_vec a)
-{
-	__m128 b = _mm_add_ps(_mm256_castps256_ps128(a),
-	    _mm256_extractf128_ps(a, 1));
-
-	b = _mm_add_ps(b, _mm_movehl_ps(b, b));
-	b = _mm_add_ss(b, _mm_movehdup_ps(b));
-	return _mm_cvtss_f32(b);
-}
-
-static inline cd_vec
-cd_vec_max(cd_vec a, cd_vec b)
-{
-	return _mm256_max_ps(a, b);
-}
-
-static inline cd_vec
-cd_vec_where_above(cd_vec x, cd_vec y, cd_vec a)
-{
-	return _mm256_and_ps(_mm256_cmp_ps(x, y, _CMP_NLE_UQ), a);
-}
-
+#include "kern/vec_avx2.h"
 #endif
 
-/* gcc and clang have the operators for vectors. */
-static inline cd_vec
-cd_vec_add(cd_vec a, cd_vec b)
+/* The first n lanes of a loop's body, which is inlined with n = CD_VEC for
+ * whole vectors and once more for the rest. */
+CD_INLINE cd_vec
+cd_vec_get(const float *p, int n)
 {
-	return a + b;
+	return n == CD_VEC ? cd_vec_load(p) : cd_vec_load_n(p, n);
 }
 
-static inline cd_vec
-cd_vec_mul(cd_vec a, cd_vec b)
+CD_INLINE void
+cd_vec_put(float *p, int n, cd_vec a)
 {
-	return a * b;
+	if (n == CD_VEC)
+		cd_vec_store(p, a);
+	else
+		cd_vec_store_n(p, n, a);
+}
+
+CD_INLINE cd_doubles
+cd_doubles_get(const double *p, int n)
+{
+	return n == CD_VEC ? cd_doubles_load(p) : cd_doubles_load_n(p, n);
+}
+
+CD_INLINE void
+cd_doubles_put(double *p, int n, cd_doubles a)
+{
+	if (n == CD_VEC)
+		cd_doubles_store(p, a);
+	else
+		cd_doubles_store_n(p, n, a);
+}
+
+/* gcc and clang have the operators for vectors. */
+CD_INLINE cd_doubles
+cd_doubles_add(cd_doubles a, cd_vec x)
+{
+	cd_doubles d = cd_doubles_of(x);
+
+	return (cd_doubles){ a.lo + d.lo, a.hi + d.hi };
+}
+
+CD_INLINE cd_doubles
+cd_doubles_div(cd_doubles a, double f)
+{
+	cd_doubles d = cd_doubles_all(f);
+
+	return (cd_doubles){ a.lo / d.lo, a.hi / d.hi };
+}
+
+/* Where v beats *best, that and its place. */
+CD_INLINE void
+cd_vec_take_larger(cd_vec *best, cd_ints *at, cd_vec v, int place)
+{
+	cd_mask more = cd_vec_beats(v, *best);
+
+	*best = cd_vec_blend(more, *best, v);
+	*at = cd_ints_blend(more, *at, cd_ints_all(place));
 }
 
 #endif

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/cpu.h"
+
 /* z0: the window's upper two pixels, [2,n]; z1: the lower two; b: [n] or NULL.
  * y: [n] out, which: [n] out or NULL, as kern/conv.h says. */
 typedef void cd_window_forward_fn(int n, const float *z0, const float *z1,
@@ -22,13 +24,16 @@ struct cd_window_variant {
 	cd_window_backward_fn *backward;
 };
 
-/* All variants that this machine can run, the reference first, ended by name
- * NULL; the best is the last before that. Their results are equal to the
- * bit. */
-const struct cd_window_variant *cd_window_variants(void);
-const struct cd_window_variant *cd_window_best(void);
+/* The variants (base/cpu.h). Their results are equal to the bit. */
+struct cd_window_row {
+	const struct cd_window_variant *variant;
+	enum cd_cpu level;
+};
 
-cd_window_forward_fn cd_window_forward_ref, cd_window_forward_avx2;
-cd_window_backward_fn cd_window_backward_ref, cd_window_backward_avx2;
+extern const struct cd_window_variant cd_window_ref;
+extern const struct cd_window_row cd_window_table[];
+
+/* The best that this machine can run. */
+const struct cd_window_variant *cd_window_best(void);
 
 #endif

@@ -2,12 +2,11 @@
 
 #include <stddef.h>
 
-#include "base/cpu.h"
 #include "kern/conv.h"
 
-void
-cd_window_forward_ref(int n, const float *z0, const float *z1, const float *b,
-    bool relu, float *y, uint8_t *which)
+static void
+forward(int n, const float *z0, const float *z1, const float *b, bool relu,
+    float *y, uint8_t *which)
 {
 	int i, k;
 
@@ -28,9 +27,9 @@ cd_window_forward_ref(int n, const float *z0, const float *z1, const float *b,
 	}
 }
 
-void
-cd_window_backward_ref(int n, const uint8_t *which, const float *dy, float *dz0,
-    float *dz1, float *db)
+static void
+backward(int n, const uint8_t *which, const float *dy, float *dz0, float *dz1,
+    float *db)
 {
 	int i;
 
@@ -44,31 +43,4 @@ cd_window_backward_ref(int n, const uint8_t *which, const float *dy, float *dz0,
 	}
 }
 
-static const struct cd_window_variant variants[] = {
-	{ "ref", cd_window_forward_ref, cd_window_backward_ref },
-#if defined(__x86_64__)
-	{ "avx2", cd_window_forward_avx2, cd_window_backward_avx2 },
-#endif
-	{ NULL, NULL, NULL },
-};
-
-static const struct cd_window_variant only_ref[] = {
-	{ "ref", cd_window_forward_ref, cd_window_backward_ref },
-	{ NULL, NULL, NULL },
-};
-
-const struct cd_window_variant *
-cd_window_variants(void)
-{
-	return cd_cpu_level() >= CD_CPU_AVX2 ? variants : only_ref;
-}
-
-const struct cd_window_variant *
-cd_window_best(void)
-{
-	const struct cd_window_variant *v = cd_window_variants();
-
-	while (v[1].name)
-		v++;
-	return v;
-}
+const struct cd_window_variant cd_window_ref = { "ref", forward, backward };

@@ -16,7 +16,7 @@ enum {
 static inline cd_vec
 times(float f, cd_vec a)
 {
-	return cd_vec_mul(cd_vec_all(f), a);
+	return cd_vec_all(f) * a;
 }
 
 /* a + f b */

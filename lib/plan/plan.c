@@ -179,8 +179,8 @@ loss_one(struct cd_plan *p, int i, const float *z, const float *target,
 void
 cd_plan_predict(struct cd_plan *p, const uint8_t *images, int n, float *out)
 {
-	struct cd_run r = { p->team, cd_gemm_best(), p->scratch, n, false, 0,
-		0 };
+	struct cd_run r = { p->team, cd_gemm_best()->gemm, p->scratch, n, false,
+		0, 0 };
 	const float *z = forward(p, images, &r);
 
 	int i;
@@ -228,8 +228,8 @@ struct cd_batch_result
 cd_plan_gradient(struct cd_plan *p, const uint8_t *images, const float *targets,
     const float *weights, int n, uint64_t seed, uint64_t step)
 {
-	struct cd_run r = { p->team, cd_gemm_best(), p->scratch, n, true, seed,
-		step };
+	struct cd_run r = { p->team, cd_gemm_best()->gemm, p->scratch, n, true,
+		seed, step };
 	const float *z = forward(p, images, &r);
 	struct cd_batch_result out = { 0, 0 };
 	size_t k = (size_t)p->model->net.nclasses;

@@ -319,18 +319,18 @@ bench_depth(const struct cd_conv_variant *v, double top)
 static void
 bench(void)
 {
+	const struct cd_gemm_row *gemm;
+	const struct cd_conv_row *conv;
 	double top = peak();
-	int i;
 
 	if (top > 0)
 		printf("peak: %.1f GFLOP/s of fused multiply-adds\n", top);
-	for (i = 0; cd_gemm_variants[i].name; i++)
-		if (cd_gemm_runs(&cd_gemm_variants[i]))
-			bench_gemm(&cd_gemm_variants[i], top);
-	for (i = 0; cd_conv_variants[i]; i++)
-		bench_conv(cd_conv_variants[i], top);
-	for (i = 0; cd_conv_variants[i]; i++)
-		bench_depth(cd_conv_variants[i], top);
+	CD_EACH_VARIANT (gemm, cd_gemm_table)
+		bench_gemm(gemm->variant, top);
+	CD_EACH_VARIANT (conv, cd_conv_table)
+		bench_conv(conv->variant, top);
+	CD_EACH_VARIANT (conv, cd_conv_table)
+		bench_depth(conv->variant, top);
 }
 
 #endif

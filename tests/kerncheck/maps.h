@@ -7,6 +7,7 @@
 #include "kern/excite.h"
 #include "kern/norm.h"
 #include "kern/pool.h"
+#include "kern/window.h"
 #include "kerncheck/bench.h"
 
 static void
@@ -113,11 +114,10 @@ bench_norm(const struct cd_norm_variant *v)
 	}
 }
 
-/* ---- pooling, squeeze-and-excitation: in cache ---- */
+/* ---- pooling: in cache ---- */
 
 struct bench_pool {
 	const struct cd_pool_variant *v;
-	const struct cd_excite_variant *excite;
 	struct cd_pool p;
 	float *x, *y, *s;
 	uint8_t *which;
@@ -164,28 +164,9 @@ bench_global(void *arg)
 }
 
 static void
-bench_excite(void *arg)
+bench_pool(const struct cd_pool_variant *v)
 {
-	struct bench_pool *c = arg;
-	struct cd_excite p = { c->p.h, c->p.w, c->p.c, false };
-
-	c->excite->scale(&p, c->x, c->s, c->x);
-}
-
-static void
-bench_excite_sums(void *arg)
-{
-	struct bench_pool *c = arg;
-	struct cd_excite p = { c->p.h, c->p.w, c->p.c, false };
-
-	c->excite->sums(&p, c->x, c->x, c->s);
-}
-
-static void
-bench_pool(const struct cd_pool_variant *v, const struct cd_excite_variant *e)
-{
-	struct bench_pool c = { v, e,
-		{ 44, 44, 64, 3, 2, 22, 22, .before = 1 } };
+	struct bench_pool c = { v, { 44, 44, 64, 3, 2, 22, 22, .before = 1 } };
 	size_t nx = (size_t)44 * 44 * 64, ny = nx / 4;
 	double x = 4.0 * (double)nx, y = 4.0 * (double)ny, w = (double)ny;
 	float *bufs[4] = { c.x = bench_floats(nx), c.y = bench_floats(ny),
@@ -202,13 +183,102 @@ bench_pool(const struct cd_pool_variant *v, const struct cd_excite_variant *e)
 	    best_time(bench_mean, &c));
 	maps_line("mean pool back", v->name, shape, x + y,
 	    best_time(bench_mean_back, &c));
-	shape = "44x44x64";
-	maps_line("global", v->name, shape, x, best_time(bench_global, &c));
-	maps_line("excite", e->name, shape, 2 * x, best_time(bench_excite, &c));
-	maps_line("excite sums", e->name, shape, 2 * x,
-	    best_time(bench_excite_sums, &c));
+	maps_line("global", v->name, "44x44x64", x,
+	    best_time(bench_global, &c));
 	for (i = 0; i < 4; i++)
 		free(bufs[i]);
+}
+
+/* ---- squeeze-and-excitation: in cache ---- */
+
+struct bench_excite {
+	const struct cd_excite_variant *v;
+	struct cd_excite p;
+	float *x, *s;
+};
+
+static void
+bench_excite_scale(void *arg)
+{
+	struct bench_excite *c = arg;
+
+	c->v->scale(&c->p, c->x, c->s, c->x);
+}
+
+static void
+bench_excite_sums(void *arg)
+{
+	struct bench_excite *c = arg;
+
+	c->v->sums(&c->p, c->x, c->x, c->s);
+}
+
+static void
+bench_excite(const struct cd_excite_variant *v)
+{
+	size_t n = (size_t)44 * 44 * 64;
+	struct bench_excite c = { v, { 44, 44, 64, false }, bench_floats(n),
+		bench_floats(64) };
+
+	maps_line("excite", v->name, "44x44x64", 8 * (double)n,
+	    best_time(bench_excite_scale, &c));
+	maps_line("excite sums", v->name, "44x44x64", 8 * (double)n,
+	    best_time(bench_excite_sums, &c));
+	free(c.x);
+	free(c.s);
+}
+
+/* ---- the pooling window of a convolution: in cache ---- */
+
+struct bench_window {
+	const struct cd_window_variant *v;
+	int n, windows;
+	float *z, *b, *y;
+	uint8_t *which;
+};
+
+static void
+bench_window_forward(void *arg)
+{
+	struct bench_window *c = arg;
+	size_t at, n = (size_t)c->n, all = (size_t)c->windows * n;
+
+	for (at = 0; at < all; at += n)
+		c->v->forward(c->n, c->z + 4 * at, c->z + 4 * at + 2 * n, c->b,
+		    true, c->y + at, c->which + at);
+}
+
+static void
+bench_window_backward(void *arg)
+{
+	struct bench_window *c = arg;
+	size_t at, n = (size_t)c->n, all = (size_t)c->windows * n;
+
+	for (at = 0; at < all; at += n)
+		c->v->backward(c->n, c->which + at, c->y + at, c->z + 4 * at,
+		    c->z + 4 * at + 2 * n, c->b);
+}
+
+static void
+bench_window(const struct cd_window_variant *v)
+{
+	struct bench_window c = { v, 64, 200, NULL };
+	size_t ny = (size_t)c.n * c.windows;
+	double bytes = 21 * (double)ny;
+	float *bytes_of = bench_floats(ny / 4);
+
+	c.z = bench_floats(4 * ny);
+	c.b = bench_floats((size_t)c.n);
+	c.y = bench_floats(ny);
+	c.which = (uint8_t *)bytes_of;
+	maps_line("window", v->name, "200 of 64", bytes,
+	    best_time(bench_window_forward, &c));
+	maps_line("window back", v->name, "200 of 64", bytes,
+	    best_time(bench_window_backward, &c));
+	free(c.z);
+	free(c.b);
+	free(c.y);
+	free(bytes_of);
 }
 
 /* ---- loops over vectors ---- */
@@ -284,17 +354,25 @@ bench_elem(const struct cd_elem_variant *v, size_t n)
 static void
 bench_maps(void)
 {
-	int i;
+	const struct cd_window_row *window;
+	const struct cd_norm_row *norm;
+	const struct cd_pool_row *pool;
+	const struct cd_excite_row *excite;
+	const struct cd_elem_row *elem;
 
-	for (i = 0; cd_norm_variants()[i].name; i++)
-		bench_norm(&cd_norm_variants()[i]);
-	for (i = 0; cd_pool_variants()[i]; i++)
-		bench_pool(cd_pool_variants()[i], cd_excite_variants()[i]);
-	for (i = 0; cd_elem_variants()[i]; i++) {
+	CD_EACH_VARIANT (window, cd_window_table)
+		bench_window(window->variant);
+	CD_EACH_VARIANT (norm, cd_norm_table)
+		bench_norm(norm->variant);
+	CD_EACH_VARIANT (pool, cd_pool_table)
+		bench_pool(pool->variant);
+	CD_EACH_VARIANT (excite, cd_excite_table)
+		bench_excite(excite->variant);
+	CD_EACH_VARIANT (elem, cd_elem_table) {
 		/* in the second cache, in the third, in memory */
-		bench_elem(cd_elem_variants()[i], 50000);
-		bench_elem(cd_elem_variants()[i], 200704);
-		bench_elem(cd_elem_variants()[i], 8 << 20);
+		bench_elem(elem->variant, 50000);
+		bench_elem(elem->variant, 200704);
+		bench_elem(elem->variant, 8 << 20);
 	}
 }
 

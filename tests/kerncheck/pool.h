@@ -219,8 +219,7 @@ pool_random(struct cd_rng *r, enum pool_what what)
 }
 
 static void
-check_pool_what(const struct cd_pool_variant *ref,
-    const struct cd_pool_variant *v, enum pool_what what)
+check_pool_what(const struct cd_pool_variant *v, enum pool_what what)
 {
 	static const char *const ops[] = { "max pool", "mean pool", "global" };
 	struct check ck = { .op = ops[what], .variant = v->name };
@@ -246,7 +245,7 @@ check_pool_what(const struct cd_pool_variant *ref,
 		pool_copy(&got, &in, c);
 		pool_run(v, &p, what, &got);
 		pool_check(&ck, &p, what, &got, in.dx);
-		pool_run(ref, &p, what, &in);
+		pool_run(&cd_pool_ref, &p, what, &in);
 		pool_same(&ck, "y is not the reference's", got.y, in.y, in.ny);
 		pool_same(&ck, "dx is not the reference's", got.dx, in.dx,
 		    in.nx);
@@ -256,11 +255,11 @@ check_pool_what(const struct cd_pool_variant *ref,
 }
 
 static void
-check_pool(const struct cd_pool_variant *ref, const struct cd_pool_variant *v)
+check_pool(const struct cd_pool_variant *v)
 {
-	check_pool_what(ref, v, MAXIMUM);
-	check_pool_what(ref, v, MEAN);
-	check_pool_what(ref, v, GLOBAL);
+	check_pool_what(v, MAXIMUM);
+	check_pool_what(v, MEAN);
+	check_pool_what(v, GLOBAL);
 }
 
 /* ---- squeeze-and-excitation ---- */
@@ -309,8 +308,7 @@ excite_check(struct check *ck, const struct cd_excite *p,
 }
 
 static void
-check_excite(const struct cd_excite_variant *ref,
-    const struct cd_excite_variant *v)
+check_excite(const struct cd_excite_variant *v)
 {
 	struct check ck = { .op = "excite", .variant = v->name, .whole = true };
 	struct pool_case in, got;
@@ -333,7 +331,7 @@ check_excite(const struct cd_excite_variant *ref,
 		pool_copy(&got, &in, c);
 		excite_run(v, &p, &got);
 		excite_check(&ck, &p, &got, in.dx);
-		excite_run(ref, &p, &in);
+		excite_run(&cd_excite_ref, &p, &in);
 		same_floats(&ck, "y is not the reference's", got.y, in.y, n);
 		same_floats(&ck, "dx is not the reference's", got.dx, in.dx, n);
 		same_floats(&ck, "ds is not the reference's", got.k, in.k, c);

@@ -81,8 +81,7 @@ window_run(const struct cd_window_variant *v, const struct window_case *c,
 }
 
 static void
-check_window(const struct cd_window_variant *ref,
-    const struct cd_window_variant *v)
+check_window(const struct cd_window_variant *v)
 {
 	struct check ck = { .op = "window", .variant = v->name };
 	struct window_case a, b;
@@ -100,7 +99,7 @@ check_window(const struct cd_window_variant *ref,
 		window_open(&a, n);
 		window_open(&b, n);
 		window_fill(&a, &b, n, (enum values)(i / 8 % VALUES), &r);
-		window_run(ref, &a, n, i);
+		window_run(&cd_window_ref, &a, n, i);
 		window_run(v, &b, n, i);
 		window_same(&ck, "y", a.y, b.y, row);
 		window_same(&ck, "which", a.which, b.which, (size_t)n);

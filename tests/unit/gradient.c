@@ -352,15 +352,16 @@ test_losses(void)
 int
 main(void)
 {
-	int i;
+	const struct cd_conv_row *conv;
+	const struct cd_gemm_row *gemm;
 
 	cd_rng_start(&rng, 1, 0, 0, CD_RNG_TEST);
 	cd_gemm_best(); /* before its variants: they share settings */
-	for (i = 0; cd_conv_variants[i]; i++)
-		test_convs(cd_conv_variants[i]);
+	CD_EACH_VARIANT (conv, cd_conv_table)
+		test_convs(conv->variant);
 	test_pool();
-	for (i = 0; cd_gemm_variants[i].name; i++)
-		test_dense(cd_gemm_variants[i].gemm);
+	CD_EACH_VARIANT (gemm, cd_gemm_table)
+		test_dense(gemm->variant->gemm);
 	test_losses();
 	return CHECK_DONE();
 }

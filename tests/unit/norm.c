@@ -122,9 +122,9 @@ test(const struct cd_norm_variant *v)
 int
 main(void)
 {
-	const struct cd_norm_variant *v = cd_norm_variants();
+	const struct cd_norm_row *row;
 
-	for (; v->name; v++)
-		test(v);
+	CD_EACH_VARIANT (row, cd_norm_table)
+		test(row->variant);
 	return CHECK_DONE();
 }

@@ -1,5 +1,5 @@
 #include "img/fit.h"
-#include "kern/resize.h"
+#include "pix/resize.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -187,7 +187,7 @@ test_fits(void)
 
 /* Random axes through two variants give the same bytes. */
 static void
-compare(const struct cd_resize_ops *a, const struct cd_resize_ops *b)
+compare(const struct cd_resize_variant *a, const struct cd_resize_variant *b)
 {
 	static int16_t m1[3 * SIDE + 1000], m2[3 * SIDE + 1000];
 	static uint8_t o1[3 * SIDE + 1], o2[3 * SIDE + 1];
@@ -251,13 +251,17 @@ test_orient(void)
 int
 main(void)
 {
+	const struct cd_resize_row *row;
+
 	test_definition();
 	test_exact();
 	test_fits();
-	fill_picture(5, 0);
-	compare(&cd_resize_ref, cd_resize_ops(cd_cpu_level()));
-	fill_picture(6, 1);
-	compare(&cd_resize_ref, cd_resize_ops(cd_cpu_level()));
+	CD_EACH_VARIANT (row, cd_resize_table) {
+		fill_picture(5, 0);
+		compare(&cd_resize_ref, row->variant);
+		fill_picture(6, 1);
+		compare(&cd_resize_ref, row->variant);
+	}
 	test_orient();
 	return CHECK_DONE();
 }

@@ -1,5 +1,5 @@
 /* Averaging areas, against the definition in double. */
-#include "kern/shrink.h"
+#include "pix/shrink.h"
 
 #include <math.h>
 

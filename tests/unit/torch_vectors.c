@@ -316,16 +316,18 @@ static int
 test_case(const struct one *c)
 {
 	const char *kind = c->head.name;
+	const struct cd_conv_row *conv;
+	const struct cd_gemm_row *gemm;
 	int i;
 
 	if (strcmp(kind, "conv") == 0)
-		for (i = 0; cd_conv_variants[i]; i++)
-			test_conv(c, cd_conv_variants[i]);
+		CD_EACH_VARIANT (conv, cd_conv_table)
+			test_conv(c, conv->variant);
 	else if (strcmp(kind, "pool") == 0)
 		test_pool(c);
 	else if (strcmp(kind, "dense") == 0)
-		for (i = 0; cd_gemm_variants[i].name; i++)
-			test_dense(c, cd_gemm_variants[i].gemm);
+		CD_EACH_VARIANT (gemm, cd_gemm_table)
+			test_dense(c, gemm->variant->gemm);
 	else if (strcmp(kind, "logistic") == 0 || strcmp(kind, "softmax") == 0)
 		test_loss(c, kind[0] == 's');
 	else if (strcmp(kind, "book") == 0 || strcmp(kind, "strided") == 0)

@@ -1,13 +1,12 @@
 /* Resampling: against plain arithmetic in double, against SciPy's results in
  * tests/vectors/warp.txt, and every variant against the plain loops, to the
  * bit. */
-#include "kern/warp.h"
+#include "pix/warp.h"
 
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "base/cpu.h"
 #include "base/rng.h"
 #include "unit/check.h"
 #include "unit/vector.h"
@@ -89,23 +88,26 @@ size_of(const struct cd_warp *w)
 	return w->oh * w->ow * w->channels;
 }
 
-/* Both variants: equal bytes, and none beyond the slack touched. */
+/* Every variant: the reference's bytes, and none beyond the slack touched. */
 static void
 compare(struct cd_warp *w)
 {
+	const struct cd_warp_row *row;
 	int i, n = size_of(w);
 
 	memset(dst, GUARD, sizeof dst);
-	memset(other, GUARD, sizeof other);
 	w->dst = dst;
-	cd_warp_ref(w);
+	cd_warp_ref.warp(w);
 	for (i = n; i < n + CD_WARP_SLACK; i++)
 		CHECK(dst[i] == GUARD);
 	w->dst = other;
-	cd_warp(w);
-	CHECK(memcmp(dst, other, (size_t)n) == 0);
-	for (i = n + CD_WARP_SLACK; i < n + 2 * CD_WARP_SLACK; i++)
-		CHECK(other[i] == GUARD);
+	CD_EACH_VARIANT (row, cd_warp_table) {
+		memset(other, GUARD, sizeof other);
+		row->variant->warp(w);
+		CHECK(memcmp(dst, other, (size_t)n) == 0);
+		for (i = n + CD_WARP_SLACK; i < n + 2 * CD_WARP_SLACK; i++)
+			CHECK(other[i] == GUARD);
+	}
 }
 
 static void

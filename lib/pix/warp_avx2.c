@@ -1,6 +1,4 @@
-#include "kern/warp.h"
-
-#ifdef __x86_64__
+#include "pix/warp.h"
 
 #include <immintrin.h>
 #include <stdbool.h>
@@ -155,7 +153,7 @@ mix_group(const struct cd_warp *w, const struct plan *p, const struct group *g,
 static void
 warp_row(const struct cd_warp *w, const struct plan *p, int y)
 {
-	const struct cd_warp_row r = cd_warp_row(w, y);
+	const struct cd_warp_line r = cd_warp_line(w, y);
 	uint8_t *out = w->dst + (size_t)y * (size_t)w->ow * (size_t)w->channels;
 	__m256i ya = _mm256_setr_epi64x(r.y, r.y + r.dy, r.y + 4 * r.dy,
 	    r.y + 5 * r.dy);
@@ -188,8 +186,8 @@ warp_row(const struct cd_warp *w, const struct plan *p, int y)
 /* Neighbours are loaded 8 bytes at once, two pixels of up to 4 channels, and
  * written in eights: what is too much is overwritten by the next, the last of
  * it falls into the slack. */
-void
-cd_warp_avx2(const struct cd_warp *w)
+static void
+warp(const struct cd_warp *w)
 {
 	struct plan p;
 	int y;
@@ -197,7 +195,7 @@ cd_warp_avx2(const struct cd_warp *w)
 	/* without a neighbour, or too large for offsets of 31 bits */
 	if (w->h < 2 || w->w < 2 ||
 	    (int64_t)w->h * w->w * w->channels > INT32_MAX) {
-		cd_warp_ref(w);
+		cd_warp_ref.warp(w);
 		return;
 	}
 	plan_init(&p, w);
@@ -205,4 +203,4 @@ cd_warp_avx2(const struct cd_warp *w)
 		warp_row(w, &p, y);
 }
 
-#endif
+const struct cd_warp_variant cd_warp_avx2 = { "avx2", warp };

@@ -2,11 +2,13 @@
  *
  * Every variant computes the same integers, so that results are equal to the
  * bit on any machine for the same matrix. */
-#ifndef CD_KERN_WARP_H
-#define CD_KERN_WARP_H
+#ifndef CD_PIX_WARP_H
+#define CD_PIX_WARP_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base/cpu.h"
 
 /* What lies beyond the edges of a picture whose row is abcd. */
 enum cd_fill {
@@ -41,7 +43,7 @@ struct cd_warp {
 };
 
 /* src is followed by CD_WARP_SLACK bytes that may be read, dst by as many that
- * may be written. The fastest variant for this machine. */
+ * may be written. By the best variant. */
 void cd_warp(const struct cd_warp *);
 
 /* p[i] = table[p[i]], n bytes in place. */
@@ -52,16 +54,30 @@ void cd_extremes(const uint8_t *p, size_t n, uint8_t *lo, uint8_t *hi);
 
 /* ---- the variants ---- */
 
-void cd_warp_ref(const struct cd_warp *);
-void cd_warp_avx2(const struct cd_warp *);
+struct cd_warp_variant {
+	const char *name;
+	void (*warp)(const struct cd_warp *);
+};
+
+/* The variants (base/cpu.h). Their results are equal. */
+struct cd_warp_row {
+	const struct cd_warp_variant *variant;
+	enum cd_cpu level;
+};
+
+extern const struct cd_warp_variant cd_warp_ref;
+extern const struct cd_warp_row cd_warp_table[];
+
+/* The best that this machine can run. */
+const struct cd_warp_variant *cd_warp_best(void);
 
 /* Where output row y begins in the source and how far a pixel to the right
  * is, with 32 binary places. */
-struct cd_warp_row {
+struct cd_warp_line {
 	int64_t y, x, dy, dx;
 };
 
-struct cd_warp_row cd_warp_row(const struct cd_warp *, int y);
+struct cd_warp_line cd_warp_line(const struct cd_warp *, int y);
 
 /* The output pixels begin <= x < end of row y, by plain loops. */
 void cd_warp_span_ref(const struct cd_warp *, int y, int begin, int end);

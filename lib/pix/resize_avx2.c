@@ -1,6 +1,5 @@
-#include "kern/resize.h"
+#include "pix/resize.h"
 
-#ifdef __AVX2__
 #include <immintrin.h>
 #include <string.h>
 
@@ -107,6 +106,4 @@ across(uint8_t *out, const int16_t *mid, const struct cd_resize_axis *a)
 	memcpy(out + 3 * x, &rgb, 3);
 }
 
-const struct cd_resize_ops cd_resize_avx2 = { down, across };
-
-#endif
+const struct cd_resize_variant cd_resize_avx2 = { "avx2", down, across };

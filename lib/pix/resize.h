@@ -9,8 +9,8 @@
  * Weights are in units of 1/2^14 and sum to 2^14. Sample i of n lies at
  * i + 1/2 of a span of n. The result is within 1 of that of real arithmetic
  * where pictures shrink by no more than 100. */
-#ifndef CD_KERN_RESIZE_H
-#define CD_KERN_RESIZE_H
+#ifndef CD_PIX_RESIZE_H
+#define CD_PIX_RESIZE_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -50,7 +50,8 @@ int cd_resize_taps(enum cd_resize_filter, double span, int dst);
 void cd_resize_fill(struct cd_resize_axis *, enum cd_resize_filter, double from,
     double span);
 
-struct cd_resize_ops {
+struct cd_resize_variant {
+	const char *name;
 	/* mid[i], i < n: the weighted sum of count rows; in: the first of
 	 * them, rows are stride bytes apart. */
 	void (*down)(int16_t *mid, const uint8_t *in, size_t stride, int n,
@@ -61,10 +62,17 @@ struct cd_resize_ops {
 	    const struct cd_resize_axis *);
 };
 
-extern const struct cd_resize_ops cd_resize_ref, cd_resize_avx2;
+/* The variants (base/cpu.h). Their results are equal. */
+struct cd_resize_row {
+	const struct cd_resize_variant *variant;
+	enum cd_cpu level;
+};
 
-/* The fastest variant of a level. */
-const struct cd_resize_ops *cd_resize_ops(enum cd_cpu);
+extern const struct cd_resize_variant cd_resize_ref;
+extern const struct cd_resize_row cd_resize_table[];
+
+/* The best that this machine can run. */
+const struct cd_resize_variant *cd_resize_best(void);
 
 /* Pixels of w x h as their EXIF orientation (1 to 8) says they are seen; out
  * has h x w where orientation >= 5. out and in do not overlap. */

@@ -1,6 +1,6 @@
 /* Making pictures smaller by averaging areas. */
-#ifndef CD_KERN_SHRINK_H
-#define CD_KERN_SHRINK_H
+#ifndef CD_PIX_SHRINK_H
+#define CD_PIX_SHRINK_H
 
 #include <stdint.h>
 

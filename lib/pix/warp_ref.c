@@ -1,11 +1,11 @@
-#include "kern/warp.h"
+#include "pix/warp.h"
 
 #include <math.h>
 
-struct cd_warp_row
-cd_warp_row(const struct cd_warp *w, int y)
+struct cd_warp_line
+cd_warp_line(const struct cd_warp *w, int y)
 {
-	return (struct cd_warp_row){
+	return (struct cd_warp_line){
 		.y = llrint((w->m[0][0] * y + w->m[0][2]) * 0x1p32),
 		.x = llrint((w->m[1][0] * y + w->m[1][2]) * 0x1p32),
 		.dy = llrint(w->m[0][1] * 0x1p32),
@@ -65,7 +65,7 @@ one_pixel(const struct cd_warp *w, int64_t y, int64_t x, uint8_t *out)
 void
 cd_warp_span_ref(const struct cd_warp *w, int y, int begin, int end)
 {
-	const struct cd_warp_row r = cd_warp_row(w, y);
+	const struct cd_warp_line r = cd_warp_line(w, y);
 	const int64_t ymax = (int64_t)(w->h - 1) << 32;
 	const int64_t xmax = (int64_t)(w->w - 1) << 32;
 	size_t c = (size_t)w->channels, k;
@@ -85,11 +85,13 @@ cd_warp_span_ref(const struct cd_warp *w, int y, int begin, int end)
 	}
 }
 
-void
-cd_warp_ref(const struct cd_warp *w)
+static void
+warp(const struct cd_warp *w)
 {
 	int y;
 
 	for (y = 0; y < w->oh; y++)
 		cd_warp_span_ref(w, y, 0, w->ow);
 }
+
+const struct cd_warp_variant cd_warp_ref = { "ref", warp };

@@ -1,6 +1,6 @@
 /* In units of 1/oh of a row (1/ow of a column) a pixel of the source is oh
  * long and one of the result h, so that all is in whole numbers. */
-#include "kern/shrink.h"
+#include "pix/shrink.h"
 
 #include <string.h>
 

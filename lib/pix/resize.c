@@ -1,7 +1,27 @@
-#include "kern/resize.h"
+#include "pix/resize.h"
 
 #include <math.h>
 #include <string.h>
+
+extern const struct cd_resize_variant cd_resize_avx2;
+
+const struct cd_resize_row cd_resize_table[] = {
+	{ &cd_resize_ref, CD_CPU_REF },
+#if defined(__x86_64__)
+	{ &cd_resize_avx2, CD_CPU_AVX2 },
+#endif
+	{ NULL, 0 },
+};
+
+const struct cd_resize_variant *
+cd_resize_best(void)
+{
+	const struct cd_resize_row *row, *best = cd_resize_table;
+
+	CD_EACH_VARIANT (row, cd_resize_table)
+		best = row;
+	return best->variant;
+}
 
 static const double support[CD_RESIZE_FILTERS] = {
 	[CD_RESIZE_NEAREST] = 0.5,
@@ -114,57 +134,6 @@ cd_resize_fill(struct cd_resize_axis *a, enum cd_resize_filter filter,
 			centre = lo + 0.5;
 		fill_one(a, i, filter, centre, wide);
 	}
-}
-
-static void
-down(int16_t *mid, const uint8_t *in, size_t stride, int n,
-    const int16_t *weight, int count)
-{
-	int i, t;
-
-	for (i = 0; i < n; i++) {
-		int32_t sum = 1 << 7;
-
-		for (t = 0; t < count; t++)
-			sum += weight[t] * in[t * stride + i];
-		sum >>= 8;
-		mid[i] = (int16_t)(sum < INT16_MIN ? INT16_MIN :
-			sum > INT16_MAX		   ? INT16_MAX :
-						     sum);
-	}
-}
-
-static void
-across(uint8_t *out, const int16_t *mid, const struct cd_resize_axis *a)
-{
-	int x, c, t;
-
-	for (x = 0; x < a->dst; x++)
-		for (c = 0; c < 3; c++) {
-			const int16_t *in = mid + 3 * a->start[x] + c;
-			const int16_t *w = a->weight + (size_t)x * a->taps;
-			int32_t sum = 1 << 19;
-
-			for (t = 0; t < a->count[x]; t++)
-				sum += w[t] * in[3 * t];
-			sum >>= 20;
-			out[3 * x + c] = (uint8_t)(sum < 0 ? 0 :
-				sum > 255		   ? 255 :
-							     sum);
-		}
-}
-
-const struct cd_resize_ops cd_resize_ref = { down, across };
-
-const struct cd_resize_ops *
-cd_resize_ops(enum cd_cpu level)
-{
-#ifdef __x86_64__
-	if (level >= CD_CPU_AVX2)
-		return &cd_resize_avx2;
-#endif
-	(void)level;
-	return &cd_resize_ref;
 }
 
 void

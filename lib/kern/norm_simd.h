@@ -1,0 +1,307 @@
+/* A vector of channels at a time, in groups of neighbouring pixels, so that
+ * what is one number a channel is loaded once for several. No multiply and add
+ * is fused, and sums go in the reference's order: the results are its own. */
+#ifndef CD_KERN_NORM_SIMD_H
+#define CD_KERN_NORM_SIMD_H
+
+#include <stddef.h>
+
+#include "kern/conv.h"
+#include "kern/norm.h"
+#include "kern/norm_back_simd.h"
+#include "kern/vec.h"
+
+/* Sums of n channels of c: of g, and of g d. */
+struct both {
+	cd_doubles g, gd;
+};
+
+CD_INLINE struct both
+both_get(const double *sums, size_t c, int n)
+{
+	return (struct both){ cd_doubles_get(sums, n),
+		cd_doubles_get(sums + c, n) };
+}
+
+CD_INLINE void
+both_put(double *sums, size_t c, int n, struct both s)
+{
+	cd_doubles_put(sums, n, s.g);
+	cd_doubles_put(sums + c, n, s.gd);
+}
+
+CD_INLINE void
+both_add(struct both *s, cd_vec g, cd_vec d)
+{
+	s->g = cd_doubles_add(s->g, g);
+	s->gd = cd_doubles_add_product(s->gd, g, d);
+}
+
+/* ---- sums ---- */
+
+CD_INLINE void
+sums_some(int n, size_t c, int pixels, const float *x, const float *shift,
+    double *sums)
+{
+	cd_vec m = cd_vec_get(shift, n), d;
+	struct both s = both_get(sums, c, n);
+	int i;
+
+	for (i = 0; i < pixels; i++) {
+		d = cd_vec_get(x + i * c, n) - m;
+		both_add(&s, d, d);
+	}
+	both_put(sums, c, n, s);
+}
+
+CD_INLINE void
+sums_group(size_t c, int pixels, const float *x, const float *shift,
+    double *sums)
+{
+	size_t j;
+
+	for (j = 0; j + CD_VEC <= c; j += CD_VEC)
+		sums_some(CD_VEC, c, pixels, x + j, shift + j, sums + j);
+	if (j < c)
+		sums_some((int)(c - j), c, pixels, x + j, shift + j, sums + j);
+}
+
+static void
+sums(const struct cd_norm *p, int n, const float *x, const float *shift,
+    double *sums)
+{
+	size_t pixels = (size_t)n * p->h * p->w, c = (size_t)p->c;
+
+	for (; pixels >= GROUP; pixels -= GROUP, x += GROUP * c)
+		sums_group(c, GROUP, x, shift, sums);
+	for (; pixels > 0; pixels--, x += c)
+		sums_group(c, 1, x, shift, sums);
+}
+
+/* ---- forward ---- */
+
+/* One number a channel. */
+struct of_channel {
+	const float *mean, *scale, *beta;
+};
+
+/* The same of n channels from j on. */
+struct norm {
+	cd_vec mean, scale, beta;
+};
+
+CD_INLINE struct norm
+norm_get(const struct of_channel *f, size_t j, int n)
+{
+	return (struct norm){ cd_vec_get(f->mean + j, n),
+		cd_vec_get(f->scale + j, n), cd_vec_get(f->beta + j, n) };
+}
+
+CD_INLINE cd_vec
+normal(const float *x, int n, const struct norm *f)
+{
+	return (cd_vec_get(x, n) - f->mean) * f->scale + f->beta;
+}
+
+CD_INLINE void
+forward_some(int n, size_t j, size_t c, int pixels, bool relu,
+    const struct of_channel *of, const float *x, const float *add, float *y)
+{
+	const struct norm f = norm_get(of, j, n);
+	cd_vec v;
+	int i;
+
+	for (i = 0; i < pixels; i++) {
+		v = normal(x + i * c + j, n, &f);
+		if (add)
+			v = v + cd_vec_get(add + i * c + j, n);
+		if (relu)
+			v = cd_vec_unless(cd_vec_le(v, cd_vec_all(0)), v);
+		cd_vec_put(y + i * c + j, n, v);
+	}
+}
+
+CD_INLINE void
+forward_group(size_t c, int pixels, bool relu, const struct of_channel *f,
+    const float *x, const float *add, float *y)
+{
+	size_t j;
+
+	for (j = 0; j + CD_VEC <= c; j += CD_VEC)
+		forward_some(CD_VEC, j, c, pixels, relu, f, x, add, y);
+	if (j < c)
+		forward_some((int)(c - j), j, c, pixels, relu, f, x, add, y);
+}
+
+static void
+forward_plain(const struct cd_norm *p, size_t pixels,
+    const struct of_channel *f, const float *x, const float *add, float *y)
+{
+	size_t c = (size_t)p->c, step = GROUP * c;
+
+	for (; pixels >= GROUP; pixels -= GROUP, x += step, y += step) {
+		forward_group(c, GROUP, p->relu, f, x, add, y);
+		add = add ? add + step : NULL;
+	}
+	for (; pixels > 0; pixels--, x += c, y += c) {
+		forward_group(c, 1, p->relu, f, x, add, y);
+		add = add ? add + c : NULL;
+	}
+}
+
+/* n channels of an output cell; x: the window's two rows. */
+CD_INLINE void
+forward_window(int n, size_t c, bool relu, const struct of_channel *of,
+    size_t j, const float *const x[2], float *y, uint8_t *which)
+{
+	const struct norm f = norm_get(of, j, n);
+	cd_vec best = normal(x[0] + j, n, &f);
+	cd_ints at = cd_ints_all(0);
+	cd_mask shut;
+	int q;
+
+	for (q = 1; q < 4; q++)
+		cd_vec_take_larger(&best, &at,
+		    normal(x[q / 2] + q % 2 * c + j, n, &f), q);
+	shut = relu ? cd_vec_le(best, cd_vec_all(0)) : cd_mask_none();
+	cd_vec_put(y + j, n, cd_vec_unless(shut, best));
+	if (which)
+		cd_ints_store_bytes(which + j, n,
+		    cd_ints_blend(shut, at, cd_ints_all(CD_CONV_CLOSED)));
+}
+
+static void
+forward(const struct cd_norm *p, int n, const float *x, const float *mean,
+    const float *scale, const float *beta, const float *add, float *y,
+    uint8_t *which)
+{
+	const struct of_channel f = { mean, scale, beta };
+	size_t c = (size_t)p->c, line = (size_t)p->w * c, j;
+	int k, i, s;
+
+	if (!p->pool) {
+		forward_plain(p, (size_t)n * p->h * p->w, &f, x, add, y);
+		return;
+	}
+	for (k = 0; k < n; k++, x += (size_t)p->h * line)
+		for (i = 0; i < p->yh; i++)
+			for (s = 0; s < p->yw; s++, y += c) {
+				const float *top = x + 2 * i * line + 2 * s * c;
+				const float *rows[2] = { top, top + line };
+
+				for (j = 0; j + CD_VEC <= c; j += CD_VEC)
+					forward_window(CD_VEC, c, p->relu, &f,
+					    j, rows, y, which);
+				if (j < c)
+					forward_window((int)(c - j), c, p->relu,
+					    &f, j, rows, y, which);
+				which = which ? which + c : NULL;
+			}
+}
+
+/* ---- backward: the sums ---- */
+
+CD_INLINE void
+back_sums_some(int n, size_t c, int pixels, const float *x, const float *mean,
+    const float *y, const float *dy, double *sums)
+{
+	cd_vec m = cd_vec_get(mean, n), g, d;
+	struct both s = both_get(sums, c, n);
+	cd_mask shut;
+	int i;
+
+	for (i = 0; i < pixels; i++) {
+		g = cd_vec_get(dy + i * c, n);
+		d = cd_vec_get(x + i * c, n) - m;
+		if (y) {
+			shut = cd_vec_le(cd_vec_get(y + i * c, n),
+			    cd_vec_all(0));
+			g = cd_vec_unless(shut, g);
+			d = cd_vec_unless(shut, d);
+		}
+		both_add(&s, g, d);
+	}
+	both_put(sums, c, n, s);
+}
+
+/* y NULL: without ReLU. */
+CD_INLINE void
+back_sums_group(size_t c, int pixels, const float *x, const float *mean,
+    const float *y, const float *dy, double *sums)
+{
+	size_t j;
+
+	for (j = 0; j + CD_VEC <= c; j += CD_VEC)
+		back_sums_some(CD_VEC, c, pixels, x + j, mean + j,
+		    y ? y + j : NULL, dy + j, sums + j);
+	if (j < c)
+		back_sums_some((int)(c - j), c, pixels, x + j, mean + j,
+		    y ? y + j : NULL, dy + j, sums + j);
+}
+
+static void
+back_sums_plain(const struct cd_norm *p, size_t pixels, const float *x,
+    const float *mean, const float *y, const float *dy, double *sums)
+{
+	size_t c = (size_t)p->c, i = 0;
+
+	for (; i + GROUP <= pixels; i += GROUP)
+		back_sums_group(c, GROUP, x + i * c, mean,
+		    p->relu ? y + i * c : NULL, dy + i * c, sums);
+	for (; i < pixels; i++)
+		back_sums_group(c, 1, x + i * c, mean,
+		    p->relu ? y + i * c : NULL, dy + i * c, sums);
+}
+
+/* n channels of an output cell: its winner's x alone counts. */
+CD_INLINE void
+back_sums_window(int n, size_t c, size_t j, const float *const x[2],
+    const float *mean, const uint8_t *which, const float *dy, double *sums)
+{
+	cd_ints at = cd_ints_load_bytes(which + j, n);
+	struct both s = both_get(sums + j, c, n);
+	cd_vec d = cd_vec_get(x[0] + j, n);
+	cd_mask shut;
+	int q;
+
+	for (q = 1; q < 4; q++)
+		d = cd_vec_blend(cd_ints_eq(at, cd_ints_all(q)), d,
+		    cd_vec_get(x[q / 2] + q % 2 * c + j, n));
+	d = d - cd_vec_get(mean + j, n);
+	shut = cd_ints_eq(at, cd_ints_all(CD_CONV_CLOSED));
+	both_add(&s, cd_vec_unless(shut, cd_vec_get(dy + j, n)),
+	    cd_vec_unless(shut, d));
+	both_put(sums + j, c, n, s);
+}
+
+static void
+backward_sums(const struct cd_norm *p, int n, const float *x, const float *mean,
+    const float *y, const uint8_t *which, const float *dy, double *sums)
+{
+	size_t c = (size_t)p->c, line = (size_t)p->w * c, j;
+	int k, i, s;
+
+	if (!p->pool) {
+		back_sums_plain(p, (size_t)n * p->h * p->w, x, mean, y, dy,
+		    sums);
+		return;
+	}
+	for (k = 0; k < n; k++, x += (size_t)p->h * line)
+		for (i = 0; i < p->yh; i++)
+			for (s = 0; s < p->yw; s++, which += c, dy += c) {
+				const float *top = x + 2 * i * line + 2 * s * c;
+				const float *rows[2] = { top, top + line };
+
+				for (j = 0; j + CD_VEC <= c; j += CD_VEC)
+					back_sums_window(CD_VEC, c, j, rows,
+					    mean, which, dy, sums);
+				if (j < c)
+					back_sums_window((int)(c - j), c, j,
+					    rows, mean, which, dy, sums);
+			}
+}
+
+const struct cd_norm_variant VARIANT = { NAME, sums, forward, backward_sums,
+	backward };
+
+#endif
