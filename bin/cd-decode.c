@@ -29,7 +29,7 @@ static struct {
 	.fit = -1,
 	.filter = -1,
 	.label = -1,
-	.limits = { 100000000, 100, 1 << 30 },
+	.limits = { .pixels = 100000000, .scans = 100, .memory = 1 << 30 },
 };
 
 static const struct cd_opt opts[] = {

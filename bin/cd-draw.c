@@ -8,7 +8,6 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/num.h"
 #include "base/team.h"
 #include "cmd/opt.h"
 #include "img/draw.h"
