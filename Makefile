@@ -6,7 +6,9 @@
 
 MAKEFLAGS += -r
 CC ?= cc
-CFLAGS ?= -O2 -g
+# Sanitizers are for finding errors, not for speed: their builds compile faster
+# with -O1.
+CFLAGS ?= $(if $(SAN),-O1,-O2) -g
 PREFIX ?= /usr/local
 VERSION := $(shell sed -n 's/.*CD_VERSION[^"]*"\(.*\)".*/\1/p' lib/base/opt.h)
 
@@ -47,7 +49,8 @@ KERNCHECK = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/kerncheck.c))
 KERNOBJ = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/kerncheck/*.c))
 
 all: $(BUILD)/libcd.a $(PROGS) ## the programs, in bin/
-tests: all $(UNIT) $(TOOLS) $(PRELOAD) $(KERNCHECK) ## the test programs
+tools: all $(TOOLS) $(PRELOAD)
+tests: tools $(UNIT) $(KERNCHECK) ## the test programs
 
 test: tests ## build and run all tests
 	tests/run --no-setup
@@ -70,8 +73,10 @@ $(BIN)/%: $(BUILD)/bin/%.o $(BUILD)/libcd.a
 	@mkdir -p $(@D)
 	$(call say,link $@)$(LINK) -o $@ $^ $(LIBS)
 $(KERNCHECK): $(KERNOBJ)
-$(UNIT) $(TOOLS) $(FUZZ) $(KERNCHECK): \
-    $(BUILD)/%: $(BUILD)/tests/%.o $(BUILD)/libcd.a
+$(UNIT) $(TOOLS) $(KERNCHECK): $(BUILD)/libcd.a
+# Of the two lower layers: the others need not be built once more.
+$(FUZZ): $(filter $(BUILD)/lib/base/% $(BUILD)/lib/rec/%,$(OBJ))
+$(UNIT) $(TOOLS) $(FUZZ) $(KERNCHECK): $(BUILD)/%: $(BUILD)/tests/%.o
 	@mkdir -p $(@D)
 	$(call say,link $@)$(LINK) -o $@ $^ $(LIBS)
 
@@ -84,9 +89,10 @@ $(BUILD)/libcd.a: $(OBJ)
 	$(call say,ar $@)rm -f $@ && $(AR) rcs $@ $^
 
 # -O3: gcc vectorises loops over floats only there; nobody reads errno of sqrt.
-$(BUILD)/lib/kern/%.o: MORE = -O3 -fno-math-errno
-$(BUILD)/lib/kern/%_avx2.o: MORE = -O3 -fno-math-errno -mavx2 -mfma
-$(BUILD)/lib/kern/%_avx512.o: MORE = -O3 -fno-math-errno -mavx2 -mfma \
+KERN = $(if $(SAN),,-O3) -fno-math-errno
+$(BUILD)/lib/kern/%.o: MORE = $(KERN)
+$(BUILD)/lib/kern/%_avx2.o: MORE = $(KERN) -mavx2 -mfma
+$(BUILD)/lib/kern/%_avx512.o: MORE = $(KERN) -mavx2 -mfma \
 	-mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512
 $(BUILD)/tests/%.o: MORE = -iquote tests
 $(BUILD)/%.o: %.c $(BUILD)/flags
@@ -121,7 +127,7 @@ help: ## this list
 	@awk -F ' ## ' '/^[a-z]+:.*## / { sub(/:.*/, "", $$1); \
 	    printf "%-10s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all tests test unit bench lint format fuzz install uninstall dist \
+.PHONY: all tools tests test unit bench lint format fuzz install uninstall dist \
 	clean help FORCE
 .SECONDARY:
 -include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/bin/*.d $(BUILD)/tests/*.d \
