@@ -127,8 +127,8 @@ help: ## this list
 	@awk -F ' ## ' '/^[a-z]+:.*## / { sub(/:.*/, "", $$1); \
 	    printf "%-10s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all tools tests test unit bench lint format fuzz install uninstall dist \
-	clean help FORCE
+.PHONY: all tools tests test unit bench lint format fuzz install uninstall \
+	dist clean help FORCE
 .SECONDARY:
 -include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/bin/*.d $(BUILD)/tests/*.d \
 	$(BUILD)/tests/*/*.d)
