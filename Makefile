@@ -6,7 +6,9 @@
 
 MAKEFLAGS += -r
 CC ?= cc
-CFLAGS ?= -O2 -g
+# Sanitizers are for finding errors, not for speed: their builds compile faster
+# with -O1.
+CFLAGS ?= $(if $(SAN),-O1,-O2) -g
 PREFIX ?= /usr/local
 VERSION := $(shell sed -n 's/.*CD_VERSION[^"]*"\(.*\)".*/\1/p' bin/cmd/opt.h)
 
@@ -50,7 +52,8 @@ KERNCHECK = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/kerncheck.c))
 KERNOBJ = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/kerncheck/*.c))
 
 all: $(ARCHIVES) $(PROGS) ## the programs, in bin/
-tests: all $(UNIT) $(TOOLS) $(PRELOAD) $(KERNCHECK) ## the test programs
+tools: all $(TOOLS) $(PRELOAD)
+tests: tools $(UNIT) $(KERNCHECK) ## the test programs
 
 test: tests ## build and run all tests
 	tests/run --no-setup
@@ -74,8 +77,10 @@ $(BIN)/%: $(BUILD)/bin/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(call say,link $@)$(LINK) -o $@ $^ $(LIBS)
 $(KERNCHECK): $(KERNOBJ)
-$(UNIT) $(TOOLS) $(FUZZ) $(KERNCHECK): \
-    $(BUILD)/%: $(BUILD)/tests/%.o $(ARCHIVES)
+$(UNIT) $(TOOLS) $(KERNCHECK): $(ARCHIVES)
+# Of the two lower layers: the others need not be built once more.
+$(FUZZ): $(filter $(BUILD)/lib/base/% $(BUILD)/lib/rec/%,$(OBJ))
+$(UNIT) $(TOOLS) $(FUZZ) $(KERNCHECK): $(BUILD)/%: $(BUILD)/tests/%.o
 	@mkdir -p $(@D)
 	$(call say,link $@)$(LINK) -o $@ $^ $(LIBS)
 
@@ -90,7 +95,7 @@ $(ARCHIVES):
 	$(call say,ar $@)rm -f $@ && $(AR) qcs $@ $^
 
 # -O3: gcc vectorises loops over floats only there; nobody reads errno of sqrt.
-LOOPS = -O3 -fno-math-errno
+LOOPS = $(if $(SAN),,-O3) -fno-math-errno
 AVX2 = $(LOOPS) -mavx2 -mfma
 AVX512 = $(AVX2) -mavx512f -mavx512bw -mavx512dq -mavx512vl \
 	-mprefer-vector-width=512
@@ -132,8 +137,8 @@ help: ## this list
 	@awk -F ' ## ' '/^[a-z]+:.*## / { sub(/:.*/, "", $$1); \
 	    printf "%-10s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all tests test unit bench lint format fuzz install uninstall dist \
-	clean help FORCE
+.PHONY: all tools tests test unit bench lint format fuzz install uninstall \
+	dist clean help FORCE
 .SECONDARY:
 -include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/bin/*.d $(BUILD)/bin/*/*.d \
 	$(BUILD)/tests/*.d $(BUILD)/tests/*/*.d)

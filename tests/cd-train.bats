@@ -137,9 +137,19 @@ without_seconds() {
 	cd-train -q -n 3 --history a.tsv a.trs <data.trs
 	# killed behind the 2nd epoch, saved at each step
 	cd-select --epoch 0:1 data.trs >two.trs
-	{ head -c -64 two.trs; sleep 5; } |
-		timeout -s KILL 2 cd-train -q -n 3 --checkpoint 0 \
-			--history b.tsv b.trs || true
+	mkfifo data
+	{
+		head -c -64 two.trs
+		until [ -e killed ]; do sleep 0.1; done
+	} >data 3>&- &
+	cd-train -q -n 3 --checkpoint 0 --history b.tsv b.trs <data 3>&- &
+	pid=$!
+	until [ -e b.tsv ] && [ "$(wc -l <b.tsv)" -ge 3 ]; do
+		sleep 0.05
+	done
+	kill -KILL "$pid"
+	wait "$pid" || true
+	touch killed
 	cd-info --check b.trs
 	cd-train -q -n 3 --history b.tsv b.trs <data.trs
 	cmp <(cd-text b.trs | grep -v '^head data') \

@@ -22,19 +22,19 @@ scratch() {
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
-# ---- pictures and samples; drawn once a run of bats, then copied or read ----
+# ---- pictures and samples; drawn once a run of tests, then copied or read ----
 
 # made NAME CMD ARGS...: the path of the file or folder NAME, which CMD (with
 # NAME's path as last argument) makes where it does not exist yet.
 made() {
-	local at=$BATS_RUN_TMPDIR/made/$1 tmp
+	local at=${CD_MADE:-$BATS_RUN_TMPDIR/made}/$1 tmp
 	shift
 	if [ ! -e "$at" ]; then
 		mkdir -p "${at%/*}"
 		tmp=$(mktemp -d "${at%/*}/tmp.XXXXXX")
 		"$@" "$tmp/it" || return
-		# another test of a parallel run may have been first
-		mv -nT "$tmp/it" "$at"
+		# another test may have been first
+		mv -nT "$tmp/it" "$at" || true
 		rm -rf "$tmp"
 	fi
 	printf '%s\n' "$at"
@@ -101,12 +101,13 @@ fails_with() {
 		cat fails.err
 		return 1
 	fi
-	if [[ "$(cat fails.err)" != *"$text"* ]]; then
+	if [[ "$(<fails.err)" != *"$text"* ]]; then
 		echo "no '$text' in the messages of: $*"
 		cat fails.err
 		return 1
 	fi
-	if [ "$want" -eq 2 ] && probe whole <fails.out 2>whole.err; then
+	if [ "$want" -eq 2 ] && [ -s fails.out ] &&
+	    probe whole <fails.out 2>whole.err; then
 		echo "failed, but wrote END: $*"
 		return 1
 	fi
@@ -173,9 +174,9 @@ _run() {
 # As _run for what must fail: one line that names the command, and no END.
 _run_bad() {
 	_run 2 "$@" || return
-	local what=$1
-	if [ "$(grep -c "^$name: " contract/err)" -ne 1 ] ||
-	    [ "$(wc -l <contract/err)" -ne 1 ]; then
+	local what=$1 said
+	mapfile -t said <contract/err
+	if [ "${#said[@]}" -ne 1 ] || [[ "${said[0]}" != "$name: "* ]]; then
 		cat contract/err
 		_no "$what: not one line of message from $name"
 		return

@@ -274,7 +274,7 @@ test_net(const struct one *c, const char *text, int threads)
 	struct cd_model model;
 	struct cd_plan *plan;
 	struct cd_net net;
-	char name[16];
+	char name[24];
 	float loss[8];
 
 	for (i = 0; i < (int)images->n; i++)
