@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/num.h"
 
 /* The fit without its size: " squash triangle" of "150x150 squash triangle". */
@@ -81,4 +82,19 @@ cd_model_match(struct cd_model *m, const struct cd_head *h, bool any_size,
 			    "to the model",
 			    cd_escape(a, sizeof a, v, len));
 	return match_fit(&m->head, h, any_size, e);
+}
+
+int *
+cd_model_classes(const struct cd_model *m, const struct cd_head *h, int *n,
+    struct cd_err *e)
+{
+	const char *v;
+	size_t len;
+	int i, *class;
+
+	*n = cd_head_count(h, "class");
+	class = cd_calloc((size_t)*n, sizeof *class, e);
+	for (i = 0; class && (v = cd_head_nth(h, "class", i, &len)); i++)
+		class[i] = cd_head_class(&m->head, v, len);
+	return class;
 }

@@ -14,4 +14,9 @@
 int cd_model_match(struct cd_model *, const struct cd_head *, bool any_size,
     struct cd_err *) CD_MUST_CHECK;
 
+/* The model's class of each class of a stream's head that it was matched with:
+ * [*n]. free() it. NULL with e filled where memory runs out. */
+int *cd_model_classes(const struct cd_model *, const struct cd_head *, int *n,
+    struct cd_err *);
+
 #endif

@@ -106,10 +106,6 @@ int
 cd_predictor_start(struct cd_predictor *p, const struct cd_head *h,
     struct cd_err *e)
 {
-	const char *v;
-	size_t len;
-	int i;
-
 	if (cd_head_count(&p->model.head, "class") == 0 &&
 	    cd_head_count(h, "class") == 0)
 		return cd_fail(e,
@@ -117,13 +113,8 @@ cd_predictor_start(struct cd_predictor *p, const struct cd_head *h,
 		    "trained, nor the pictures name classes");
 	if (cd_model_match(&p->model, h, p->resizer != NULL, e) < 0)
 		return -1;
-	p->nlabels = cd_head_count(h, "class");
-	p->label = cd_calloc((size_t)p->nlabels, sizeof *p->label, e);
-	if (!p->label)
-		return -1;
-	for (i = 0; (v = cd_head_nth(h, "class", i, &len)); i++)
-		p->label[i] = cd_head_class(&p->model.head, v, len);
-	return 0;
+	p->label = cd_model_classes(&p->model, h, &p->nlabels, e);
+	return p->label ? 0 : -1;
 }
 
 static int

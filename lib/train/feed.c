@@ -5,31 +5,13 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "net/match.h"
 #include "rec/pictures.h"
 
 static size_t
 image_size(const struct cd_feed *f)
 {
 	return (size_t)f->h * (size_t)f->w * (size_t)f->model->net.in[2];
-}
-
-static int
-match_labels(struct cd_feed *f, struct cd_err *e)
-{
-	const struct cd_head *h = cd_reader_head(f->in);
-	const char *v;
-	size_t len;
-	int i;
-
-	f->nlabels = cd_head_count(h, "class");
-	f->label = cd_calloc((size_t)f->nlabels, sizeof *f->label, e);
-	if (!f->label)
-		return -1;
-	for (i = 0; i < f->nlabels; i++) {
-		v = cd_head_nth(h, "class", i, &len);
-		f->label[i] = cd_head_class(&f->model->head, v, len);
-	}
-	return 0;
 }
 
 int
@@ -268,7 +250,10 @@ cd_feed_next(struct cd_feed *f, struct cd_err *e)
 	const struct cd_rec *r;
 	int got;
 
-	if (!f->label && match_labels(f, e) < 0)
+	if (!f->label)
+		f->label = cd_model_classes(f->model, cd_reader_head(f->in),
+		    &f->nlabels, e);
+	if (!f->label)
 		return -1;
 	f->batch.n = 0;
 	if (f->mark_waits && close_epoch(f, f->mark))
