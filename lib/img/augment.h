@@ -18,7 +18,7 @@ struct cd_range {
 /* The ranges to draw from; U is the uniform distribution. */
 struct cd_augment {
 	double rotate;		    /* angle U(-r, r), degrees */
-	double shift_x, shift_y;    /* U(-f, f): f < 1 of the picture's width or
+	double shift_x, shift_y;    /* U(-f, f): f < 1 of the output's width or
 				 * height, f >= 1 in pixels */
 	double shear;		    /* angle U(-s, s), degrees */
 	struct cd_range zoom;	    /* factor from output to input: > 1 shows
