@@ -1,5 +1,4 @@
-/* Samples to randomly transformed samples. What is drawn and what it means is
- * in lib/img/augment.h. */
+/* cd-augment: samples -> randomly transformed samples (img/augment.h). */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,9 +25,9 @@ static struct {
 	struct cd_filter f;
 	int n; /* samples that may be in flight */
 	struct cd_augment_sample *sample;
-	void **slots; /* each of them, for the ring */
+	void **slots; /* to each sample, for the ring */
 	struct cd_ring *ring;
-	int flying; /* samples in it */
+	int flying; /* samples in flight */
 	struct cd_augment_file log;
 	FILE *replay;
 	char *line; /* of replay */
@@ -72,8 +71,7 @@ work(void *slot)
 	cd_augment_apply(slot);
 }
 
-/* The head's line that says how pictures were brought to size: the size is
- * another now, the way stays. */
+/* Sets the size in the header line "fit"; how pictures were fitted stays. */
 static int
 set_fit(struct cd_head *h, struct cd_err *e)
 {
@@ -88,13 +86,13 @@ set_fit(struct cd_head *h, struct cd_err *e)
 	return cd_head_set(h, "fit", fit, e);
 }
 
-/* Workers' memory and threads; the logs; the output's header. */
+/* Allocates samples, starts threads, opens the logs and the output. */
 static void
 prepare(struct cd_err *e)
 {
 	int i;
 
-	(void)cd_cpu_level(); /* asked for once, before there are threads */
+	(void)cd_cpu_level(); /* looked up once, before there are threads */
 	run.n = args->threads > 1 ? (int)args->threads * SLOTS_A_THREAD : 1;
 	run.sample = cd_calloc((size_t)run.n, sizeof *run.sample, e);
 	run.slots = cd_calloc((size_t)run.n, sizeof *run.slots, e);
@@ -190,7 +188,7 @@ main(int argc, char **argv)
 			take(r, &e);
 			continue;
 		}
-		while (run.flying > 0) /* what comes before it goes first */
+		while (run.flying > 0) /* the samples before it go first */
 			put_oldest();
 		cd_filter_put(&run.f, r);
 	}

@@ -1,4 +1,4 @@
-/* cd-batch: samples -> batches of them, tensor by tensor. */
+/* cd-batch: samples -> batches, stacked tensor by tensor. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,7 +70,7 @@ put_batch(void)
 	written = true;
 }
 
-/* An epoch, or the stream, is at its end. */
+/* At the end of an epoch, or of the stream. */
 static void
 flush(void)
 {

@@ -1,4 +1,4 @@
-/* cd-cmp: are two streams equal, but for where they come from? */
+/* cd-cmp: are two streams equal, except for their provenance? */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -36,8 +36,8 @@ static const struct cd_command command = {
 	.opts = opts,
 };
 
-/* What was found so far: the first number that differs is told at once, how
- * many there are at the end. */
+/* Totals, printed at the end; the first number that differs is printed at
+ * once. */
 static struct {
 	uint64_t numbers, different;
 	double largest;
@@ -45,7 +45,7 @@ static struct {
 
 static const char *names[2];
 
-/* A line that tells the first difference. */
+/* Prints the first difference; returns 1. */
 static int CD_PRINTF(1, 2) differ(const char *fmt, ...)
 {
 	char text[3 * CD_ERR_MSG];
@@ -104,7 +104,7 @@ compare_heads(const struct cd_head *a, const struct cd_head *b)
 	return 0;
 }
 
-/* "[3,4,0]", the place of element i. */
+/* The indices of element i: "[3,4,0]". */
 static char *
 place(const struct cd_tensor *t, uint64_t i, char *buf, size_t size)
 {
@@ -142,7 +142,7 @@ compare_numbers(const struct cd_rec *r, const struct cd_tensor *a,
 {
 	struct cd_difference d;
 
-	/* keys are no measures: a tolerance says nothing about them */
+	/* keys are not measurements: no tolerance */
 	cd_tensor_differ(a, b,
 	    strcmp(a->name, "keys") == 0 ? 0 : args.tolerance, &d);
 	if (d.count > 0 && found.different == 0)
@@ -153,7 +153,7 @@ compare_numbers(const struct cd_rec *r, const struct cd_tensor *a,
 		found.largest = d.largest;
 }
 
-/* 0: the same tensors, whose numbers were compared; 1: others. */
+/* 0: the same tensors, and their numbers were compared; 1: others. */
 static int
 compare_tensors(const struct cd_rec *r, const struct cd_rec *other)
 {
@@ -208,7 +208,7 @@ next(struct cd_reader *in, const struct cd_rec **rec)
 	return r;
 }
 
-/* All the rest of both: what is damaged must not pass for merely different. */
+/* Reads the rest: a damaged stream must not pass for one that differs. */
 static void
 drain(struct cd_reader *in)
 {

@@ -196,9 +196,9 @@ header(struct cd_head *h, const struct cd_list *l, struct cd_err *e)
 	return cd_head_add(h, "made", cd_opt_provenance(), e);
 }
 
-/* Is it the picture's fault? What the machine lacks today must not decide
- * which pictures a data set has. A folder in a list is no picture that went
- * bad but a mistake in the list. */
+/* Is it the picture's fault? A lack of memory or descriptors must not decide
+ * which pictures a data set has. A folder in the list is a mistake in the
+ * list, not a bad picture. */
 static bool
 picture_at_fault(const struct cd_err *e)
 {
@@ -206,7 +206,7 @@ picture_at_fault(const struct cd_err *e)
 	    e->sys == ENOTDIR || e->sys == ELOOP;
 }
 
-/* A bad picture: an error that names it, or a line that does. */
+/* Fails naming the picture, or warns that it is skipped. */
 static int
 bad_picture(const struct cd_listed *item, struct cd_err *e)
 {

@@ -14,13 +14,13 @@
 #include "img/jpegout.h"
 
 enum {
-	ROUND = 256,   /* drawings between two looks for failures */
+	ROUND = 256,   /* drawings between two checks for failures */
 	QUALITY = 88,  /* of JPEG */
 	FOLDER = 4096, /* bytes of the folder's name at most */
-	NAME = 64,     /* of "cat.1000000000000000.jpg", and spare */
+	NAME = 64,     /* of "cat.1000000000000000.jpg", with room to spare */
 };
 
-static mode_t mask; /* the process's: asked for before there are threads */
+static mode_t mask; /* the umask, read before there are threads */
 
 struct args {
 	int64_t count, first, seed, threads;
@@ -28,20 +28,20 @@ struct args {
 	const char *dir;
 };
 
-/* A thread's own; the failure it met with the least drawing. */
+/* A thread's memory, and its first failure. */
 struct worker {
 	struct cd_buf pixels;
 	struct cd_err err;
-	int64_t failed;
+	int64_t failed; /* drawing; -1: none */
 };
 
 struct job {
 	const struct args *a;
 	struct worker *workers;
-	int64_t base; /* drawing of the round's task 0 */
+	int64_t base; /* first drawing of the round */
 };
 
-/* mkstemp's file, with the mode that a plain open would have given. */
+/* mkstemp, with the mode that a plain open would give. */
 static int
 open_new(char *tmp)
 {
@@ -55,8 +55,8 @@ open_new(char *tmp)
 	return fd;
 }
 
-/* Writes under a temporary name and renames: nobody meets half a file. No
- * sync: a drawing is cheap to make again. */
+/* Writes under a temporary name and renames, so that no one sees half a file.
+ * No fsync: a drawing is cheap to make again. */
 static int
 write_file(const struct args *a, const char *name, const unsigned char *rgb,
     int w, int h, struct cd_err *e)
@@ -118,7 +118,7 @@ task(void *arg, int i, int worker)
 		k->failed = j->base + i;
 }
 
-/* Dies of the failure that comes first in order, whoever met it. */
+/* Dies of the failure with the lowest number, on whichever thread. */
 static void
 check(const struct worker *workers, int n)
 {

@@ -1,4 +1,4 @@
-/* cd-eval: how good predictions are. */
+/* cd-eval: measures predictions against labels. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,7 +144,8 @@ prepare(char *const *paths, int n)
 		cd_die("%s", e.msg);
 }
 
-/* Takes a prediction of a picture that was read some time ago. */
+/* Adds a prediction. Its picture need not be the record read last, so the error
+ * names its key. */
 static int
 add(void *arg, const struct cd_rec *r, struct cd_err *e)
 {

@@ -9,10 +9,10 @@
 #include "rec/rec.h"
 
 enum {
-	/* a byte is escaped by four; cd_escape wants a little over */
+	/* an escaped byte takes four; cd_escape needs a few more */
 	ESCAPED = 4,
 	SLACK = 8,
-	PIECE = 1000, /* of a line */
+	PIECE = 1000, /* bytes of a line printed at once */
 };
 
 static struct {
@@ -38,8 +38,8 @@ static const struct cd_command command = {
 	.opts = opts,
 };
 
-/* How much of a line is printed at once: at most PIECE bytes, and no character
- * of UTF-8 is cut in two. */
+/* The length of the next piece of a line: at most PIECE bytes, and no UTF-8
+ * character is cut in two. */
 static size_t
 piece(const char *p, size_t n)
 {
@@ -148,9 +148,9 @@ list(struct cd_reader *in, struct cd_err *e)
 	return 0;
 }
 
-/* What cannot be opened is trouble; what can, and is no stream, is damage.
- * The reader's error does not tell the two apart, so the file is tried
- * first. */
+/* A file that cannot be opened is trouble (exit 2), one that is no stream is
+ * damage (exit 1 of --check). The reader's error does not tell the two apart,
+ * so the file is tried first. */
 static void
 try_file(const char *path)
 {
@@ -196,7 +196,7 @@ one(char *path, int title)
 	if (fflush(stdout) == EOF)
 		cd_close_stdout();
 	cd_warn("%s", e.msg);
-	/* a disk that cannot be read says nothing about the stream */
+	/* a read error says nothing about the stream */
 	return args.check && !e.sys ? 1 : 2;
 }
 

@@ -1,4 +1,4 @@
-/* cd-init: a net text becomes a fresh model. */
+/* cd-init: a net text -> an untrained model. */
 #include <stdio.h>
 #include <string.h>
 
@@ -45,7 +45,7 @@ static const struct cd_command command = {
 	.opts = opts,
 };
 
-/* Tables instead of a model. */
+/* Prints tables instead of writing a model. */
 static void
 print(struct cd_net *net)
 {

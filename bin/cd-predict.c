@@ -1,4 +1,4 @@
-/* cd-predict: a model says what is on pictures. */
+/* cd-predict: samples or batches -> predictions of a model. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,8 +67,8 @@ static struct cd_predictor *predictor;
 static char **class_name; /* [nclasses] */
 static int nclasses;
 
-/* From the pictures' header to the predictions'. The size that pictures were
- * brought to is left out: predictions on several sizes may be averaged. */
+/* Turns the header of pictures into that of predictions. "fit" is dropped:
+ * predictions made at several sizes may be averaged. */
 static int
 make_head(struct cd_head *h, const struct cd_head *model, struct cd_err *e)
 {
@@ -186,7 +186,7 @@ main(int argc, char **argv)
 				cd_filter_blame(&f, &e);
 			continue;
 		}
-		/* marks and what is not known stay in their place */
+		/* marks and unknown records keep their place */
 		if (cd_predictor_flush(predictor, sink, NULL, &e) < 0)
 			cd_die("%s", e.msg);
 		if (!args.tsv)

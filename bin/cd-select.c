@@ -22,7 +22,7 @@ static struct {
 	int64_t n, per_class;
 } args = { .n = -1, .per_class = -1 };
 
-/* "3", or "3:7" with 7 among them. */
+/* "3", or "3:7", 7 included. */
 static int
 take_range(void *to, const char *arg, struct cd_err *err)
 {
@@ -131,7 +131,7 @@ want_classes(void)
 	}
 }
 
-/* What was true of all records of an epoch may not be true of some. */
+/* Removes or corrects header lines that a selection makes untrue. */
 static void
 prepare_head(void)
 {
@@ -180,7 +180,7 @@ matches(const struct cd_rec *rec, int class)
 	return in_list;
 }
 
-/* Chooses, and counts what it chose. The payload may not be read yet. */
+/* Is the record chosen? Counts those that are. Its payload may be unread. */
 static bool
 chosen(const struct cd_rec *rec)
 {
@@ -247,8 +247,8 @@ main(int argc, char **argv)
 	prepare();
 	cd_filter_start(&f, args.output);
 
-	/* to the end, though enough may have passed: a stream that is cut
-	 * further on must not come out whole */
+	/* to the end, even where enough have passed: a truncated input must
+	 * not give a complete output */
 	while ((got = cd_reader_next_head(f.in, &rec, &e)) == 1) {
 		if (!passes(rec))
 			continue;

@@ -1,4 +1,4 @@
-/* cd-sheet: samples or batches -> a picture of many small ones. */
+/* cd-sheet: samples or batches -> a contact sheet. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -76,8 +76,8 @@ parse_args(int argc, char **argv)
 	return first;
 }
 
-/* Predictions are read after the pictures and only those of pictures on the
- * sheet are kept: memory is the sheet's, however many there are. */
+/* Predictions are read after the pictures, and only those for pictures on the
+ * sheet are kept, so that memory does not grow with the stream. */
 static void
 add_predictions(struct cd_contact *c, struct cd_filter *in, const char *path)
 {

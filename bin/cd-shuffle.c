@@ -49,7 +49,7 @@ must(int rc)
 		cd_die("%s", e.msg);
 }
 
-/* Where the samples are, and the records of other kinds. */
+/* Notes the places of samples, and of records of other kinds. */
 static void
 find_records(struct cd_buf *samples, struct cd_buf *others)
 {

@@ -1,4 +1,4 @@
-/* cd-split: samples -> several streams, of which no two share a sample. */
+/* cd-split: samples -> several streams, no two of which share a sample. */
 #include <stdio.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ enum {
 
 struct output {
 	char *path;
-	const char *words; /* "1000": how much it gets */
+	const char *words; /* its share as given: "1000" */
 	uint64_t records;
 	struct cd_writer *to;
 };
@@ -185,7 +185,7 @@ add_words(struct cd_buf *text, const char *words)
 	must(cd_buf_add(text, words, strlen(words), &e));
 }
 
-/* The provenance says how much each output got, and which one this is. */
+/* Provenance has the shares of all outputs, and the number of this one. */
 static void
 open_output(int i)
 {
@@ -220,13 +220,14 @@ copy_lot(struct cd_feed_batch *lot)
 
 	must(cd_reader_at(f.in, lot->file, lot->offset, &rec, &e));
 	lot->picture = cd_share_picture(rec);
-	/* what is no sample belongs to all */
+	/* records of other kinds go to all */
 	for (i = 0; i < n; i++)
 		if (lot->to == i || lot->group < 0)
 			must(cd_writer_put(outputs[i].to, rec, &e));
 }
 
-/* Equal pictures in two outputs: what was learnt on one is tested on itself. */
+/* Warns of equal pictures in two outputs: a model would be tested on a picture
+ * it was trained on. */
 static void
 warn_of_twins(void)
 {

@@ -1,4 +1,4 @@
-/* cd-stat: what samples hold: sizes, classes, means, equal pictures. */
+/* cd-stat: statistics of samples: sizes, classes, means, equal pictures. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -19,7 +19,7 @@ static struct {
 	bool no_equal, tsv;
 } args = { .list = -1, .scale_text = "1/255", .scale = 1 / 255.0 };
 
-/* Kept as text too: the net's is the same then. */
+/* The text is kept too: it is printed for use in a net text. */
 static int
 take_scale(void *to, const char *arg, struct cd_err *e)
 {

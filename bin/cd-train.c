@@ -19,15 +19,15 @@ enum {
 	EXIT_RESUME = 75, /* stopped with everything saved */
 };
 
-/* The run: what main's paragraphs share. */
+/* The state of a run. */
 struct run {
 	struct cd_train_args *a;
-	struct cd_trainer *t; /* the arguments' */
+	struct cd_trainer *t; /* in a */
 	struct cd_feed feed;
 	struct cd_prefetch *ahead;
 	struct cd_feed_batch batch;
 	struct cd_progress progress;
-	bool live; /* a line that is written over */
+	bool live; /* progress is shown on a line that is overwritten */
 	double last_save;
 };
 
@@ -76,7 +76,7 @@ check_skipped(const struct run *r, int64_t n)
 		    (long long)n, (long long)r->a->max_skipped);
 }
 
-/* The model, where it stands, and the data that go on from there. */
+/* Loads the model, and opens the data where its training goes on. */
 static void
 prepare(struct run *r)
 {
@@ -106,7 +106,7 @@ prepare(struct run *r)
 		cd_die("%s", e.msg);
 }
 
-/* One step; then the line and the checkpoint, where they are due. */
+/* One step; then the progress line and the checkpoint, where due. */
 static void
 train_batch(struct run *r)
 {
@@ -153,8 +153,8 @@ end_epoch(struct run *r, uint64_t epoch)
 		fail_here(r, &e);
 }
 
-/* The data are at their end. Where the rate was on its way down, or a stage is
- * still to come, the model is not what was asked for. */
+/* Fails where the data ended before the budget and a schedule or stages were
+ * cut short: the model is not what was asked for. */
 static void
 check_budget(struct run *r)
 {
@@ -197,7 +197,7 @@ finish(struct run *r)
 	cd_trainer_close(r->t);
 }
 
-/* Instead of training. */
+/* --summary: prints a table instead of training. */
 static void
 summary(const char *path)
 {
@@ -236,7 +236,7 @@ main(int argc, char **argv)
 		stop_here(&r);
 	if (got < 0)
 		fail_here(&r, &e);
-	/* the budget's time is over in the middle of an epoch */
+	/* the budget ran out within an epoch */
 	if (cd_trainer_spent(r.t) && r.t->position > 0)
 		end_epoch(&r, r.t->epoch);
 	finish(&r);

@@ -8,13 +8,13 @@
 #include "cmd/opt.h"
 #include "img/augment.h"
 
-/* A number below 0, or a range that begins there: not given. */
+/* A number, or the lower end of a range, is below 0 where it is not given. */
 struct cd_augment_opt {
 	struct cd_augment what;
 	double shift; /* of both axes */
 	struct cd_range zoom_uniform;
 	bool book;	    /* the preset */
-	struct cd_wxh size; /* 0: as the picture is */
+	struct cd_wxh size; /* 0: the picture's */
 	int64_t seed, threads;
 	const char *output, *log, *replay;
 	char **files;
@@ -37,7 +37,7 @@ struct cd_augment_opt {
 	}
 
 /* Parses argv, as cd_opt_parse does; options that contradict each other are a
- * usage error. Returns a static struct with nothing left that is not given. */
+ * usage error. Returns a static struct with defaults for what is not given. */
 struct cd_augment_opt *cd_augment_opt_parse(int argc, char **argv);
 
 /* For struct cd_opt. To a struct cd_range: "z", { 1 - z, 1 + z }, or "lo:hi",
@@ -52,11 +52,11 @@ int cd_augment_parse_fill(void *, const char *, struct cd_err *);
 /* To the struct cd_augment_opt: book. */
 int cd_augment_parse_preset(void *, const char *, struct cd_err *);
 
-/* Was an option given that says what to draw? */
+/* Is any option given that sets what is drawn? */
 bool cd_augment_opt_draws(const struct cd_augment_opt *);
 
-/* Fills o->what where no option was given: from the preset, or so that
- * nothing happens. The order of options does not matter. */
+/* Sets what o->what lacks from the preset, else so that nothing is changed,
+ * whatever the order of options. An error: options that exclude each other. */
 int cd_augment_opt_resolve(struct cd_augment_opt *o,
     struct cd_err *) CD_MUST_CHECK;
 

@@ -34,7 +34,7 @@ cd_filter_open(struct cd_filter *f, char *const *paths, int n,
 	if (cd_reader_open(&f->in, paths, n, &e) < 0 ||
 	    cd_head_copy(&f->head, cd_reader_head(f->in), &e) < 0)
 		cd_die("%s", e.msg);
-	/* these are true of the first of several only */
+	/* these lines are true of the first stream only */
 	if (n > 1) {
 		cd_head_remove(&f->head, "records");
 		cd_head_remove(&f->head, "epochs");

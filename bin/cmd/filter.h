@@ -1,5 +1,5 @@
-/* What nearly every filter's main does: open the operands, copy the header,
- * add a line of provenance, open the output. */
+/* What the main of nearly every filter does: open the operands, copy the
+ * header, add a line of provenance, open the output. */
 #ifndef CD_CMD_FILTER_H
 #define CD_CMD_FILTER_H
 
@@ -17,15 +17,15 @@ struct cd_filter {
  * failure: for mains. */
 void cd_filter_open(struct cd_filter *, char *const *paths, int n,
     const char *holds);
-/* Puts more behind the provenance that cd_filter_open appended: what it cannot
- * know, such as what was in a file, whose name it does not hold. */
+/* Appends more to the provenance that cd_filter_open added: what the options
+ * do not tell, such as the contents of a file. */
 void cd_filter_made(struct cd_filter *, const char *more);
 /* Opens the output with the header as it is now. */
 void cd_filter_start(struct cd_filter *, const char *path);
 /* The next record or NULL at the end; dies on error. */
 const struct cd_rec *cd_filter_next(struct cd_filter *);
 void cd_filter_put(struct cd_filter *, const struct cd_rec *);
-/* END with the input's skipped count plus more; closes both. */
+/* Writes END with the input's skipped count plus more; closes both streams. */
 void cd_filter_finish(struct cd_filter *, uint64_t more);
 /* Dies blaming the record read last: "FILE: record N (KEY): message". */
 void cd_filter_blame(struct cd_filter *, struct cd_err *)

@@ -15,8 +15,8 @@ cd_msg_name(const char *name)
 	self = name;
 }
 
-/* A message is one printable line, whatever name is in it. What cd_escape has
- * escaped already stays: between backslashes there is nothing to do twice. */
+/* A message is one printable line, whatever names it contains. Backslashes are
+ * not escaped again: names may have been through cd_escape already. */
 static void
 printable(char *out, size_t size, const char *s)
 {
@@ -34,7 +34,7 @@ printable(char *out, size_t size, const char *s)
 	}
 }
 
-/* In one write, where the system takes all, so that the lines of a pipeline's
+/* One write, where the system takes it all, so that the lines of a pipeline's
  * stages do not mix. */
 static void
 put_line(const char *line, size_t len)

@@ -109,7 +109,7 @@ add_provenance_word(const char *s)
 	}
 	add_provenance("'");
 	for (; *s; s++) {
-		one[0] = *s == '\n' ? ' ' : *s; /* a header line is a line */
+		one[0] = *s == '\n' ? ' ' : *s; /* a header line is one line */
 		one[1] = '\0';
 		add_provenance(*s == '\'' ? "'\\''" : one);
 	}
@@ -195,9 +195,9 @@ option_of(int c, int n)
 	return -1;
 }
 
-/* Where a standard stream came closed, its number is not to go to a file: a
- * message would be written into it. Reading and writing such a stream fails
- * as before. */
+/* Standard streams that were closed are opened on /dev/null, lest a file get
+ * their number and a message be written into it. Reading standard input and
+ * writing the others still fails. */
 static void
 hold_standard_streams(void)
 {

@@ -1,5 +1,5 @@
-/* A command's arguments: one table gives the parsing, the checks, --help and
- * the words for provenance. */
+/* Options of a command: one table for parsing, checks, --help and
+ * provenance. */
 #ifndef CD_CMD_OPT_H
 #define CD_CMD_OPT_H
 
@@ -10,7 +10,7 @@
 #include "base/team.h"
 #include "cmd/msg.h"
 
-#define CD_VERSION "0.1.0" /* the one place */
+#define CD_VERSION "0.1.0"
 
 enum cd_opt_type {
 	CD_OPT_FLAG,   /* bool: set to true */
@@ -21,10 +21,10 @@ enum cd_opt_type {
 	CD_OPT_CHOICE, /* int: the index of one of words */
 	CD_OPT_TEXT,   /* const char * */
 	CD_OPT_PATH,   /* const char *: a file's name, see below */
-	CD_OPT_CALL,   /* what fn makes of the argument, at once */
+	CD_OPT_CALL,   /* parsed and stored by fn */
 };
 
-/* A size of pictures. */
+/* Width and height of pictures. */
 struct cd_wxh {
 	int w, h;
 };
@@ -40,8 +40,8 @@ struct cd_opt {
 	int letter;	  /* 0: none */
 	enum cd_opt_type type;
 	void *to;	  /* where the value goes; first argument of fn */
-	const char *arg;  /* its argument's name, as the manual has it; NULL:
-			   * a flag */
+	const char *arg;  /* name of its argument in the manual; NULL: a
+			   * flag */
 	const char *help; /* one line, with the default where there is one */
 	double min, max;  /* INT, REAL, SIZE, WXH */
 	const char *const *words; /* CHOICE: ends in NULL */
@@ -49,7 +49,7 @@ struct cd_opt {
 	int (*fn)(void *to, const char *arg, struct cd_err *);
 	bool dash;   /* PATH: see above */
 	bool result; /* changes the result: goes into provenance. Never a PATH:
-		      * a name says nothing of what is in the file */
+		      * a name does not tell what the file contains */
 };
 
 /* Rows that several tables share. */
@@ -74,8 +74,8 @@ struct cd_opt {
 		.max = CD_THREADS_MAX                                          \
 	}
 
-/* What a command is. Every command has -h/--help and -V/--version besides its
- * table; they print to standard output and exit 0. */
+/* A command. Besides the options of its table it has -h/--help and
+ * -V/--version, which print to standard output and exit 0. */
 struct cd_command {
 	const char *name;  /* cd-batch */
 	const char *usage; /* "[-n count] [file ...]": what follows the name in
@@ -86,14 +86,14 @@ struct cd_command {
 
 /* Parses argv by the table; options and operands may be mixed, "--" ends the
  * options. Returns the index of the first operand in argv (which getopt
- * permutes). A usage error ends the program, as cd_usage does. Before that,
- * sets the name for messages (cd_msg_name) and has an unknown word in CD_CPU
- * warned of (cd_cpu_unknown). */
+ * permutes). A usage error ends the program, as cd_usage does. Also sets the
+ * name for messages (cd_msg_name), and warns later of an unknown word in CD_CPU
+ * (cd_cpu_unknown). */
 int cd_opt_parse(const struct cd_command *, int argc, char **argv);
 
 /* "cd-batch 0.1.0 --n 20 --drop-last": the options that were given and change
- * the result, in the table's order with their long names, words quoted as the
- * shell would need. Valid after cd_opt_parse, until the program ends. */
+ * the result, by their long names in the table's order, arguments quoted for
+ * the shell. Valid after cd_opt_parse, until the program ends. */
 const char *cd_opt_provenance(void);
 
 /* For a usage error: cd_warn, the usage line to standard error, exit 2. */

@@ -11,7 +11,7 @@ struct cd_train_args {
 	const char *history;
 	int64_t batch, threads, seed, patience, checkpoint, max_skipped;
 	bool quiet, summary;
-	struct cd_trainer t; /* what the options say of it */
+	struct cd_trainer t; /* the fields that options set */
 	char **data;
 	int ndata;
 };

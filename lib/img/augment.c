@@ -7,8 +7,8 @@
 
 #define DEGREE (3.14159265358979323846 / 180)
 
-/* Which of a picture's random numbers is whose. Never renumber: streams would
- * come out differently. New ones go before DRAWS. */
+/* Which of a picture's random numbers each parameter uses. Never renumber: the
+ * same seed would give another stream. New ones go before DRAWS. */
 enum {
 	ROTATE,
 	SHIFT_Y,
@@ -56,7 +56,7 @@ both_ways(double r, double u)
 	return between((struct cd_range){ -r, r }, u);
 }
 
-/* Shift range f of a side of n pixels. */
+/* The shift range f of a side of n pixels, in pixels. */
 static double
 pixels(double f, int n)
 {
@@ -75,9 +75,9 @@ place(struct cd_augment_draw *d, const struct cd_augment_size *s,
 }
 
 /* Random resized crop (Szegedy et al., "Going deeper with convolutions", CVPR
- * 2015), as torchvision has it: the area's share uniform, the aspect ratio
+ * 2015), as in torchvision: the area's share is uniform, the aspect ratio
  * log-uniform in 3/4 .. 4/3; the first of ten tries that fits, else the
- * largest part in the middle that has such an aspect ratio. */
+ * largest centred part with an aspect ratio in that range. */
 static void
 draw_crop(struct cd_augment_draw *d, const struct cd_range *share,
     const struct cd_augment_size *s, const double *u)
@@ -116,7 +116,7 @@ cd_augment_draw(const struct cd_augment *a, const struct cd_augment_size *s,
 	double u[DRAWS];
 	int i;
 
-	/* views of one key differ; view 0 is the key alone */
+	/* views of one key differ; view 0 adds nothing to its hash */
 	cd_rng_start(&rng, seed, epoch,
 	    cd_hash(key, strlen(key)) + view * 0x9E3779B97F4A7C15u,
 	    CD_RNG_AUGMENT);
@@ -151,7 +151,7 @@ times(double a[2][3], const double b[2][3])
 	memcpy(a, r, sizeof r);
 }
 
-/* The side n, part of which is to fill out, made smaller by part / out. */
+/* The side n shrunk by part / out, at least 1; n where part <= out. */
 static int
 shrunk(int n, int part, int out)
 {
@@ -174,8 +174,8 @@ cd_augment_matrix(const struct cd_augment_draw *d,
 {
 	double t = d->rotate * DEGREE, k = d->shear * DEGREE;
 	double cy = s->oh / 2. - 0.5, cx = s->ow / 2. - 0.5;
-	/* a pixel of the picture in those of the shrunk one, and one of the
-	 * output */
+	/* pixels of the shrunk picture in one of the picture (p) and in one
+	 * of the output (r) */
 	double py = (double)shrunk(s->h, d->height, s->oh) / s->h;
 	double px = (double)shrunk(s->w, d->width, s->ow) / s->w;
 	double ry = d->height * py / s->oh, rx = d->width * px / s->ow;
@@ -194,7 +194,7 @@ cd_augment_matrix(const struct cd_augment_draw *d,
 	};
 	const double shear[2][3] = { { 1, -sin(k), 0 }, { 0, cos(k), 0 } };
 	const double zoom[2][3] = { { d->zoom_y, 0, 0 }, { 0, d->zoom_x, 0 } };
-	/* centre^-1 and the flips, which keep the centre where it is */
+	/* centre^-1 * flip: flips about the centre */
 	double fy = d->flip_vertical ? -1 : 1, fx = d->flip ? -1 : 1;
 	const double flip[2][3] = { { fy, 0, -fy * cy }, { 0, fx, -fx * cx } };
 

@@ -9,7 +9,7 @@ enum {
 	CHUNK = 16 << 10,
 };
 
-/* Reads all of f; copies it where copy is not NULL. */
+/* Hashes all of f, and copies it unless copy is NULL. */
 static int
 hash_all(FILE *f, FILE *copy, uint64_t *hash)
 {
@@ -27,7 +27,8 @@ hash_all(FILE *f, FILE *copy, uint64_t *hash)
 	return ferror(f) ? -1 : 0;
 }
 
-/* Gives f back at its beginning, or a copy in its place; NULL: errno. */
+/* Hashes f and returns it, or a copy of what cannot seek, at its beginning.
+ * NULL, with errno set and f closed, on an error. */
 static FILE *
 reread(FILE *f, uint64_t *hash)
 {
@@ -65,7 +66,7 @@ cd_augment_open_log(const char *path, uint64_t *hash, struct cd_err *e)
 	return f;
 }
 
-/* What cd_save_open would not open: a terminal may well show a log. */
+/* cd_save_open refuses a terminal, which may well show a log. */
 static int
 open_device(const char *path)
 {

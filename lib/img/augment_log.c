@@ -57,7 +57,7 @@ columns(const char *line, char copy[CD_AUGMENT_LINE], char *at[COLUMNS],
 	return 0;
 }
 
-/* Does the line begin as that of this sample does? */
+/* Is this line's key, epoch and view those of the sample? */
 static int
 same_sample(const char *line, const struct cd_rec *r, struct cd_err *e)
 {

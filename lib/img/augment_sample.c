@@ -86,7 +86,7 @@ cd_augment_apply(struct cd_augment_sample *s)
 	t->dim[0] = (uint64_t)w.oh;
 	t->dim[1] = (uint64_t)w.ow;
 	t->size = n;
-	s->rec.payload = NULL; /* not what was read any more */
+	s->rec.payload = NULL; /* the tensors no longer match it */
 }
 
 void

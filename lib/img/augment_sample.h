@@ -1,5 +1,5 @@
-/* One sample on its way through augmentation: a copy of the record, and the
- * memory for what becomes of its picture. */
+/* One sample being augmented: a copy of its record, and the memory for its
+ * pictures. */
 #ifndef CD_IMG_AUGMENT_SAMPLE_H
 #define CD_IMG_AUGMENT_SAMPLE_H
 
@@ -15,7 +15,8 @@ struct cd_augment_sample {
 	struct cd_augment_size size;
 	struct cd_augment_draw draw;   /* the caller's to set, between take
 					 * and reserve */
-	const struct cd_augment *what; /* the caller's: for its fill */
+	const struct cd_augment *what; /* the caller's; only its fill and value
+					* are read */
 
 	struct cd_rec_copy memory;
 	struct cd_tensor *image; /* of rec */
@@ -24,12 +25,12 @@ struct cd_augment_sample {
 };
 
 /* Copies a sample, whose "image" must be u8 [H,W,C], 1 <= H, W <= 65535, 1 <= C
- * <= 4; size.oh and .ow become those given, or the picture's where they are
- * 0. */
+ * <= 4; sets size, its oh and ow to those given, or to the picture's where
+ * these are 0. */
 int cd_augment_take(struct cd_augment_sample *, const struct cd_rec *, int oh,
     int ow, struct cd_err *) CD_MUST_CHECK;
 
-/* Gets the memory that size and draw need. */
+/* Allocates the memory that size and draw need. */
 int cd_augment_reserve(struct cd_augment_sample *,
     struct cd_err *) CD_MUST_CHECK;
 

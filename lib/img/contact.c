@@ -9,7 +9,7 @@
 #include "rec/pictures.h"
 
 enum {
-	NAME = 80,	  /* bytes of a class's name shown */
+	NAME = 80,	  /* bytes of a class name shown */
 	TEXT = 160,	  /* bytes of a line of text */
 	VALUES = 1 << 24, /* pictures times classes, 128 MB of sums */
 };
@@ -81,8 +81,7 @@ describe(struct cd_contact *c, int i, double share, const struct cd_rec *r)
 	cd_sheet_text(&c->sheet, i, 1, text, CD_INK_GREY, false);
 }
 
-/* The picture's class, and its share: below 1 where labels are mixed. -1: it
- * has none. */
+/* The picture's class, -1: none; *share is below 1 where labels are mixed. */
 static int
 label_of(const struct cd_picture *p, int classes, double *share)
 {

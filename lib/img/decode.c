@@ -10,7 +10,7 @@ enum {
 	SLOTS = 4, /* pictures in flight for each thread */
 };
 
-/* One picture on its way. */
+/* One picture in flight. */
 struct slot {
 	struct cd_decode *d;
 	const struct cd_listed *item;
@@ -19,8 +19,8 @@ struct slot {
 	bool failed;
 };
 
-/* Decoders are kept in a stack, not in the slots: there are fewer, and the one
- * used last has its memory in the cache. */
+/* Decoders are kept on a stack, not in the slots: fewer are needed, and the
+ * one used last still has its memory in cache. */
 struct cd_decode {
 	const struct cd_list *list;
 	size_t next;
@@ -28,7 +28,7 @@ struct cd_decode {
 	struct slot *slot;
 	void **slots; /* the same, for the ring */
 	int nslots, nidle;
-	struct cd_picturer **idle; /* those not at work */
+	struct cd_picturer **idle; /* decoders not in use */
 	pthread_mutex_t lock;	   /* of idle and nidle */
 };
 

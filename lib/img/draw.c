@@ -8,16 +8,16 @@
 #include "base/rng.h"
 #include "img/raster.h"
 
-/* A drawing in the making. The unit is the radius of the head; x is to the
- * right, y down, the head is about the origin of its map. */
+/* A drawing in progress. The unit is the radius of the head, x points right,
+ * y down, and the head is centred on the origin of its map. */
 struct sketch {
 	struct cd_rng rng;
 	struct cd_canvas cv;
 	struct cd_map scene; /* units to pixels */
-	struct cd_map head;  /* the same, the head's tilt in it */
+	struct cd_map head;  /* scene with the head's tilt */
 	enum cd_animal animal;
 	struct cd_paint fur, ear, muzzle, dark, light, eye, tongue;
-	float turn; /* of the face: -1 to 1, where it looks */
+	float turn; /* where the face looks, -1 to 1 */
 	float face_rx, face_ry;
 };
 
@@ -76,8 +76,8 @@ plain(float r, float g, float b)
 	return p;
 }
 
-/* A colour, each channel between two bounds. Here and below, one statement
- * draws one number: C leaves the order of arguments open. */
+/* A colour, each channel between two bounds. Here and below, each statement
+ * draws one number: C leaves the order of evaluation of arguments open. */
 static struct cd_paint
 choose(struct sketch *s, const float range[6])
 {
@@ -111,7 +111,7 @@ shade(const struct cd_paint *p, float by)
 	return q;
 }
 
-/* Fur is grey to brown in any lightness, one time in two with bands. */
+/* Fur is grey to brown of any lightness, and banded half of the time. */
 static void
 choose_colours(struct sketch *s)
 {
@@ -144,7 +144,7 @@ choose_colours(struct sketch *s)
 	s->tongue = choose(s, tongue);
 }
 
-/* Where the animal is: mirrored or not, turned, its size, its place. */
+/* The animal's size, place and rotation, and whether it is mirrored. */
 static void
 choose_pose(struct sketch *s)
 {
@@ -166,7 +166,7 @@ choose_pose(struct sketch *s)
 	s->turn = between(s, -1, 1);
 }
 
-/* One thing that is no animal, anywhere: long, round or cornered. */
+/* Clutter at a random place: an ellipse, a triangle or a line. */
 static void
 draw_thing(struct sketch *s, float size)
 {
@@ -218,8 +218,8 @@ draw_background(struct sketch *s)
 		draw_thing(s, between(s, .08, .4));
 }
 
-/* A tail from (x, y), of a few straight pieces: the cat's long, slim and
- * bent, the dog's short, thick at its root and nearly straight. */
+/* A tail from (x, y), of five straight pieces: a cat's is long, slim and bent,
+ * a dog's short, thick at its root and nearly straight. */
 static void
 draw_tail(struct sketch *s, float x, float y)
 {
@@ -302,7 +302,7 @@ draw_floppy_ear(struct sketch *s, float side)
 	    -.5f * s->face_ry + tall * .65f, wide, tall, -side * out);
 }
 
-/* Cats have pricked ears; dogs mostly floppy ones, drawn over the face. */
+/* Most cats have pricked ears; most dogs floppy ones, drawn over the face. */
 static void
 draw_ears(struct sketch *s, bool floppy)
 {
@@ -338,7 +338,7 @@ draw_eyes(struct sketch *s)
 	}
 }
 
-/* The cat's: a small muzzle, a small triangle of a nose, whiskers. */
+/* A small muzzle, a small triangular nose, whiskers. */
 static void
 draw_cat_snout(struct sketch *s)
 {
@@ -367,8 +367,8 @@ draw_cat_snout(struct sketch *s)
 		}
 }
 
-/* The dog's: a long snout towards where it looks, a broad nose at its end,
- * the tongue out one time in three. */
+/* A long snout in the direction of the look, a broad nose at its end, the
+ * tongue out one time in three. */
 static void
 draw_dog_snout(struct sketch *s)
 {
@@ -405,8 +405,8 @@ draw_head(struct sketch *s)
 		draw_dog_snout(s);
 }
 
-/* Light and noise: a gain for the picture, then for each pixel a sum of four
- * random bytes, which is near enough to a normal deviate. */
+/* Light and noise: a gain for the picture, and for each pixel a sum of four
+ * random bytes, close enough to a normal deviate. */
 static void
 add_noise(struct sketch *s)
 {

@@ -1,6 +1,6 @@
-/* Drawings of cats and dogs: stand-ins for photographs. What tells the two
- * apart is shape (ears, snout, eyes, tail), never colour. Each drawing is a
- * function of (seed, animal, number) and the size, of nothing else. */
+/* Drawings of cats and dogs, to stand in for photographs. The two differ in
+ * shape (ears, snout, eyes, tail), never in colour. A drawing depends only on
+ * (seed, animal, number) and its size. */
 #ifndef CD_IMG_DRAW_H
 #define CD_IMG_DRAW_H
 
@@ -18,8 +18,7 @@ const char *cd_animal_name(enum cd_animal);
 void cd_draw_size(enum cd_animal, uint64_t seed, uint64_t number, int *w,
     int *h);
 
-/* Draws on rgb, u8 [h,w,3], overwritten; w and h >= 1. Any number of threads
- * at once. */
+/* Draws on rgb, u8 [h,w,3], overwritten; w and h >= 1. Thread-safe. */
 void cd_draw(unsigned char *rgb, int w, int h, enum cd_animal, uint64_t seed,
     uint64_t number);
 

@@ -35,7 +35,7 @@ compare(const struct cd_duplicates_picture *a,
 }
 
 /* The slot that holds this key with these pixels, or the empty one where it
- * would go. The key counts for the place: many keys may have equal pixels. */
+ * would go. The key is hashed too: many keys may have equal pixels. */
 static size_t
 find(const struct cd_duplicates *s, const char *key,
     const struct cd_duplicates_picture *p)

@@ -32,7 +32,7 @@ cd_exif_orientation(const unsigned char *p, size_t n)
 
 	if (n < 14 || memcmp(p, "Exif\0", 6) != 0)
 		return 0;
-	p += 6; /* a TIFF file begins: offsets count from here */
+	p += 6; /* the TIFF header, from which offsets count */
 	n -= 6;
 	big = p[0] == 'M';
 	if (memcmp(p, big ? "MM\0*" : "II*\0", 4) != 0)

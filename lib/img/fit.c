@@ -19,7 +19,7 @@ const char *const cd_fit_filters[CD_RESIZE_FILTERS + 1] = {
 	[CD_RESIZE_LANCZOS3] = "lanczos3",
 };
 
-/* round(a * b / c), kept within 1 and 2^24. */
+/* round(a * b / c), clamped to [1, 2^24]. */
 static int
 scaled(int a, int b, int c)
 {
@@ -31,7 +31,7 @@ scaled(int a, int b, int c)
 void
 cd_fit_whole(const struct cd_fit *f, int w, int h, int *tow, int *toh)
 {
-	/* w / h > f.w / f.h: wider than what is wanted? */
+	/* w / h > f.w / f.h: is it wider than the output? */
 	bool wide = (int64_t)w * f->h > (int64_t)f->w * h;
 
 	*tow = f->w;
@@ -44,8 +44,7 @@ cd_fit_whole(const struct cd_fit *f, int w, int h, int *tow, int *toh)
 		*toh = scaled(h, f->w, w);
 }
 
-/* Cuts 64-byte aligned pieces off a stretch of memory; with base NULL it only
- * adds up. */
+/* Takes n bytes, 64-byte aligned, from base; only counts where base is NULL. */
 static void *
 cut(unsigned char *base, size_t *used, size_t n)
 {
@@ -73,7 +72,7 @@ prepare(struct cd_fitter *t, const struct cd_fit *f, int w, int h,
 	double spanw = w, spanh = h;
 	size_t used = 0, row;
 
-	t->w = 0; /* until the tables are whole */
+	t->w = 0; /* no size, until the tables are complete */
 	t->x.dst = f->w;
 	t->y.dst = f->h;
 	if (f->how == CD_FIT_CROP && (int64_t)w * f->h > (int64_t)f->w * h)

@@ -1,7 +1,6 @@
 #include "img/font.h"
 
-/* The letters as they look: bands of ACROSS, a space between two, from the
- * blank (32) on. */
+/* The glyphs from the blank (32) on, in bands of ACROSS separated by spaces. */
 enum { ACROSS = 11, OTHER = 95 };
 
 static const char picture[][6 * ACROSS] = {
@@ -77,7 +76,7 @@ static const char picture[][6 * ACROSS] = {
 	"#.#.# #...# #...# ####. .#### #.... ....# .#... #...# .#.#. #.#.#",
 	"#.#.# #...# .###. #.... ....# #.... ####. ..##. .#### ..#.. .#.#.",
 	"..... ..... ..... #.... ....# ..... ..... ..... ..... ..... .....",
-	/* x y z { | } ~ and for what is not ASCII */
+	/* x y z { | } ~ OTHER */
 	"..... ..... ..... ...#. ..#.. .#... ..... ##### ..... ..... .....",
 	"..... ..... ..... ..#.. ..#.. ..#.. ..... #...# ..... ..... .....",
 	"#...# #...# ##### ..#.. ..#.. ..#.. .#..# #...# ..... ..... .....",

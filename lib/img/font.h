@@ -1,5 +1,4 @@
-/* A bitmap font: ASCII, each letter 5 by 8 pixels, the last row for what
- * hangs below the line. */
+/* A bitmap font for ASCII: 5 x 8 pixels, the last row for descenders. */
 #ifndef CD_IMG_FONT_H
 #define CD_IMG_FONT_H
 
@@ -10,8 +9,8 @@ enum {
 	CD_FONT_H = 8,
 };
 
-/* Is there ink at column x, row y of the letter c? What is no printable ASCII
- * has the shape of an empty box. */
+/* Is there ink at column x, row y of the glyph of c? All but printable ASCII is
+ * an empty box. */
 bool cd_font_ink(unsigned char c, int x, int y);
 
 #endif

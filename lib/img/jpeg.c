@@ -18,7 +18,7 @@ struct cd_jpeg {
 	struct cd_jpeg_limits limits;
 	int orientation;
 	jmp_buf failed;
-	int sys; /* errno where not the picture is at fault */
+	int sys; /* errno; 0 where the picture is at fault */
 	char why[JMSG_LENGTH_MAX];
 };
 
@@ -28,8 +28,9 @@ self(j_common_ptr d)
 	return d->client_data;
 }
 
-/* Did malloc fail libjpeg? Its sites 1 and 3 are those where a picture asks for
- * more at once than libjpeg ever gives; --max-memory is another error. */
+/* Did malloc fail in libjpeg? In cases 1 and 3 of this error the picture asks
+ * for more at once than libjpeg ever allocates; limits.memory has an error of
+ * its own. */
 static bool
 no_memory(const struct jpeg_error_mgr *err)
 {
@@ -37,7 +38,7 @@ no_memory(const struct jpeg_error_mgr *err)
 	    err->msg_parm.i[0] != 3;
 }
 
-/* libjpeg's error_exit must not return: back to where libjpeg was called. */
+/* error_exit must not return: jumps to where libjpeg was called. */
 static void
 error_exit(j_common_ptr d)
 {
@@ -55,8 +56,8 @@ error_exit(j_common_ptr d)
 	longjmp(j->failed, 1);
 }
 
-/* libjpeg goes on after a warning, with grey where data is missing. Here all
- * warnings are damage but those that leave every pixel as it was meant. */
+/* libjpeg goes on after a warning, with grey where data is missing. Here a
+ * warning is an error, except those that leave every pixel intact. */
 static void
 emit_message(j_common_ptr d, int level)
 {
@@ -78,7 +79,7 @@ output_message(j_common_ptr d)
 	(void)d;
 }
 
-/* Called by libjpeg now and then, during each scan. */
+/* Called by libjpeg from time to time during each scan. */
 static void
 check_scans(j_common_ptr c)
 {
@@ -129,8 +130,8 @@ cd_jpeg_free(struct cd_jpeg *j)
 }
 
 /* A new libjpeg object for each picture: an old one keeps its tables, and a
- * damaged file that lacks its own would be decoded with those of the picture
- * before. */
+ * damaged file that lacks tables would be decoded with those of the previous
+ * picture. */
 static void
 renew(struct cd_jpeg *j)
 {
@@ -150,7 +151,7 @@ failed(struct cd_jpeg *j, struct cd_err *e)
 	return cd_fail(e, "%s", j->why);
 }
 
-/* What a file is that does not begin like a JPEG; NULL: a JPEG perhaps. */
+/* What a file that does not begin like a JPEG is; NULL: perhaps a JPEG. */
 static const char *
 other_kind(const unsigned char *p, size_t n)
 {
@@ -251,7 +252,7 @@ cd_jpeg_begin(struct cd_jpeg *j, const unsigned char *data, size_t n,
 	return 0;
 }
 
-/* How many times smaller libjpeg may make it: 8, 4, 2 or 1. */
+/* The factor by which libjpeg may shrink the picture: 8, 4, 2 or 1. */
 static unsigned
 denominator(const struct cd_jpeg *j, const struct cd_jpeg_least *least)
 {
@@ -269,8 +270,8 @@ denominator(const struct cd_jpeg *j, const struct cd_jpeg_least *least)
 	return n;
 }
 
-/* CMYK to RGB in place of n pixels (4 bytes become 3): ink takes light away.
- * Adobe's programs store how much ink is *not* there. */
+/* CMYK to RGB, in place, of n pixels: out = (255 - c) (255 - k) / 255. Adobe's
+ * programs store the inverted values 255 - c. */
 static void
 cmyk_to_rgb(unsigned char *out, const unsigned char *in, size_t n,
     bool inverted)
@@ -297,11 +298,11 @@ make_room(struct cd_jpeg *j, struct cd_buf *out, size_t *stride,
 
 	jpeg_calc_output_dimensions(d);
 	*stride = (size_t)d->output_width * 3;
-	/* behind the last row, room for the fourth byte of CMYK */
+	/* the last row needs room for the fourth bytes of CMYK */
 	bytes = (int64_t)(*stride * d->output_height + d->output_width);
-	/* the caller's copy, once libjpeg has given back what it took */
+	/* the caller's copy, made when libjpeg has freed its memory */
 	turned = j->orientation == 1 ? 0 : bytes;
-	/* not equal either: libjpeg takes a limit of 0 for none */
+	/* >=, because libjpeg takes a limit of 0 for none */
 	if (bytes + turned >= j->limits.memory)
 		return cd_fail(e,
 		    "needs more than the limit of %lld bytes of memory",
@@ -321,7 +322,7 @@ cd_jpeg_pixels(struct cd_jpeg *j, const struct cd_jpeg_least *least,
 		return failed(j, e);
 	d->scale_num = 1;
 	d->scale_denom = denominator(j, least);
-	/* no guesses about coefficients that a file does not have */
+	/* do not guess coefficients that a file does not have */
 	d->do_block_smoothing = FALSE;
 	d->out_color_space = d->num_components == 4 ? JCS_CMYK : JCS_RGB;
 	if (make_room(j, out, &stride, e) < 0) {

@@ -1,4 +1,4 @@
-/* JPEG to pixels, through libjpeg. */
+/* Decodes JPEG to pixels, by libjpeg. */
 #ifndef CD_IMG_JPEG_H
 #define CD_IMG_JPEG_H
 
@@ -9,24 +9,23 @@
 #include "base/err.h"
 #include "base/mem.h"
 
-/* What a picture may cost, whatever its file says. */
+/* Limits on what decoding one picture may cost. */
 struct cd_jpeg_limits {
 	int64_t pixels; /* width times height */
-	int64_t scans;	/* passes over the picture, in one file */
-	int64_t memory; /* bytes: pixels and libjpeg's own, or, where EXIF
-			 * turns it, twice the pixels if that is more */
+	int64_t scans;	/* of a progressive file */
+	int64_t memory; /* bytes: pixels and libjpeg's own memory, or, where
+			 * EXIF turns it, twice the pixels if that is more */
 };
 
 enum {
-	/* pixels times scans may not pass this many times limits.pixels */
+	/* pixels times scans may not exceed this many times limits.pixels */
 	CD_JPEG_PASSES = 16,
 };
 
-/* The smallest picture that is good enough: libjpeg can halve pictures while
- * it decodes them, up to three times, nearly for nothing. All zero: the
- * picture in full. */
+/* The smallest picture that will do: libjpeg can halve pictures up to three
+ * times while it decodes them, almost for free. All zero: full size. */
 struct cd_jpeg_least {
-	int w, h; /* as it is seen (EXIF) */
+	int w, h; /* of the upright picture (EXIF) */
 };
 
 struct cd_jpeg; /* a decoder, for one thread at a time */
@@ -36,21 +35,21 @@ void cd_jpeg_free(struct cd_jpeg *);
 
 /* What cd_jpeg_begin found. */
 struct cd_jpeg_info {
-	int w, h;	 /* of the whole picture, as it is seen */
+	int w, h;	 /* of the upright picture, in full */
 	int orientation; /* EXIF, 1 to 8 */
 };
 
-/* Reads the header of the JPEG of n bytes and checks it against the limits;
- * data must stay until cd_jpeg_pixels is done. */
+/* Reads the header of a JPEG of n bytes and checks it against the limits; data
+ * must stay valid until cd_jpeg_pixels returns. */
 int cd_jpeg_begin(struct cd_jpeg *, const unsigned char *data, size_t n,
     struct cd_jpeg_info *, struct cd_err *) CD_MUST_CHECK;
 
-/* Decodes what cd_jpeg_begin began into out: *w x *h pixels, RGB, rows from
- * top to bottom without gaps, *as they are stored*: cd_orient is the caller's.
- * out grows where it is too small. Grey, CMYK and YCCK become RGB. A file
- * that is cut or has bad codes is an error; extraneous bytes between its
- * parts are not. err.sys is 0 where the picture is at fault, which it is too
- * when it passes a limit, and ENOMEM where malloc failed. */
+/* Decodes what cd_jpeg_begin began into out, which grows as needed: *w x *h
+ * RGB pixels, rows from top to bottom without gaps, *as stored*: the caller
+ * turns them (cd_orient). Grey, CMYK and YCCK become RGB. A truncated file or
+ * bad codes are an error; extraneous bytes between segments are not. err.sys
+ * is ENOMEM where malloc failed, 0 where the picture is bad or beyond a
+ * limit. */
 int cd_jpeg_pixels(struct cd_jpeg *, const struct cd_jpeg_least *,
     struct cd_buf *out, int *w, int *h, struct cd_err *) CD_MUST_CHECK;
 

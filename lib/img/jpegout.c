@@ -5,7 +5,7 @@
 #include <jpeglib.h>
 #include <jerror.h>
 
-/* libjpeg reports errors by a call that must not return. */
+/* libjpeg reports errors by error_exit, which must not return. */
 struct manager {
 	struct jpeg_error_mgr base;
 	struct cd_err *err;
@@ -30,7 +30,7 @@ on_error(j_common_ptr c)
 static void
 on_message(j_common_ptr c)
 {
-	(void)c; /* a compressor's warnings are no trouble */
+	(void)c; /* warnings of the compressor are ignored */
 }
 
 int

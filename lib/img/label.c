@@ -1,4 +1,4 @@
-/* The part of img/list.h that labels. */
+/* cd_list_label. */
 #include "img/list.h"
 
 #include <stdint.h>
@@ -18,7 +18,7 @@ struct word {
 	size_t n;
 };
 
-/* A table's line, or a class and its number. */
+/* A line of a table, or a class and its number. */
 struct entry {
 	struct word key, value;
 	size_t number;
@@ -49,7 +49,7 @@ find(const struct entry *entry, size_t n, struct word key)
 		   NULL;
 }
 
-/* Sorts by key; the error names a key that is there twice. */
+/* Sorts by key; a key that occurs twice is an error. */
 static int
 sort_entries(struct entry *entry, size_t n, const char *where, struct cd_err *e)
 {
@@ -96,8 +96,8 @@ count_lines(const struct cd_buf *text)
 	return n;
 }
 
-/* Lines of key TAB class; empty lines are passed over. The entries point into
- * text and are sorted. free(*entries). */
+/* Parses lines of key TAB class; empty ones are skipped. The entries, sorted by
+ * key, point into text. The caller frees *entries, after an error too. */
 static int
 parse_table(const struct cd_buf *text, const char *path, struct entry **entries,
     size_t *count, struct cd_err *e)
@@ -236,7 +236,7 @@ name_classes(struct cd_list *l, const struct word *word, size_t n,
 	return 0;
 }
 
-/* The different words, sorted. Sorts word. */
+/* Makes the distinct words the classes, sorted by bytes; reorders word. */
 static int
 classes_found(struct cd_list *l, struct word *word, struct cd_err *e)
 {
@@ -250,7 +250,7 @@ classes_found(struct cd_list *l, struct word *word, struct cd_err *e)
 	return name_classes(l, word, n, e);
 }
 
-/* The words between the commas of s, in their order. */
+/* Makes the words between the commas of s the classes, in their order. */
 static int
 classes_given(struct cd_list *l, const char *s, struct cd_err *e)
 {
@@ -279,7 +279,7 @@ classes_given(struct cd_list *l, const char *s, struct cd_err *e)
 	return r;
 }
 
-/* Numbers of the classes by name. free() it. */
+/* The classes by name, with their numbers; the caller frees them. */
 static struct entry *
 index_classes(const struct cd_list *l, struct cd_err *e)
 {
@@ -323,7 +323,7 @@ set_labels(struct cd_list *l, const struct word *word, struct cd_err *e)
 	return r;
 }
 
-/* Classes and labels from the words; copy: room for as many. */
+/* Sets classes and labels from the words; copy: scratch for as many. */
 static int
 label_all(struct cd_list *l, const struct word *word, struct word *copy,
     const char *classes, struct cd_err *e)

@@ -11,7 +11,7 @@ enum {
 	SHOWN = 400, /* bytes of a path in a message */
 };
 
-/* "PATH: reason", of errno. */
+/* Fails with "PATH: reason", the reason that of errno. */
 static int
 fail_path(struct cd_err *e, const char *path)
 {
@@ -29,7 +29,7 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Compares the numbers at *a and *b and steps behind them. */
+/* Compares the numbers at *a and *b and steps past them. */
 static int
 number_order(const char **a, const char **b)
 {
@@ -70,7 +70,7 @@ cd_name_order(const char *a, const char *b)
 	}
 	if (*s != *t)
 		return (unsigned char)*s < (unsigned char)*t ? -1 : 1;
-	return strcmp(a, b); /* 07 and 7 */
+	return strcmp(a, b); /* equal numbers: 07 and 7 */
 }
 
 static const char *
@@ -81,8 +81,7 @@ base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* Where the last two parts of a path begin: "Cat/0.jpg"; NULL where it has
- * but one. */
+/* The last two parts of a path, "Cat/0.jpg"; NULL where it has only one. */
 static const char *
 with_folder(const char *path)
 {
@@ -150,8 +149,8 @@ free_names(char **name, size_t n)
 	free(name);
 }
 
-/* The names in a folder, sorted. The folder is closed before anything below it
- * is opened: any depth, one descriptor. */
+/* The names in a folder, sorted. The folder is closed before any below it is
+ * opened, so that one descriptor suffices for any depth. */
 static int
 read_names(const char *path, char ***names, size_t *count, struct cd_err *e)
 {
@@ -208,7 +207,7 @@ join(const char *folder, const char *name, struct cd_err *e)
 
 static int walk(struct cd_list *, const char *, size_t, bool, struct cd_err *);
 
-/* Takes path. below: where in it the key begins. */
+/* Takes path. below: the offset of the key in it. */
 static int
 visit(struct cd_list *l, char *path, size_t below, bool keep_folder,
     struct cd_err *e)
@@ -308,7 +307,7 @@ cd_list_read(struct cd_list *l, FILE *f, const char *name, int end,
 		r = path ? append(l, path, base_name(path), keep_folder, e) :
 			   -1;
 	}
-	/* without memory for the line there is no end of the list either */
+	/* getdelim may have failed for lack of memory, not at the end */
 	if (r == 0 && !feof(f))
 		r = cd_fail_errno(e, "%s", name);
 	free(line);

@@ -1,5 +1,5 @@
-/* Which pictures there are: paths, keys and labels, from folders, names and
- * lists. */
+/* The list of pictures to decode: paths, keys and labels, from folders, files
+ * and lists of files. */
 #ifndef CD_IMG_LIST_H
 #define CD_IMG_LIST_H
 
@@ -18,7 +18,7 @@ enum cd_label_how {
 
 struct cd_listed {
 	char *path;	 /* owned */
-	const char *key; /* in path */
+	const char *key; /* points into path */
 	int label;	 /* -1: none */
 };
 
@@ -26,38 +26,37 @@ struct cd_listed {
 struct cd_list {
 	struct cd_listed *item;
 	size_t n, room;
-	char **class_name; /* owned; by label, after cd_list_label */
+	char **class_name; /* owned; [nclasses], by label; cd_list_label */
 	size_t nclasses;
 };
 
-/* Adds an operand: a file, whatever its name, with its basename as the key;
- * or a folder with the *.jpg and *.jpeg (any case) below it, whose keys are
- * the paths below it. Names in a folder are taken in the order of
- * cd_name_order; those beginning with a dot and links to folders are passed
- * over. Where keep_folder (labels are folders), a key has at least the
- * folder that the picture lies in before its basename. */
+/* Adds an operand: a file, whatever its name, keyed by its basename; or the
+ * *.jpg and *.jpeg (any case) below a folder, keyed by their paths relative to
+ * it. Names in a folder are taken in the order of cd_name_order; names that
+ * begin with a dot and links to folders are skipped. With keep_folder (labels
+ * are folders) a key keeps at least the last folder of its path. */
 int cd_list_add(struct cd_list *, const char *path, bool keep_folder,
     struct cd_err *) CD_MUST_CHECK;
 
-/* Adds the files that f lists, one ended by each end ('\n' or '\0'), the last
- * end may be missing. name says in messages what f is. */
+/* Adds the files whose names f holds, each ended by end ('\n' or '\0'), which
+ * the last may lack; empty names are skipped. Errors call f name. */
 int cd_list_read(struct cd_list *, FILE *f, const char *name, int end,
     bool keep_folder, struct cd_err *) CD_MUST_CHECK;
 
-/* No key twice? The error names both paths. */
+/* Fails if two pictures have the same key; the error names both paths. */
 int cd_list_check_keys(const struct cd_list *, struct cd_err *) CD_MUST_CHECK;
 
-/* Labels all pictures and fills class_name: the names in classes, in that
- * order ("cat,dog"; another name is then an error), or, where classes is NULL,
- * the names found, sorted by bytes. table: the path of the file, for
+/* Labels all pictures and fills class_name: with the names in classes, in that
+ * order ("cat,dog"; any other name is an error), or, where classes is NULL,
+ * with the names found, sorted by bytes. table: the path of the table, for
  * CD_LABEL_TABLE. */
 int cd_list_label(struct cd_list *, enum cd_label_how, const char *table,
     const char *classes, struct cd_err *) CD_MUST_CHECK;
 
 void cd_list_free(struct cd_list *);
 
-/* strcmp by bytes, but runs of digits compare as numbers: cat.2.jpg comes
- * before cat.10.jpg. */
+/* As strcmp, but runs of digits compare as numbers: cat.2.jpg comes before
+ * cat.10.jpg. */
 int cd_name_order(const char *, const char *);
 
 #endif

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 enum {
-	STEP = 64 << 10, /* bytes a read asks for at least */
+	STEP = 64 << 10, /* a read asks for at least so many bytes */
 };
 
 struct cd_picturer {
@@ -98,7 +98,7 @@ read_file(struct cd_picturer *p, const char *path, struct cd_err *e)
 	return r;
 }
 
-/* How small libjpeg may make a picture of w x h. */
+/* The smallest size that libjpeg may give a picture of w x h. */
 static struct cd_jpeg_least
 least(const struct cd_fit *f, int w, int h)
 {
@@ -113,7 +113,7 @@ least(const struct cd_fit *f, int w, int h)
 	return l;
 }
 
-/* Turns p->decoded, or hands it over as it is. */
+/* Turns p->decoded upright; *pixels: the result, in upright or decoded. */
 static int
 turn(struct cd_picturer *p, int orientation, int *w, int *h,
     struct cd_buf **pixels, struct cd_err *e)

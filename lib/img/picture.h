@@ -1,4 +1,4 @@
-/* A JPEG file to a picture that is upright and of the size wanted. */
+/* Reads a JPEG file as an upright picture of the size wanted. */
 #ifndef CD_IMG_PICTURE_H
 #define CD_IMG_PICTURE_H
 
@@ -7,7 +7,8 @@
 #include "img/fit.h"
 #include "img/jpeg.h"
 
-/* pixels: u8 [h][w][3], RGB. All zero is none; its memory only grows. */
+/* pixels: u8 [h][w][3], RGB. All zero is empty; its memory only grows, and is
+ * the caller's to free. */
 struct cd_picture {
 	int w, h;
 	struct cd_buf pixels;
@@ -19,10 +20,10 @@ struct cd_picturer *cd_picturer_new(const struct cd_jpeg_limits *,
     const struct cd_fit *, struct cd_err *);
 void cd_picturer_free(struct cd_picturer *);
 
-/* Reads, decodes, turns (EXIF) and fits the picture in the file. Where it is
- * to shrink to less than half, libjpeg decodes it smaller, but no smaller than
- * twice what is wanted; not for the filters that alias (nearest, bilinear),
- * whose meaning that would change. The error does not name the file. */
+/* Reads, decodes, turns (EXIF) and fits the picture in a file. Where it shrinks
+ * to less than half, libjpeg decodes it smaller, but no smaller than twice the
+ * size wanted; not so for the filters that alias (nearest, bilinear), whose
+ * results that would change. Errors do not name the file. */
 int cd_picturer_run(struct cd_picturer *, const char *path, struct cd_picture *,
     struct cd_err *) CD_MUST_CHECK;
 

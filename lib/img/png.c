@@ -66,8 +66,8 @@ cd_png_save(const char *path, const unsigned char *rgb, int w, int h,
 
 	if (cd_save_open(&to, path, e) < 0)
 		return -1;
-	/* the stream's descriptor is one of its own, as closing it must not
-	 * come before the sync */
+	/* a duplicate for the stream: fclose must not close to.fd, which the
+	 * commit syncs */
 	fd = fcntl(to.fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	if (fd >= 0)
 		f = fdopen(fd, "wb");

@@ -61,7 +61,7 @@ fill(const struct cd_canvas *cv, const struct cd_map *m,
     const struct cd_paint *p, const struct shape *s)
 {
 	float det = m->a * m->e - m->b * m->d;
-	float scale = sqrtf(fabsf(det)) / p->soft; /* units to edges */
+	float scale = sqrtf(fabsf(det)) / p->soft; /* edge widths a unit */
 	float cx = (s->x0 + s->x1) / 2, rx = (s->x1 - s->x0) / 2;
 	float cy = (s->y0 + s->y1) / 2, ry = (s->y1 - s->y0) / 2;
 	float mx = m->a * cx + m->b * cy + m->c;
@@ -91,7 +91,7 @@ fill(const struct cd_canvas *cv, const struct cd_map *m,
 	}
 }
 
-/* To first order: the implicit function over its gradient. */
+/* To first order: the implicit function over the norm of its gradient. */
 static float
 ellipse_distance(const struct shape *s, float x, float y)
 {

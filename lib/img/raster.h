@@ -1,5 +1,5 @@
-/* Filled shapes with smooth edges, for the drawings: a shape is a signed
- * distance in its own units, scan-converted through an affine map. */
+/* Fills shapes with smooth edges, for img/draw.h: a shape is a signed distance
+ * in its own units, scan-converted through an affine map. */
 #ifndef CD_IMG_RASTER_H
 #define CD_IMG_RASTER_H
 
@@ -19,8 +19,8 @@ struct cd_map {
 struct cd_paint {
 	float rgb[3];
 	float other[3];
-	/* the second colour is where x wave[0] + y wave[1] + wave[2], in the
-	 * shape's units, has its fraction below band */
+	/* other is used where the fraction of x wave[0] + y wave[1] + wave[2],
+	 * in the shape's units, is below band */
 	float wave[3];
 	float band;    /* share of the second colour; 0: none */
 	float opacity; /* 0 to 1 */
@@ -36,12 +36,12 @@ struct cd_map cd_map_chain(const struct cd_map *outer,
 void cd_fill_ellipse(const struct cd_canvas *, const struct cd_map *,
     const struct cd_paint *, float x, float y, float rx, float ry, float angle);
 
-/* The triangle of these corners, in any order. */
+/* The triangle with these corners, in any order. */
 void cd_fill_triangle(const struct cd_canvas *, const struct cd_map *,
     const struct cd_paint *, const float xy[6]);
 
-/* The line from (xy[0], xy[1]) to (xy[2], xy[3]), half as wide as r0 at its
- * beginning and r1 at its end tell, with round ends. */
+/* The line from (xy[0], xy[1]) to (xy[2], xy[3]) with round ends, whose
+ * half-width goes from r0 to r1. */
 void cd_fill_line(const struct cd_canvas *, const struct cd_map *,
     const struct cd_paint *, const float xy[4], float r0, float r1);
 

@@ -18,9 +18,9 @@ struct worker {
 struct cd_resizer {
 	int threads;
 	struct worker *worker; /* [threads] */
-	struct cd_fit fit;     /* what the fitters' tables were made for */
+	struct cd_fit fit;     /* the fitters' tables are for this size */
 	struct cd_buf out;
-	/* the run's */
+	/* of the present run */
 	const uint8_t *in;
 	int h, w;
 };
@@ -71,7 +71,7 @@ cd_resizer_free(struct cd_resizer *r)
 	free(r);
 }
 
-/* A fitter's tables are for one size of output. */
+/* A fitter serves one size of output, so new ones begin with a new size. */
 static void
 set_size(struct cd_resizer *r, int h, int w)
 {
@@ -98,7 +98,7 @@ resize(void *arg, int i, int worker)
 	size_t from = (size_t)r->h * (size_t)r->w * CHANNELS;
 	size_t to = (size_t)r->fit.h * (size_t)r->fit.w * CHANNELS;
 
-	/* a failure leaves its message, and all that follow fail with it */
+	/* after a failure this worker skips the rest; the run reports it */
 	if (!k->err.msg[0])
 		(void)!cd_fitter_run(&k->fitter, &r->fit, r->in + i * from,
 		    r->w, r->h, r->out.data + i * to, &k->err);

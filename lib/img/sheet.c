@@ -9,7 +9,7 @@
 
 enum {
 	GAP = 8,   /* pixels between cells, and at the edges */
-	FRAME = 3, /* of it, for a frame */
+	FRAME = 3, /* pixels of the gap that a frame takes */
 	LETTER = CD_FONT_W + 1,
 	LINE = CD_FONT_H + 3,
 };
@@ -119,7 +119,7 @@ mean(const unsigned char *px, int w, int channels, int c, const int box[4])
 	return (unsigned char)((sum + n / 2) / n);
 }
 
-/* Where pixel i of to reads from n: from *a to before *b, at least one. */
+/* The source pixels [*a, *b) of n, at least one, that pixel i of to covers. */
 static void
 source(int i, int n, int to, int *a, int *b)
 {
@@ -149,8 +149,9 @@ cd_sheet_picture(struct cd_sheet *s, int i, const unsigned char *px, int w,
 	}
 }
 
+/* Is it a continuation byte of UTF-8? */
 static bool
-continues(char c) /* a character of UTF-8 */
+continues(char c)
 {
 	return ((unsigned char)c & 0xc0) == 0x80;
 }

@@ -1,5 +1,4 @@
-/* A contact sheet: pictures in a grid of cells, with lines of text below
- * each. */
+/* A contact sheet: a grid of cells, a picture in each, lines of text below. */
 #ifndef CD_IMG_SHEET_H
 #define CD_IMG_SHEET_H
 
@@ -20,22 +19,22 @@ enum cd_ink {
 };
 
 struct cd_sheet {
-	unsigned char *rgb; /* u8 [h,w,3]; the sheet's */
+	unsigned char *rgb; /* u8 [h,w,3]; owned */
 	int w, h;
 	int columns, cell_w, cell_h, lines;
 };
 
-/* A white sheet for count pictures in this many columns; each has a cell of
- * cell_w x cell_h pixels and that many lines of text. The error says where
- * the sheet would be larger than CD_SHEET_SIDE_MAX a side. */
+/* A white sheet for count pictures in this many columns, each with a cell of
+ * cell_w x cell_h pixels and this many lines of text. Fails where a side would
+ * exceed CD_SHEET_SIDE_MAX. */
 int cd_sheet_new(struct cd_sheet *, int count, int columns, int cell_w,
     int cell_h, int lines, struct cd_err *) CD_MUST_CHECK;
 void cd_sheet_free(struct cd_sheet *);
 
 /* Puts a picture, u8 [h,w,channels] (1: grey; 3: colour), at the bottom of
- * cell i, above its text. One that is larger than the cell is shrunk, its
- * sides in proportion, to the mean of the pixels that each pixel covers; one
- * at most half as large is magnified by a whole number. */
+ * cell i, above its text. One larger than the cell is shrunk by area averaging,
+ * its aspect ratio kept; one at most half as large is magnified by a whole
+ * number. */
 void cd_sheet_picture(struct cd_sheet *, int i, const unsigned char *, int w,
     int h, int channels);
 
@@ -48,7 +47,7 @@ void cd_sheet_text(struct cd_sheet *, int i, int line, const char *,
 /* Draws a frame about cell i. */
 void cd_sheet_frame(struct cd_sheet *, int i, enum cd_ink);
 
-/* The height in pixels that n pictures fill; *w: the width. */
+/* The height in pixels that n pictures take up; *w: the width. */
 int cd_sheet_used(const struct cd_sheet *, int n, int *w);
 
 #endif

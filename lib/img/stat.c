@@ -10,7 +10,7 @@
 #include "rec/pictures.h"
 
 enum {
-	SIZES = 64, /* slots to begin with; a power of two */
+	SIZES = 64, /* first number of slots; a power of two */
 };
 
 static void
@@ -90,7 +90,7 @@ by_count(const void *va, const void *vb)
 
 /* ---- pictures ---- */
 
-/* Are d (height, width, channels) those of a picture like the ones before? */
+/* Can n pictures of d (height, width, channels) be added to those before? */
 static int
 check_shape(const struct cd_stat *s, const uint64_t d[3], uint64_t n,
     struct cd_err *e)
@@ -113,7 +113,7 @@ check_shape(const struct cd_stat *s, const uint64_t d[3], uint64_t n,
 	return 0;
 }
 
-/* The first picture says how many channels there are. */
+/* The first picture sets the number of channels. */
 static int
 start(struct cd_stat *s, int channels, struct cd_err *e)
 {
@@ -141,7 +141,7 @@ add_pixels(struct cd_stat *s, const uint8_t *p, uint64_t n)
 	s->pixels += n;
 }
 
-/* One picture of these dims; name: what it is called without a key. */
+/* Adds a picture of these dims; name stands in for a missing key. */
 static int
 add_picture(struct cd_stat *s, const struct cd_rec *r,
     const struct cd_picture *p, const char *name, const uint64_t d[3],
@@ -253,9 +253,9 @@ cd_stat_mean(const struct cd_stat *s, int c)
 	return s->pixels ? (double)s->sum[c] / (double)s->pixels : NAN;
 }
 
-/* About the whole number m next to the mean m + f, the sum of squares is a
- * whole number below 2^64: arithmetic modulo 2^64 gives it exactly. f^2, at
- * most 1/4, is all that is left to subtract, and equal bytes give 0. */
+/* The mean is m + f, m the nearest integer. The sum of (byte - m)^2 is an
+ * integer below 2^64, so arithmetic modulo 2^64 gives it exactly. Only f^2, at
+ * most 1/4, is left to subtract, and equal bytes give 0. */
 double
 cd_stat_deviation(const struct cd_stat *s, int c)
 {

@@ -1,5 +1,5 @@
-/* What samples and batches hold: counts, sizes, classes, and the mean and the
- * deviation of each channel. */
+/* Statistics of the pictures in samples and batches: counts, sizes, classes,
+ * and the mean and deviation of each channel. */
 #ifndef CD_IMG_STAT_H
 #define CD_IMG_STAT_H
 
@@ -14,7 +14,7 @@
 
 enum {
 	CD_STAT_CHANNELS_MAX = 1024,
-	/* in place of a label, also in struct cd_duplicates_picture */
+	/* instead of a label, also in struct cd_duplicates_picture */
 	CD_STAT_NO_LABEL = -1,
 	CD_STAT_TARGET = -2,
 };
@@ -22,7 +22,7 @@ enum {
 /* Pixels that the sums have room for: 2^48 * 255^2 < 2^64. */
 #define CD_STAT_PIXELS_MAX ((uint64_t)1 << 48)
 
-/* From least to most of something; nothing yet where n is 0. */
+/* The least and most of n values. */
 struct cd_stat_range {
 	uint64_t n, least, most;
 };
@@ -32,50 +32,47 @@ struct cd_stat_size {
 	uint64_t n; /* pictures of this size */
 };
 
-/* Everything is exact and does not depend on the order of the pictures, but for
- * the sums of targets, which are added in double precision as they come. */
+/* All is exact and independent of the order of the pictures, except the sums of
+ * targets, which are added in double precision in their order. */
 struct cd_stat {
 	int nclasses; /* of the header */
 	bool equal;   /* look for equal pictures */
 
-	uint64_t records, marks, others; /* with pictures; marks; unknown */
+	uint64_t records, marks, others; /* samples, batches; marks; rest */
 	uint64_t pictures;
 	struct cd_stat_range batch; /* pictures in a batch */
 	struct cd_stat_range epoch, view, width, height;
 
-	int channels; /* of all pictures; 0: there was none */
+	int channels; /* of each picture; 0: none so far */
 	uint64_t pixels;
-	uint64_t *sum, *square; /* [channels] of bytes, of their squares */
+	uint64_t *sum, *square; /* [channels] sums of bytes, of squares */
 
 	uint64_t *label;	      /* [nclasses] pictures with this label */
 	double *target;		      /* [nclasses] sum of the targets */
 	uint64_t unlabelled, targets; /* pictures without, with targets */
 
-	/* before cd_stat_finish a hash table, after it the sizes that there
-	 * are, the most frequent first */
+	/* a hash table; from cd_stat_finish on the sizes that occurred, the
+	 * most frequent first */
 	struct cd_stat_size *size;
 	size_t nsizes, room;
-	struct cd_stat_size smallest, largest; /* by area; of equals, the
-						* narrower, the wider */
+	struct cd_stat_size smallest, largest; /* by area, then by width */
 
 	struct cd_duplicates duplicates;
 };
 
-/* Begins. cd_stat_free it in any case. */
+/* Initialises s. Call cd_stat_free after an error too. */
 int cd_stat_open(struct cd_stat *, int nclasses, bool equal,
     struct cd_err *) CD_MUST_CHECK;
 
-/* Takes a record, its payload read. The caller adds which record to an
- * error. */
+/* Adds a record whose payload has been read. Errors do not name the record. */
 int cd_stat_record(struct cd_stat *, const struct cd_rec *,
     struct cd_err *) CD_MUST_CHECK;
 
-/* After the last record: sorts the sizes, finds the equal pictures. */
+/* Call after the last record: sorts the sizes, finds the equal pictures. */
 int cd_stat_finish(struct cd_stat *, struct cd_err *) CD_MUST_CHECK;
 
-/* The mean of a channel's bytes, and their standard deviation sqrt(sum of
- * (byte - mean)^2 / pixels): of all pixels, not estimated for more. NaN where
- * there are none. */
+/* The mean of a channel's bytes, and their population standard deviation,
+ * sqrt(sum (byte - mean)^2 / pixels). NaN where there are no pixels. */
 double cd_stat_mean(const struct cd_stat *, int channel);
 double cd_stat_deviation(const struct cd_stat *, int channel);
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum {
-	KEYS = 8, /* of a group of equal pictures, on its line */
+	KEYS = 8, /* at most so many on the line of a group */
 	ESCAPED = 4 * CD_KEY_MAX + 8,
 	SIZE_TEXT = 48,
 };
@@ -17,7 +17,7 @@ size_text(const struct cd_stat_size *z, char buf[SIZE_TEXT])
 	return buf;
 }
 
-/* A count behind its name. */
+/* A name and its count. */
 static void
 put_count(FILE *f, const char *name, uint64_t n)
 {
@@ -34,7 +34,7 @@ put_range(FILE *f, const char *before, const struct cd_stat_range *r,
 	fputs(after, f);
 }
 
-/* Behind a list that may be shorter than what it is of. */
+/* The last line of a list that shows fewer than n. */
 static void
 put_more(FILE *f, uint64_t n, uint64_t shown)
 {

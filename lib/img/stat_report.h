@@ -1,4 +1,4 @@
-/* What cd_stat found, as text. */
+/* Prints struct cd_stat, for people or programs. */
 #ifndef CD_IMG_STAT_REPORT_H
 #define CD_IMG_STAT_REPORT_H
 
@@ -11,18 +11,18 @@ struct cd_stat_report {
 	FILE *f;
 	const struct cd_stat *stat; /* finished */
 	const char *holds;	    /* "samples" */
-	uint64_t skipped;
-	char *const *class_name; /* [stat->nclasses], escaped */
-	double scale;		 /* of bytes, and */
-	const char *scale_text;	 /* as a net text has it */
-	uint64_t list;		 /* most sizes and groups listed */
+	uint64_t skipped;	    /* pictures, by earlier programs */
+	char *const *class_name;    /* [stat->nclasses], escaped */
+	double scale;		    /* factor of means and deviations */
+	const char *scale_text;	    /* the same as in a net text */
+	uint64_t list;		    /* at most so many sizes, and groups */
 };
 
-/* For people. The line with means and deviations is the first one of a net
- * text, but for "input H W C" where there are several sizes. */
+/* For people. The line of means and deviations can begin a net text; where
+ * there are several sizes it lacks "input H W C". */
 void cd_stat_report_text(const struct cd_stat_report *);
 
-/* Lines of name, tab, value; those of what there is nothing of are missing. */
+/* Lines of name, tab and value; statistics without a value are left out. */
 void cd_stat_report_tsv(const struct cd_stat_report *);
 
 #endif

@@ -1,5 +1,5 @@
-/* The sum of two maps, where a block's paths meet, with ReLU. The net text has
- * no line of its own for it: `end` makes it (net/block.c). */
+/* The sum of two maps, where the paths of a block meet, with ReLU. The net text
+ * has no line for it: `end` makes it (net/block.c). */
 #include <string.h>
 
 #include "kern/elem.h"

@@ -1,5 +1,5 @@
-/* Convolution, also as depthwise and pointwise ones: the lines `conv` and
- * `separable`, with the norm that they may end in. */
+/* Convolutions: the lines `conv` and `separable` (depthwise, then pointwise),
+ * with the norm that they may include. */
 #include <string.h>
 
 #include "base/num.h"
@@ -7,7 +7,7 @@
 #include "layer/norm.h"
 #include "layer/shape.h"
 
-/* HEIGHTxWIDTH of a window. */
+/* HEIGHTxWIDTH, a window. */
 static int
 take_window(struct cd_words *w, struct cd_layer *l)
 {
@@ -41,8 +41,8 @@ take_pad(struct cd_words *w, struct cd_layer *l)
 	return 0;
 }
 
-/* What conv and separable share: N HxW [norm [gamma G]] [relu] [stride S]
- * [pad P]. *with_norm: is there one? */
+/* The words that conv and separable share: N HxW [norm [gamma G]] [relu]
+ * [stride S] [pad P]. *with_norm: is there a norm? */
 static int
 take_filters(struct cd_words *w, struct cd_layer *l, struct cd_layer *norm,
     bool *with_norm)

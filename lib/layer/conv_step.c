@@ -1,5 +1,5 @@
-/* The step of a convolution: with ReLU and 2x2 max pooling, or with the norm,
- * sum and ReLU or pooling that follow. The map between convolution and norm is
+/* The step of a convolution, with ReLU and 2x2 max pooling, or with a norm and
+ * the add, ReLU or pooling after it. The map between convolution and norm is
  * kept for the backward pass; its gradient is computed and consumed a few
  * pictures at a time. */
 #include "layer/conv_step.h"
@@ -11,10 +11,10 @@
 #include "layer/norm.h"
 
 enum {
-	CHUNK_FLOATS = 128 << 10, /* of a map that stays in the cache */
-	CHANNELS = 16,		  /* of weights, in a block: a cache line */
-	/* weights' gradients of more floats than these are summed in fewer
-	 * parts: the parts would cost more than more threads gain */
+	CHUNK_FLOATS = 128 << 10, /* of maps that stay in the cache */
+	CHANNELS = 16,		  /* floats of a cache line */
+	/* weight gradients of more floats than these are summed in fewer
+	 * parts: more parts would cost more than they gain */
 	MANY_WEIGHTS = 128 << 10,
 	VERY_MANY_WEIGHTS = 512 << 10,
 };
@@ -25,7 +25,7 @@ enum {
 	BIAS,
 };
 
-/* How many pictures of nz floats are taken at a time. */
+/* How many pictures of nz floats are worked on at a time. */
 static int
 chunk(const struct cd_op *op)
 {
@@ -45,8 +45,8 @@ begin(struct cd_op *op)
 	    (l->groups == 1 ? CD_OP_TAKES_POOL : 0);
 }
 
-/* Predicting, the norm is worked into the weights, and the convolution does
- * what follows; but not before a sum, which the norm precedes. */
+/* Predicting, the norm is folded into the weights and the convolution applies
+ * the ReLU and pooling; not with an add, which no convolution computes. */
 static void
 fold_norm(struct cd_op *op)
 {
@@ -89,7 +89,7 @@ how_many_parts(size_t weights)
 	return weights > MANY_WEIGHTS ? CD_PARTS / 2 : CD_PARTS;
 }
 
-/* What the kernel wants for the weights and for their gradient. */
+/* Memory for folded and prepared weights, and the size of their gradient. */
 static void
 place_weights(struct cd_op *op, struct cd_arena *a, bool training)
 {
@@ -125,7 +125,7 @@ place(struct cd_op *op, struct cd_arena *a, int batch, bool training)
 	place_weights(op, a, training);
 }
 
-/* Predicting, a norm before a sum works in place. */
+/* Predicting, a norm before an add works in place. */
 static void
 link_maps(struct cd_op *op, bool training)
 {
@@ -142,7 +142,7 @@ scratch(const struct cd_op *op, int batch)
 	if (op->normed)
 		n = op->nz *
 		    (size_t)(chunk(op) < pictures ? chunk(op) : pictures);
-	/* a line more, for the kernel's alignment */
+	/* whole cache lines, for the kernel's alignment */
 	return (n + 15) / 16 * 16 + op->how->scratch(&op->conv);
 }
 
@@ -167,8 +167,8 @@ bias(const struct cd_op *op)
 	return op->folded_bias ? op->folded_bias : op->param[0][BIAS].value;
 }
 
-/* Where task's share of the input channels begins: by blocks, as threads that
- * write side by side would wait for each other. */
+/* The first input channel of a task: whole blocks, because threads that write
+ * to one cache line slow each other down. */
 static int
 channels_begin(const struct cd_op *op, int task)
 {
@@ -183,7 +183,7 @@ prepare(struct cd_op *op, int task)
 {
 	int from = channels_begin(op, task), to = channels_begin(op, task + 1);
 
-	/* kernels that prepare know no groups */
+	/* kernels that prepare weights have no groups */
 	if (op->pw && from < to)
 		op->how->prepare(&op->conv, from, to, weights(op), op->pw);
 }
@@ -237,8 +237,8 @@ forward_part(void *arg, int part, int worker)
 	}
 }
 
-/* A band of rows of a picture, an eighth or so: where there are fewer pictures
- * than parts. */
+/* A band of rows, about an eighth of a picture: for fewer pictures than
+ * parts. */
 static void
 forward_band(void *arg, int task, int worker)
 {
@@ -275,7 +275,7 @@ forward(struct cd_op *op, const struct cd_run *r)
 
 /* ---- backward ---- */
 
-/* n pictures from i on; dw, db: this part's. */
+/* n pictures from i on; dw, db: of this part. */
 static void
 backward_chunk(struct cd_op *op, const struct cd_run *r, int i, int n,
     float *dw, float *db, int worker)
@@ -316,8 +316,7 @@ backward_part(void *arg, int part, int worker)
 	}
 }
 
-/* One eighth of the elements: the parts added, in their order, to the
- * first. */
+/* Adds the parts, in order, to the first, for one eighth of the elements. */
 static void
 add_parts(void *arg, int slice, int worker)
 {

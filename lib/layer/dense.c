@@ -1,5 +1,5 @@
-/* Dense layers. Work is divided by columns of the output and by rows of the
- * weights, because a batch has too few rows. */
+/* Dense layers. Work is divided by columns of the output (forward) and by rows
+ * of the weights (backward), because a batch has too few rows. */
 #include <string.h>
 
 #include "kern/elem.h"
@@ -12,8 +12,8 @@ enum {
 };
 
 enum {
-	COLUMNS = 64, /* of the output, a task of the forward pass */
-	ROWS = 256,   /* of the weights, a task of the backward pass */
+	COLUMNS = 64, /* of the output in a task of the forward pass */
+	ROWS = 256,   /* of the weights in a task of the backward pass */
 };
 
 static int

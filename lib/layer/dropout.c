@@ -17,7 +17,7 @@ parse(struct cd_words *w, const int in[3], struct cd_layer_line *line)
 
 /* ---- the step ---- */
 
-/* Each layer draws numbers of its own. */
+/* Each layer draws its own numbers. */
 static uint64_t
 seed_of(const struct cd_op *op, const struct cd_run *r)
 {

@@ -54,7 +54,7 @@ flops(const struct cd_layer *l)
 
 /* ---- the step ---- */
 
-/* Per picture: m, s, and on the way back dz, dm: [c]; h, dh: [reduce]. */
+/* Per picture: m, s: [c]; h: [reduce]; their gradients dz, dm and dh. */
 struct excite {
 	struct cd_excite map;
 	int c, r;
@@ -83,7 +83,7 @@ place(struct cd_op *op, struct cd_arena *a, int batch, bool training)
 	    4 * (size_t)l->in[2] + 2 * (size_t)l->reduce);
 }
 
-/* n: pictures of this run */
+/* n: the pictures of this run. */
 static struct excite
 parts_of(const struct cd_op *op, int n)
 {
@@ -112,7 +112,7 @@ dense(const struct cd_run *r, int inputs, int outputs, const float *x,
 	cd_add_bias(r->n, outputs, b->value, y);
 }
 
-/* Its adjoint. */
+/* The gradients of dense. */
 static void
 dense_back(const struct cd_run *r, int inputs, int outputs, const float *x,
     const float *dy, struct cd_op_param *w, struct cd_op_param *b, float *dx)

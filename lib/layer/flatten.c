@@ -1,4 +1,4 @@
-/* A map as a vector: the same numbers in the same order, so nothing has to be
+/* A map as a vector: the same numbers in the same order, so nothing is
  * computed. */
 #include <inttypes.h>
 

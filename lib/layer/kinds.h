@@ -1,4 +1,4 @@
-/* The table of the kinds of layers. */
+/* The table of all kinds of layers. */
 #ifndef CD_LAYER_KINDS_H
 #define CD_LAYER_KINDS_H
 

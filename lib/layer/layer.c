@@ -1,5 +1,4 @@
-/* What all kinds of layers share: their shapes' limits, sums over their
- * parameters. */
+/* What all kinds of layers share: limits of shapes, sums over parameters. */
 #include "layer/layer.h"
 
 #include <inttypes.h>
@@ -7,10 +6,10 @@
 
 #include "layer/shape.h"
 
-/* A model's record of a value and three more tensors of its shape then stays
- * within CD_PAYLOAD_MAX. */
+/* A parameter's record, its value and three slots, stays within
+ * CD_PAYLOAD_MAX. */
 #define PARAMS_MAX ((uint64_t)1 << 28)
-/* All layers' outputs together, in numbers. */
+/* Numbers in the outputs of all layers. */
 #define ACTIVATIONS_MAX ((uint64_t)1 << 30)
 
 int

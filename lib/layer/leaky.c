@@ -40,7 +40,7 @@ forward(struct cd_op *op, const struct cd_run *r)
 	cd_op_run(op, r, r->n, forward_one);
 }
 
-/* y > 0 where x > 0 and nowhere else, as alpha >= 0: x is not needed. */
+/* alpha >= 0, so that y > 0 exactly where x > 0: x is not needed. */
 static void
 backward_one(void *arg, int i, int worker)
 {

@@ -1,5 +1,5 @@
-/* Batch norm, on its own or behind a convolution: kern/norm.h has the formulas.
- * Sums are kept by parts of the batch and added in their order. */
+/* Batch norm, on its own or after a convolution: kern/norm.h has the formulas.
+ * Sums are kept for parts of the batch and added in the order of the parts. */
 #include "layer/norm.h"
 
 #include <math.h>
@@ -71,7 +71,7 @@ flops(const struct cd_layer *l)
 
 /* ---- making the step ---- */
 
-/* It becomes the norm of the step, which may go on with what follows norms. */
+/* Makes l the norm of the step, which may then take a pool or an add. */
 static void
 take_on(struct cd_op *op, const struct cd_layer *l, int at)
 {
@@ -150,7 +150,7 @@ link_maps(struct cd_op *op, bool training)
 	op->z = op->in;
 }
 
-/* ---- sums and settled numbers ---- */
+/* ---- sums, and numbers from them ---- */
 
 void
 cd_norm_clear(struct cd_op *op)
@@ -167,7 +167,7 @@ cd_norm_add_sums(struct cd_op *op, int part, int n, const float *x)
 	    op->table.sums + part * 2 * (size_t)op->norm.c);
 }
 
-/* The parts' sums, added in their order to those of the first. */
+/* Adds the sums of the parts, in order, to those of the first. */
 static const double *
 all_sums(struct cd_op *op)
 {
@@ -181,8 +181,8 @@ all_sums(struct cd_op *op)
 	return sums;
 }
 
-/* The batch's mean and variance; the running ones move towards them, the
- * variance by its unbiased estimate. */
+/* The mean and variance of the batch; moves the running ones towards them, the
+ * variance towards its unbiased estimate. */
 static void
 settle_batch(struct cd_op *op, double count)
 {
@@ -201,9 +201,9 @@ settle_batch(struct cd_op *op, double count)
 		v = v < 0 ? 0 : v;
 		op->table.mean[i] = (float)m;
 		op->table.scale[i] = (float)(gamma[i] / sqrt(v + l->epsilon));
-		/* kept for the way back: 1 / (variance + epsilon) */
+		/* for the backward pass: 1 / (variance + epsilon) */
 		op->table.k[i] = (float)(1 / (v + l->epsilon));
-		if (count < 2) /* one value varies from nothing */
+		if (count < 2) /* one value has no variance */
 			continue;
 		mean[i] = (float)(l->momentum * mean[i] +
 		    (1 - l->momentum) * m);
@@ -286,7 +286,7 @@ cd_norm_back(struct cd_op *op, int first, int n, float *dx, bool add_dx)
 
 /* ---- the passes, by parts of the batch ---- */
 
-/* Values of a channel in the batch. */
+/* The number of values of a channel in the batch. */
 static double
 count_of(const struct cd_op *op, const struct cd_run *r)
 {
@@ -367,8 +367,8 @@ backward_part(void *arg, int part, int worker)
 	cd_norm_back(op, i, n, op->din + i * op->nx, op->add_din);
 }
 
-/* A norm right on the picture has no din, and takes on no sum (at_once), so no
- * gradient is passed back. */
+/* A norm directly on the picture has no din and takes no add (at_once): there
+ * is no gradient to pass back. */
 static void
 backward(struct cd_op *op, const struct cd_run *r)
 {

@@ -16,22 +16,22 @@
 #include "layer/layer.h"
 
 enum {
-	/* A batch is worked on in this many parts, and its gradient summed in
-	 * at most as many, the same for any number of threads, the parts in
-	 * their order. */
+	/* A batch is divided into this many parts, and its gradient summed in
+	 * at most as many, added in order: the same for any number of
+	 * threads. */
 	CD_PARTS = 8,
 	CD_OP_LAYERS_MAX = 3, /* conv, norm, and a pool or an add */
 };
 
-/* What layers a step can take on (cd_op.takes). */
+/* The layers that a step can take on (cd_op.takes). */
 enum {
 	CD_OP_TAKES_NORM = 1,
 	CD_OP_TAKES_ADD = 2,
-	/* max pooling, 2x2 side by side, no row or column left out or alone */
+	/* 2x2 max pooling of stride 2 that gives H/2 x W/2, rounded down */
 	CD_OP_TAKES_POOL = 4,
 };
 
-/* What is the same for all ops in one pass. */
+/* What all ops share in one pass. */
 struct cd_run {
 	struct cd_team *team;
 	cd_gemm_fn *gemm;
@@ -42,12 +42,12 @@ struct cd_run {
 };
 
 struct cd_op_param {
-	float *value; /* NULL: there is none */
-	float *grad;  /* in training; statistics have none */
+	float *value; /* NULL: no such parameter */
+	float *grad;  /* in training; NULL for statistics */
 	size_t n;
 };
 
-/* What a norm knows of its channels: each [c]. */
+/* Numbers of a norm's channels: each [c]. */
 struct cd_op_norm {
 	float *mean, *scale; /* of this pass */
 	float *a, *b, *k;    /* kern/norm.h, backward */
@@ -62,50 +62,50 @@ struct cd_op {
 	/* of each layer, in the order of its kind's params() */
 	struct cd_op_param param[CD_OP_LAYERS_MAX][CD_LAYER_PARAMS_MAX];
 
-	/* The values that it takes and makes: places in the plan's list.
-	 * other: the second input, or -1. x = y: in place. */
+	/* Its input, second input (or -1) and output: indices into the plan's
+	 * values. x = y: in place. */
 	int x, other, y;
 	size_t nx, ny;	       /* floats a picture */
 	float *in, *add, *out; /* [batch, ...] */
 	/* their gradients; NULL: not wanted. dout may be changed */
 	float *din, *dadd, *dout;
-	bool add_din, add_dadd; /* din, dadd: add to what is there */
+	bool add_din, add_dadd; /* add to din, dadd instead of setting them */
 
-	/* While steps are made of layers. */
+	/* Used while steps are made from layers. */
 	int takes;    /* CD_OP_TAKES_* */
 	bool dx;      /* the gradient of x is wanted */
-	bool at_once; /* the gradients of both inputs are written at once: to
-		       * two places */
-	/* How it ends: then ReLU, then 2x2 max pooling where pool is 2. */
+	bool at_once; /* writes the gradients of both inputs in one pass, so
+		       * these must be two */
+	/* The step ends in ReLU, then in 2x2 max pooling where pool is 2. */
 	bool relu;
 	int pool;
 
-	/* What several kinds use. */
+	/* Used by several kinds. */
 	uint8_t *which; /* [batch,ny]: winners of max pooling */
 	size_t npw;	/* floats of prepared weights */
-	/* floats of memory that steps use in turn on the way back, and it */
+	/* memory that the steps use in turn in the backward pass; its floats */
 	size_t nshared;
 	float *shared;
 
 	struct cd_pool window; /* pool; excite: its map */
-	float *own; /* what else a kind keeps from forward to backward */
+	float *own;	       /* excite: kept from forward to backward */
 
 	/* conv */
 	const struct cd_conv_variant *how;
 	struct cd_conv conv;
 	int parts; /* of the gradient's sum */
 	size_t ng; /* floats of the prepared weights' gradient */
-	float *pw; /* the weights as the kernel wants them */
-	/* predicting: the norm is worked into the weights */
+	float *pw; /* the prepared weights: in the kernel's layout */
+	/* predicting: the norm is folded into the weights */
 	bool folds;
 	float *folded_weight, *folded_bias;
 
 	/* norm, or conv with one */
 	bool normed;
-	int norm_at; /* which of the layers it is */
+	int norm_at; /* the norm's place in layer */
 	struct cd_norm norm;
 	struct cd_op_norm table;
-	float *z;  /* [batch,nz]: what is normalised; of the conv, kept */
+	float *z;  /* [batch,nz]: the norm's input; a conv keeps it */
 	size_t nz; /* floats of a picture before norm and pooling */
 };
 
@@ -113,33 +113,33 @@ struct cd_op {
  * NULL say so. */
 struct cd_op_kind {
 	const char *name;
-	/* It may change its input in place, where no other step takes it. */
+	/* It may overwrite its input, where no other step takes it. */
 	bool in_place;
-	/* Sets what the step can take on (takes, at_once); or NULL. Before:
-	 * layer[0], x, other, dx, relu; after: join() of the layers that
-	 * follow. */
+	/* Sets what the step can take on (takes, at_once); or NULL. layer[0],
+	 * x, other, dx and relu are set; join() of the layers that follow
+	 * comes next. */
 	void (*begin)(struct cd_op *);
-	/* Sets up the kernel, when all layers are known; or NULL. */
+	/* Sets up the kernel when all layers are known; or NULL. */
 	void (*finish)(struct cd_op *, bool training);
-	/* Takes its memory, sets npw and nshared; or NULL. */
+	/* Takes its memory from the arena, sets npw and nshared; or NULL. */
 	void (*place)(struct cd_op *, struct cd_arena *, int batch,
 	    bool training);
 	/* Floats of scratch memory that a worker needs; NULL: none. */
 	size_t (*scratch)(const struct cd_op *, int batch);
 	/* Sets what depends on the addresses of in, add, out; or NULL. */
 	void (*link)(struct cd_op *, bool training);
-	/* Works what only predicting allows into the weights; or NULL. */
+	/* Predicting: folds what follows into the weights; or NULL. */
 	void (*fold)(struct cd_op *);
-	/* Weights as the kernel wants them, before a forward pass: CD_PARTS
-	 * tasks, of any worker; or NULL. */
+	/* Prepares the weights for the kernel, before a forward pass, in
+	 * CD_PARTS tasks on any workers; or NULL. */
 	void (*prepare)(struct cd_op *, int task);
 	void (*forward)(struct cd_op *, const struct cd_run *);
 	void (*backward)(struct cd_op *, const struct cd_run *);
-	/* The kernel's name; NULL: its own. */
+	/* The name of the kernel; NULL: `name`. */
 	const char *(*kernel)(const struct cd_op *);
 };
 
-/* What a task of a parallel phase gets. */
+/* The argument of a task of cd_op_run. */
 struct cd_op_job {
 	struct cd_op *op;
 	const struct cd_run *run;
@@ -149,11 +149,11 @@ struct cd_op_job {
 void cd_op_run(struct cd_op *, const struct cd_run *, int n,
     void (*fn)(void *job, int task, int worker));
 
-/* Copies n floats, or adds them to those at to; does nothing where to is NULL
- * or from. */
+/* Copies n floats, or adds them to those at to; does nothing if to is NULL or
+ * equals from. */
 void cd_op_pass(size_t n, const float *from, float *to, bool add);
 
-/* Where part i of `parts` of n things begins. */
+/* The first of n things in part i of `parts`. */
 static inline int
 cd_part_begin(int n, int i, int parts)
 {

@@ -88,8 +88,8 @@ table_name(const struct cd_layer *l)
 
 /* ---- the step ---- */
 
-/* Windows of 2x2 side by side; where a last odd row has one of its own the
- * kernels that are fused cannot do it. */
+/* Joins 2x2 windows of stride 2, but not where padding gives a last odd row or
+ * column a window of its own: the fused kernels have none. */
 static bool
 join(struct cd_op *op, const struct cd_layer *l, int other)
 {

@@ -1,4 +1,4 @@
-/* ReLU on its own. */
+/* ReLU as a layer of its own. */
 #include "kern/elem.h"
 #include "layer/op.h"
 

@@ -15,7 +15,7 @@ cd_block_begin(struct cd_parser *p)
 	return 0;
 }
 
-/* The innermost block; NULL, with e filled, where none is open or the path that
+/* The innermost block; NULL, with e filled, if none is open or the path that
  * ends here is empty. */
 static struct cd_block *
 open_block(struct cd_parser *p)

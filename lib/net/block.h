@@ -1,5 +1,5 @@
-/* The frame of a residual block: the lines `block`, `shortcut` and `end`, which
- * adds the layer where its paths meet. Private to lib/net. */
+/* Residual blocks: the lines `block`, `shortcut` and `end`, which makes the
+ * layer that adds the two paths. Private to lib/net. */
 #ifndef CD_NET_BLOCK_H
 #define CD_NET_BLOCK_H
 

@@ -123,7 +123,7 @@ check_inner(struct cd_parser *p, const struct cd_definition *d, int depth)
 	return check_words(p, d);
 }
 
-/* From a define, which p is at, to its end. */
+/* Checks the lines from a define, where p is, to its end. */
 static int
 collect(struct cd_parser *p, struct cd_definition *d)
 {
@@ -178,7 +178,7 @@ cd_define_collect(struct cd_parser *p)
 	return 0;
 }
 
-/* "SIZE, STRIDE" */
+/* "SIZE STRIDE" */
 static void
 list_params(const struct cd_definition *d, char *buf, size_t size)
 {

@@ -7,10 +7,10 @@
 #include "layer/shape.h"
 
 enum {
-	CLASSES_MAX = 65536, /* as many as a header may name */
+	CLASSES_MAX = 65536, /* that a header may name */
 };
 
-/* Takes "WHAT" and a number for each channel; without WHAT all are `first`. */
+/* Takes WHAT and a number for each channel; without WHAT all are `first`. */
 static int
 want_channels(struct cd_parser *p, const char *what, double min, double first,
     float **out)

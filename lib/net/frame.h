@@ -1,4 +1,4 @@
-/* The lines that are no layers: `input`, `init` and `loss`. Private to
+/* The lines `input`, `init` and `loss`, which make no layers. Private to
  * lib/net. */
 #ifndef CD_NET_FRAME_H
 #define CD_NET_FRAME_H

@@ -17,7 +17,7 @@ way_of(const char *fit, size_t *len)
 	return way;
 }
 
-/* Were the pictures brought to size in the same way as the model's? */
+/* Were the pictures fitted as the model's were? */
 static int
 match_fit(const struct cd_head *model, const struct cd_head *data,
     bool any_size, struct cd_err *e)
@@ -73,8 +73,7 @@ cd_model_match(struct cd_model *m, const struct cd_head *h, bool any_size,
 	if (cd_head_count(&m->head, "class") != m->net.nclasses)
 		return cd_fail(e, "the model names %d classes, its net has %d",
 		    cd_head_count(&m->head, "class"), m->net.nclasses);
-	/* stops at the first that the model does not have: with more classes
-	 * than its own there is one */
+	/* more classes than the model's: one of them is unknown */
 	for (i = 0; (v = cd_head_nth(h, "class", i, &len)); i++)
 		if (i == m->net.nclasses || cd_head_class(&m->head, v, len) < 0)
 			return cd_fail(e,

@@ -1,4 +1,4 @@
-/* A model and the pictures it is given: do their classes and sizes agree? */
+/* Do the classes and sizes of a model and of its pictures agree? */
 #ifndef CD_NET_MATCH_H
 #define CD_NET_MATCH_H
 
@@ -7,10 +7,10 @@
 #include "base/err.h"
 #include "net/model.h"
 
-/* Takes classes and fit from a stream's head where the model has none yet;
- * otherwise checks that they agree: every class of the stream is one of the
- * model's, and pictures were brought to size in the same way; with any_size
- * only the way counts (squash and triangle, say), not the size. */
+/* Takes class and fit lines from a stream's header if the model has no classes
+ * yet. Otherwise fails unless they agree: every class of the stream is one of
+ * the model's, and pictures were fitted in the same way; with any_size only the
+ * way counts ("squash triangle", say), not the size. */
 int cd_model_match(struct cd_model *, const struct cd_head *, bool any_size,
     struct cd_err *) CD_MUST_CHECK;
 

@@ -46,7 +46,7 @@ list_params(struct cd_model *m, struct cd_err *e)
 static float *
 zeros(size_t n, struct cd_err *e)
 {
-	/* in huge pages where large: kernels read rows far apart */
+	/* in huge pages if large: kernels read rows that are far apart */
 	return cd_alloc_arena(n * sizeof(float), e);
 }
 
@@ -167,8 +167,8 @@ bad_shape(const struct cd_tensor *t, const struct cd_param *p, struct cd_err *e)
 	    cd_dtype_name(t->dtype), has, wants);
 }
 
-/* The slot of this name, made if there is none; < 0, with e filled, where no
- * slot is free. */
+/* The slot of this name, made if there is none; < 0, with e filled, if no slot
+ * is free. */
 static int
 slot_of(struct cd_model *m, const char *name, struct cd_err *e)
 {
@@ -190,8 +190,8 @@ slot_of(struct cd_model *m, const char *name, struct cd_err *e)
 	return i;
 }
 
-/* Takes a parameter's record. Its numbers have been read, so that memory is
- * allocated only for what came, not for what a header claims. */
+/* Takes a parameter's record, which has been read: memory is allocated only for
+ * numbers that came, not for what a header claims. */
 static int
 take_record(struct cd_model *m, const struct cd_rec *r, struct cd_err *e)
 {
@@ -286,7 +286,7 @@ cd_model_load(struct cd_model *m, const char *path, struct cd_err *e)
 	return r;
 }
 
-/* holds, the net's lines, then the rest. */
+/* The lines holds and net, then the rest. */
 static int
 make_head(const struct cd_model *m, struct cd_head *head, struct cd_err *e)
 {

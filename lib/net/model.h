@@ -1,5 +1,5 @@
-/* A model: a net, its parameters, the optimiser's state, and how far training
- * came. It is kept as a stream (formats/stream.md, "Models"). */
+/* A model: a net, its parameters, the optimiser's state and the progress of
+ * training. It is stored as a stream (formats/stream.md, "Models"). */
 #ifndef CD_NET_MODEL_H
 #define CD_NET_MODEL_H
 
@@ -10,11 +10,11 @@
 #include "rec/head.h"
 
 enum {
-	CD_SLOTS_MAX = 3, /* further tensors of a parameter's shape */
+	CD_SLOTS_MAX = 3, /* tensors of a parameter besides its value */
 	CD_AVERAGE_SLOT = CD_SLOTS_MAX - 1,
 };
 
-#define CD_AVERAGE_NAME "average" /* of that slot: the moving average */
+#define CD_AVERAGE_NAME "average" /* the slot with the moving average */
 
 /* One parameter tensor, statistics of norms included. The record's key is its
  * name ("conv1/weight", "norm1/mean"), its tensors "value" and the slots
@@ -24,7 +24,7 @@ struct cd_param {
 	int layer; /* index into net.layer */
 	enum cd_param_role role;
 	double fan_in, fan_out; /* of weights */
-	double start;		/* of others: what they are at first */
+	double start;		/* of others: their first value */
 	int rank;
 	uint64_t dim[4];
 	size_t n;		   /* elements */
@@ -34,37 +34,37 @@ struct cd_param {
 
 struct cd_model {
 	struct cd_net net;
-	struct cd_head head; /* the stream's header lines, unknown ones too,
-				 * without holds and net */
+	struct cd_head head; /* the stream's header lines, unknown ones
+				 * included, holds and net excluded */
 	int nparams;
 	struct cd_param *param;
 	const char *slot_name[CD_SLOTS_MAX]; /* NULL: not in use */
 	char slot_names[CD_SLOTS_MAX][64];   /* storage for the above */
 };
 
-/* A fresh model of a net: takes the net over, allocates the parameters, draws
- * weights as net.init says from (seed, parameter name, element) alone; biases
- * and means are 0, variances 1, gammas what the text says. */
+/* An untrained model of a net, whose ownership it takes (on failure too). Draws
+ * weights by net.init from (seed, parameter name, element) alone; biases and
+ * means are 0, variances 1, gammas as in the text. */
 int cd_model_init(struct cd_model *, struct cd_net *, uint64_t seed,
     struct cd_err *) CD_MUST_CHECK;
 
-/* Reads a model from the file named (NULL: standard input): its net text is
- * parsed, and every parameter must be there once with its shape, finite or
- * not; parameters unknown to the net are an error. */
+/* Reads a model from path (NULL: standard input) and parses its net text. Every
+ * parameter must be there once, with its shape, finite or not; a parameter
+ * unknown to the net is an error. On failure nothing is held. */
 int cd_model_load(struct cd_model *, const char *path,
     struct cd_err *) CD_MUST_CHECK;
 
-/* Writes it (NULL: standard output), atomically as cd_writer does. */
+/* Writes it to path (NULL: standard output), atomically as cd_writer does. */
 int cd_model_save(const struct cd_model *, const char *path,
     struct cd_err *) CD_MUST_CHECK;
 
-/* Gives all parameters the zeroed slot i, to be saved under this name; does
- * nothing where the model has it (was trained with it) already. An error where
- * slot i is in use under another name. */
+/* Gives all parameters the slot i, saved under this name: zeroed, or the one of
+ * this name that the model has, moved to i. An error if slot i is in use under
+ * another name. */
 int cd_model_slot(struct cd_model *, int i, const char *name,
     struct cd_err *) CD_MUST_CHECK;
 
-/* The slot of this name, or -1; that of the moving average. */
+/* The slot of this name, of the moving average; or -1. */
 int cd_model_find_slot(const struct cd_model *, const char *name);
 int cd_model_average(const struct cd_model *);
 

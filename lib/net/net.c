@@ -18,8 +18,8 @@ cd_net_free(struct cd_net *net)
 
 /* ---- another size ---- */
 
-/* At another size, the parameters' shapes and the net's output must stay as
- * they are. */
+/* At another size, the shapes of parameters and of the net's output must not
+ * change. */
 static int
 check_same(const struct cd_net *net, const struct cd_layer *l,
     const struct cd_layer *own, struct cd_err *e)

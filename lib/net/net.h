@@ -1,4 +1,4 @@
-/* A net: layers in their order, each with its shapes, and a loss. */
+/* A net: layers in order, with their shapes, and a loss. */
 #ifndef CD_NET_NET_H
 #define CD_NET_NET_H
 
@@ -9,7 +9,7 @@
 #include "layer/layer.h"
 
 enum {
-	CD_SIDE_MAX = 8192, /* a picture's height and width */
+	CD_SIDE_MAX = 8192, /* height and width of a picture */
 	CD_LAYERS_MAX = 1024,
 };
 
@@ -39,10 +39,10 @@ struct cd_net {
 
 void cd_net_free(struct cd_net *);
 
-/* The shapes of the net's layers for pictures of h x w instead of its own:
- * layer [nlayers], out, a copy but for in and out. An error names the layer
- * that cannot take it: a window larger than its map, paths of a block that do
- * not meet, a dense layer whose weights would have another shape. */
+/* The net's layers at pictures of h x w: layer [nlayers], out, copies with
+ * other in and out. The error names the layer that cannot have this size: a
+ * window larger than its map, paths of a block that do not meet, a dense layer
+ * whose weights would have another shape. */
 int cd_net_at_size(const struct cd_net *, int h, int w, struct cd_layer *layer,
     struct cd_err *) CD_MUST_CHECK;
 

@@ -6,20 +6,19 @@
 #include "net/net.h"
 
 enum {
-
 	CD_INPUT_CHANNELS_MAX = 1024,
 	CD_FRAMES_MAX = 8,
 	CD_STATEMENTS_MAX = CD_FRAMES_MAX + CD_KIND_LINES_MAX * CD_LAYER_KINDS,
 };
 
-/* A line of the text, cut into words; the first is the statement. */
+/* A line of the text, cut into words; the first names the statement. */
 struct cd_line {
 	char **word;
 	int n;
 };
 
 /* `define NAME PARAM...` in line `line`, its `end` in line `end`; lines count
- * from 1. word: of the define line, 2 + nparams. */
+ * from 1. word: the 2 + nparams words of the define line. */
 struct cd_definition {
 	char **word;
 	int nparams, line, end;
@@ -34,11 +33,11 @@ struct cd_use {
 	int depth;
 };
 
-/* A block whose `end` has not come yet. Layers are named by index. */
+/* A block whose `end` has not come yet. */
 struct cd_block {
 	int line;
-	int input; /* what both paths take */
-	int main;  /* the end of the main path, after `shortcut` */
+	int input; /* the layer that both paths take */
+	int main;  /* the last layer of the main path, after `shortcut` */
 	bool shortcut;
 };
 
@@ -51,7 +50,7 @@ struct cd_parser {
 	int nlines;
 	struct cd_definition *definitions;
 	int ndefinitions;
-	const struct cd_use *use; /* NULL: not by use of a definition */
+	const struct cd_use *use; /* NULL: in no definition */
 
 	char name[CD_LAYER_NAME_MAX]; /* of the line's layers */
 	int count[CD_STATEMENTS_MAX]; /* of each statement, for names */

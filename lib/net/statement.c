@@ -10,7 +10,7 @@
 static const struct {
 	const char *word;
 	int (*parse)(struct cd_parser *);
-	const struct cd_layer_kind *makes; /* names what it adds; NULL: none */
+	const struct cd_layer_kind *makes; /* the layer it adds, or NULL */
 } frames[] = {
 	{ "input", cd_frame_input, NULL },
 	{ "init", cd_frame_init, NULL },
@@ -27,8 +27,8 @@ enum {
 
 _Static_assert((int)FRAMES <= (int)CD_FRAMES_MAX, "a count for each");
 
-/* Fills s for the i-th statement; returns its word, or NULL for an unused place
- * of a kind's lines. */
+/* Fills s for the i-th statement; returns its word, or NULL for an unused
+ * element of a kind's lines. */
 static const char *
 at(int i, struct cd_statement *s)
 {

@@ -30,7 +30,7 @@ parse_words(struct cd_parser *p)
 	return parse_lines(p, use.of->line + 1, use.of->end, &use);
 }
 
-/* Parses lines first .. end - 1; use: where they are a definition's. */
+/* Parses lines first .. end - 1; use: if they are a definition's, else NULL. */
 static int
 parse_lines(struct cd_parser *p, int first, int end, const struct cd_use *use)
 {

@@ -21,7 +21,7 @@ place(struct cd_interval *s, const struct cd_interval *all, const int *order,
 	for (i = 0; i < n; i++)
 		if (meet(s, &all[order[i]])) {
 			s->at = all[order[i]].at + all[order[i]].size;
-			i = -1; /* it may meet an earlier one there */
+			i = -1; /* there it may meet an earlier one */
 		}
 }
 

@@ -1,5 +1,5 @@
-/* From layers to steps: a step begins with a layer and takes on those behind it
- * that its kind can compute with it (cd_op.takes). */
+/* Makes steps from layers: a step begins with a layer and takes on the layers
+ * after it that it can compute as well (cd_op.takes). */
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -10,8 +10,8 @@ struct maker {
 	struct cd_plan *p;
 	const struct cd_layer *layer;
 	int nlayers;
-	int *uses;  /* of a layer's output; [nlayers] */
-	int *value; /* that it became */
+	int *uses;  /* [nlayers]: how many layers take its output */
+	int *value; /* [nlayers]: the value that its output is */
 };
 
 static int
@@ -29,8 +29,8 @@ take_layer(const struct maker *m, struct cd_op *op, int i)
 	op->index[op->nlayers++] = i;
 }
 
-/* Lets the step, whose last layer is i, compute the next one too: where it
- * alone takes what i gives, and its kind can join. */
+/* Lets the step, whose last layer is i, compute layer i + 1 too: if that alone
+ * takes the output of i, and its kind can join. */
 static bool
 take_next(const struct maker *m, struct cd_op *op, int i)
 {
@@ -58,8 +58,8 @@ in_place(const struct maker *m, const struct cd_op *op, int i)
 	if (op->x == 0)
 		return false;
 	uses = m->uses[from];
-	/* a layer without a step shares its input's memory, which others may
-	 * read */
+	/* a layer without a step shares the memory of its input, which others
+	 * may read */
 	while (!m->layer[from].kind->step) {
 		from = m->layer[from].from;
 		if (from == CD_NET_PICTURE || m->uses[from] > 1)
@@ -114,8 +114,8 @@ count_uses(struct maker *m, struct cd_err *e)
 	return 0;
 }
 
-/* Notes the last op that reads each value, and which gradients are wanted:
- * those of values that depend on trained parameters. */
+/* Notes that op k is the last so far to read its inputs, and whether the
+ * gradient of its output is wanted: if it depends on trained parameters. */
 static void
 link_values(struct cd_plan *p, int k)
 {

@@ -1,4 +1,4 @@
-/* Where everything of a plan lies in memory: one arena, taken once. */
+/* Lays out all memory of a plan: one arena, allocated once. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,12 +22,12 @@ struct intervals {
 static size_t
 value_size(const struct cd_plan *p, int v)
 {
-	/* at most 2^36, a picture, by 2^16 */
+	/* no overflow: at most 2^36 a picture, 2^16 pictures */
 	return cd_round_up((size_t)p->batch * p->value[v].n, LINE) + LINE;
 }
 
-/* Maps. Training keeps all for the backward pass; predicting needs a map from
- * the op that makes it to the last that reads it. */
+/* Maps: training keeps all for the backward pass; predicting needs one from the
+ * op that makes it to the last that reads it. */
 static void
 maps_in_use(const struct cd_plan *p, struct cd_interval *s)
 {
@@ -41,8 +41,8 @@ maps_in_use(const struct cd_plan *p, struct cd_interval *s)
 	}
 }
 
-/* Gradients: in the backward pass, from the last op that reads the value to the
- * op that made it. */
+/* Gradients: needed in the backward pass, from the last op that reads the value
+ * to the op that made it. */
 static void
 gradients_in_use(const struct cd_plan *p, struct cd_interval *s)
 {
@@ -149,7 +149,7 @@ place(struct cd_plan *p, const struct intervals *s, struct cd_arena *t)
 
 /* ---- pointers ---- */
 
-/* Where several ops add to a gradient, the first of them overwrites it. */
+/* Where several ops add to a gradient, the first to run sets it. */
 static void
 link_gradients(struct cd_plan *p, bool *written)
 {
@@ -219,7 +219,7 @@ cd_plan_bind(struct cd_plan *p, int slot)
 	p->prepared = false;
 }
 
-/* Linux overcommits: refuse before the OOM killer does. */
+/* Linux overcommits: fail here, not by the OOM killer. */
 static int
 check_memory(size_t size, struct cd_err *e)
 {
@@ -238,7 +238,7 @@ take_arena(struct cd_plan *p, const struct intervals *s, struct cd_err *e)
 {
 	struct cd_arena t = { NULL, 0, false };
 
-	cd_plan_bind(p, -1); /* the sizes of parameters */
+	cd_plan_bind(p, -1); /* place needs the sizes of parameters */
 	place(p, s, &t);
 	if (t.overflow)
 		return cd_fail(e, "the net is too large for this machine");

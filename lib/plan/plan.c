@@ -112,8 +112,8 @@ prepare_part(void *arg, int task, int worker)
 		op->kind->prepare(op, task % CD_PARTS);
 }
 
-/* Prepares weights for the kernels: at each training step; for predictions only
- * after they changed. */
+/* Prepares weights for the kernels: in training for each step, for predictions
+ * only once they are bound anew. */
 static void
 prepare(struct cd_plan *p)
 {

@@ -1,5 +1,5 @@
-/* A net made ready to run: every size computed, all memory taken at once,
- * forward and backward passes over a batch. */
+/* A net ready to run: forward and backward passes over a batch, in memory that
+ * is allocated once. */
 #ifndef CD_PLAN_PLAN_H
 #define CD_PLAN_PLAN_H
 
@@ -15,44 +15,45 @@
 struct cd_plan;
 
 /* A plan for batches of up to `batch` pictures of h x w (0, 0: the net's own
- * size) with this many threads. The model must outlive it; a plan that trains
- * reads its parameters at each run, one that only predicts at the first and
- * after cd_plan_read_slot. training: with what the backward pass needs; running
- * statistics in the model are then updated. Results do not depend on threads;
- * the place of a picture in its batch does not matter, the size of the batch
- * may, in the last bits (the matrix product's order of sums). */
+ * size) with this many threads. The model must outlive it. A plan that trains
+ * reads the parameters at each run; one that only predicts may do so only at
+ * the first, and after cd_plan_read_slot. training: with a backward pass;
+ * forward passes then update the running statistics in the model. Results do
+ * not depend on threads, nor on a picture's place in its batch; they may depend
+ * on the size of the batch, in the last bits (the order of sums in matrix
+ * products). */
 int cd_plan_new(struct cd_plan **, struct cd_model *, int h, int w, int batch,
     int threads, bool training, struct cd_err *) CD_MUST_CHECK;
 void cd_plan_free(struct cd_plan *);
 
-/* Reads parameters from this slot of the model from now on, or from "value"
- * (-1), as a new plan does. For predictions only. */
+/* From now on reads parameters from this slot of the model; -1: from "value",
+ * as a new plan does. For cd_plan_predict only. */
 void cd_plan_read_slot(struct cd_plan *, int slot);
 
 /* Probabilities p [n,nclasses], out, of images [n,h,w,C]. A logistic net gives
- * two, those of class 0 and 1. n <= batch. Nothing is dropped out. */
+ * two, of class 0 and of class 1. n <= batch. Dropout does nothing. */
 void cd_plan_predict(struct cd_plan *, const uint8_t *images, int n, float *p);
 
 struct cd_batch_result {
 	double loss; /* sum over the pictures, each times its weight */
-	int correct; /* pictures whose largest probability is where the
-			 * largest target is */
+	int correct; /* pictures whose most probable class has the largest
+			 * target */
 };
 
-/* Forward in training mode, loss against targets [n,nclasses] (rows that sum
- * to 1), and backward: the gradient of 1/n times the sum of the losses, each
- * times its weight [n] (NULL: 1), for cd_plan_grad. Dropout draws by (seed,
+/* Forward in training mode, the loss against targets [n,nclasses] (rows sum to
+ * 1), and backward. The gradient (cd_plan_grad) is that of 1/n times the sum of
+ * the losses, each times its weight [n] (NULL: 1). Dropout draws by (seed,
  * step). */
 struct cd_batch_result cd_plan_gradient(struct cd_plan *, const uint8_t *images,
     const float *targets, const float *weights, int n, uint64_t seed,
     uint64_t step);
 
-/* After cd_plan_gradient: the first layer in order whose output has a number
- * that is not finite, or NULL. */
+/* After cd_plan_gradient: the name of the first layer of the first step whose
+ * output is not all finite, or NULL. */
 const char *cd_plan_not_finite(const struct cd_plan *, int n);
 
-/* The gradient of model->param[i], [n], valid until the next run; NULL for
- * statistics, which have none. */
+/* The gradient of model->param[i], [param[i].n], valid until the next run; NULL
+ * for statistics. */
 const float *cd_plan_grad(const struct cd_plan *, int i);
 
 /* The steps as a table: layers, kernel, shape, FLOPs of a picture's forward

@@ -10,7 +10,7 @@ enum {
 	NAMES = 40, /* bytes of a step's layers */
 };
 
-/* "conv1 + conv1-norm + pool1"; where that is too long it ends in "...". */
+/* "conv1 + conv1-norm + pool1", cut with "..." if too long. */
 static void
 names(const struct cd_op *op, char buf[NAMES])
 {
@@ -24,7 +24,7 @@ names(const struct cd_op *op, char buf[NAMES])
 		memcpy(buf + NAMES - 4, "...", 4);
 }
 
-/* The name of the kernel that computes it. */
+/* The name of its kernel. */
 static const char *
 kernel(const struct cd_op *op)
 {
@@ -55,7 +55,7 @@ map_bytes(const struct cd_op *op)
 	return n;
 }
 
-/* Weights, those prepared for the kernel, and their gradient. */
+/* Bytes of parameters, their prepared form and their gradients. */
 static double
 weight_bytes(const struct cd_op *op)
 {

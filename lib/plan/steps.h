@@ -1,4 +1,4 @@
-/* What a plan consists of. Private to lib/plan: make.c makes the steps from the
+/* The parts of a plan. Private to lib/plan: make.c makes the steps from the
  * layers, place.c lays them out in memory, plan.c runs them. */
 #ifndef CD_PLAN_STEPS_H
 #define CD_PLAN_STEPS_H
@@ -6,8 +6,8 @@
 #include "layer/op.h"
 #include "net/model.h"
 
-/* What passes between steps: a map or vector, [batch, n], and its gradient.
- * Value 0 is the picture. */
+/* A value that passes between steps: a map or vector, [batch, n], and its
+ * gradient. Value 0 is the picture. */
 struct cd_value {
 	size_t n;    /* floats a picture */
 	int maker;   /* the op that makes it; -1: the picture */
@@ -27,10 +27,10 @@ struct cd_plan {
 	struct cd_value *value; /* the last one is the net's output */
 	struct cd_team *team;
 	float **scratch;      /* one a worker */
-	float *mul, *sub;     /* [C]: bytes to the input */
+	float *mul, *sub;     /* [C]: input = byte * mul - sub */
 	float *p;	      /* [batch,nclasses] */
 	float **grad;	      /* one a parameter, or NULL */
-	bool prepared;	      /* the weights, for predictions */
+	bool prepared;	      /* weights are prepared, for predictions */
 	const uint8_t *bytes; /* this run's pictures */
 	unsigned char *arena;
 	size_t size;
@@ -39,10 +39,11 @@ struct cd_plan {
 /* Fills op and value from layer. */
 int cd_plan_make(struct cd_plan *, struct cd_err *) CD_MUST_CHECK;
 
-/* Lays everything out and takes the memory for it. */
+/* Lays everything out, and allocates the memory. */
 int cd_plan_place(struct cd_plan *, struct cd_err *) CD_MUST_CHECK;
 
-/* Points ops at the model's parameters, or at the slot of them. */
+/* Points ops at the model's parameters; slot: at this slot of them, unless
+ * -1. */
 void cd_plan_bind(struct cd_plan *, int slot);
 
 #endif

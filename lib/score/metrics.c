@@ -74,7 +74,7 @@ by_score(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* By ranks, doubled so that midranks are integers: exact. */
+/* The area from ranks, doubled so that midranks are integers: exact. */
 static double
 area(struct scored *s, size_t n)
 {

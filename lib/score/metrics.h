@@ -1,4 +1,4 @@
-/* How good predictions are. */
+/* Metrics of predictions: accuracy, log loss, ROC AUC, and figures by class. */
 #ifndef CD_SCORE_METRICS_H
 #define CD_SCORE_METRICS_H
 
@@ -9,17 +9,17 @@
 #include "rec/head.h"
 
 enum {
-	CD_CONFUSION_MAX = 256, /* classes; above, no table is made */
+	CD_CONFUSION_MAX = 256, /* most classes for a confusion table */
 };
 
-/* Probabilities are taken to be at least this in the log loss. */
+/* The log loss takes probabilities to be at least this. */
 #define CD_LOG_LOSS_EPS 1e-15
 
 struct cd_class_metrics {
 	size_t support;	  /* pictures of the class */
 	size_t predicted; /* pictures it was predicted for */
 	size_t correct;	  /* both */
-	/* NaN where the denominator is 0 */
+	/* NaN if the denominator is 0 */
 	double precision; /* correct / predicted */
 	double recall;	  /* correct / support */
 	double f1;	  /* 2 correct / (predicted + support) */
@@ -32,18 +32,18 @@ struct cd_metrics {
 	/* 95 % interval of the accuracy by Wilson's score (JASA 22, 1927) */
 	double accuracy_low, accuracy_high;
 	double log_loss; /* mean of -ln p(true class), natural */
-	/* Area under the ROC curve: of two pictures, one of the class and one
-	 * not, the probability that the former has the higher p, ties counted
-	 * half (Mann and Whitney). With two classes that of class 1; with more
-	 * the mean over classes, each against the rest, of those that have
-	 * pictures on both sides. NaN where there are none. */
+	/* Area under the ROC curve: the probability that a picture of the class
+	 * has a higher p than one of another class, ties counted half (Mann
+	 * and Whitney). With two classes, of class 1; with more, the mean over
+	 * those classes, each against the rest, that have pictures on both
+	 * sides. NaN if there are none. */
 	double auc;
 	struct cd_class_metrics *of; /* [nclasses] */
-	size_t *confusion; /* [nclasses, nclasses] true, predicted; NULL
-				 * for more than CD_CONFUSION_MAX classes */
+	size_t *confusion;	     /* [true, predicted]; NULL for more than
+				 * CD_CONFUSION_MAX classes */
 };
 
-/* The class predicted: the most probable, of equals the first. */
+/* The predicted class: the most probable, the first of equals. */
 int cd_predicted(const double *p, int nclasses);
 
 /* p: [n, nclasses] probabilities; label: [n] in 0 .. nclasses-1. n > 0. On
@@ -52,13 +52,13 @@ int cd_metrics_of(struct cd_metrics *, const double *p, const int32_t *label,
     size_t n, int nclasses, struct cd_err *) CD_MUST_CHECK;
 void cd_metrics_free(struct cd_metrics *);
 
-/* The names of a head's classes, escaped for printing; *n is how many. One
- * free() frees them all. NULL with e filled when memory runs out. */
+/* The class names of a header, escaped for printing; *n: how many. One free()
+ * frees them all. NULL, with e filled: out of memory. */
 char **cd_class_names(const struct cd_head *, int *n, struct cd_err *e);
 
-/* Calls fn for each metric with its name in --tsv and --require: accuracy,
+/* Calls fn for each metric, with its name in --tsv and --require: accuracy,
  * accuracy_low, accuracy_high, log_loss, auc, precision/CLASS, recall/CLASS,
- * f1/CLASS. class_name: [nclasses] */
+ * f1/CLASS. class_name: [nclasses]. */
 void cd_metrics_each(const struct cd_metrics *, char *const *class_name,
     void (*fn)(void *arg, const char *name, double value), void *arg);
 

@@ -10,7 +10,7 @@
 #include "plan/plan.h"
 #include "rec/pictures.h"
 
-/* A picture whose batch is not full yet. */
+/* A picture that waits for its batch to fill. */
 struct waiting {
 	char key[CD_KEY_MAX + 1];
 	uint64_t epoch;
@@ -22,16 +22,16 @@ struct cd_predictor {
 	struct cd_model model;
 	struct cd_plan *plan;
 	struct cd_resizer *resizer; /* NULL: pictures have the net's size */
-	int h, w;		    /* the plan's pictures */
-	int batch, n;		    /* n: that wait */
+	int h, w;		    /* of the plan's pictures */
+	int batch, n;		    /* n: pictures that wait */
 	size_t image_size;
 	uint8_t *images;	 /* [batch,h,w,C] */
 	float *p;		 /* [batch,nclasses] */
 	struct waiting *waiting; /* [batch] */
-	int nlabels, *label;	 /* the stream's class -> the model's */
+	int nlabels, *label;	 /* class of the stream -> of the model */
 };
 
-/* Chooses the size at which the net runs, and plans for it. */
+/* Makes the plan for the size at which the net runs. */
 static int
 make_plan(struct cd_predictor *p, const struct cd_predict_how *how,
     struct cd_err *e)

@@ -1,4 +1,5 @@
-/* A model applied to samples or batches: what cd-predict and cd-eval share. */
+/* Predicts samples or batches with a model: what cd-predict and cd-eval
+ * share. */
 #ifndef CD_SCORE_PREDICT_H
 #define CD_SCORE_PREDICT_H
 
@@ -9,49 +10,48 @@
 #include "rec/rec.h"
 
 enum {
-	CD_PREDICT_BATCH = 32, /* pictures computed at a time, by default */
+	CD_PREDICT_BATCH = 32, /* default of cd_predict_how.batch */
 };
 
 struct cd_predictor;
 
 /* Takes a prediction: a record of kind CD_PREDICTION with the picture's key,
- * epoch and view, "value" f32 [classes of the model], and "label" i32 where
- * it has one, numbered as the model's classes. Valid until it returns. */
+ * epoch and view, "value" f32 [classes of the model], and "label" i32, an index
+ * of the model's classes, if the picture has one. The record is valid until the
+ * function returns. */
 typedef int cd_prediction_fn(void *arg, const struct cd_rec *, struct cd_err *);
 
 struct cd_predict_how {
 	int batch, threads;
-	int w, h;	 /* bring pictures of any size to this one, and run the
-			  * net at it; 0: its own, which they must have */
-	bool no_average; /* the parameters as they are, also where the model
-			  * has a moving average of them */
+	int w, h;	 /* resize pictures to this size and run the net at it;
+			  * 0: the net's size, which pictures must have */
+	bool no_average; /* use the parameters, not their moving average */
 };
 
 /* Loads the model in the file named. Pictures are computed `batch` at a time,
- * and the last ones are filled up to as many, so that a prediction depends on
- * nothing but the picture, the model, the size and, in its last bits, batch. */
+ * the last batch filled up, so that a prediction depends only on the picture,
+ * the model, the size and, in its last bits, batch. */
 int cd_predictor_open(struct cd_predictor **, const char *model,
     const struct cd_predict_how *, struct cd_err *) CD_MUST_CHECK;
 void cd_predictor_close(struct cd_predictor *);
 
-/* Gets ready for the records under this head, once, before the first of them.
- * An error where a class of it is unknown to the model or pictures were
- * brought to size in another way, or to another size where none was given. A
- * model that was never trained takes the
- * head's classes. */
+/* Call once, with the header, before the first record. Fails if the model lacks
+ * one of its classes, or if pictures were fitted in another way or, where no
+ * size was given, to another size. A model that was never trained takes the
+ * header's classes. */
 int cd_predictor_start(struct cd_predictor *, const struct cd_head *,
     struct cd_err *) CD_MUST_CHECK;
 
 /* The model, whose head names its classes after cd_predictor_start. */
 const struct cd_model *cd_predictor_model(const struct cd_predictor *);
 
-/* Takes a sample or a batch with labels or without; other records are passed
- * over. Hands on the predictions of earlier ones as they are computed, all in
- * order. The caller adds which record to an error. */
+/* Takes a sample or a batch, with labels or without; other records are ignored.
+ * Calls the function with predictions as they are computed, in the order of the
+ * pictures. Errors do not name the record. */
 int cd_predictor_put(struct cd_predictor *, const struct cd_rec *,
     cd_prediction_fn *, void *arg, struct cd_err *) CD_MUST_CHECK;
 
-/* Hands on those that wait. */
+/* Computes and passes on the predictions of pictures that still wait. */
 int cd_predictor_flush(struct cd_predictor *, cd_prediction_fn *, void *arg,
     struct cd_err *) CD_MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* Metrics and predictions as text. */
+/* Prints metrics and predictions. */
 #ifndef CD_SCORE_REPORT_H
 #define CD_SCORE_REPORT_H
 
@@ -10,17 +10,17 @@
 
 /* class_name: [m->nclasses], escaped (cd_class_names), in all three. */
 
-/* For people; what is not defined is "-". */
+/* For people; an undefined metric is "-". */
 void cd_report_text(FILE *, const struct cd_metrics *m,
     char *const *class_name);
 
-/* Lines of metric, tab, value: n, those of cd_metrics_each, and
- * confusion/TRUE/PREDICTED; what is not defined is "nan". */
+/* Lines of metric, tab and value: n, those of cd_metrics_each, and
+ * confusion/TRUE/PREDICTED; an undefined metric is "nan". */
 void cd_report_tsv(FILE *, const struct cd_metrics *m, char *const *class_name);
 
-/* The n predictions in which the true class was least probable, a line each,
- * the worst first: prefix, key, true class, predicted class, probability of
- * the true class, with tabs between. Equals by key. */
+/* The n predictions with the least probability of the true class, the worst
+ * first, ties in order of keys. A line each: prefix, then key, true class,
+ * predicted class and that probability, separated by tabs. */
 int cd_report_worst(FILE *, const struct cd_tally *, const struct cd_metrics *m,
     char *const *class_name, size_t n, const char *prefix,
     struct cd_err *) CD_MUST_CHECK;

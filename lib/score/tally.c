@@ -12,7 +12,7 @@ struct cd_tally {
 	int nclasses;
 	size_t n;
 	struct cd_buf keys;  /* each with its NUL */
-	struct cd_buf at;    /* size_t: where key i begins */
+	struct cd_buf at;    /* size_t: the offset of key i */
 	struct cd_buf times; /* uint32_t: predictions of key i */
 	struct cd_buf sum;   /* double [nclasses] of key i */
 	struct cd_buf label; /* int32_t of key i */
@@ -106,7 +106,7 @@ add_key(struct cd_tally *t, const char *key, int label, struct cd_err *e)
 	return 0;
 }
 
-/* Do the probabilities p sum to 1, up to rounding? */
+/* Are p in [0, 1], with a sum of 1 up to rounding? */
 static int
 check(const struct cd_tally *t, const float *p, struct cd_err *e)
 {

@@ -1,4 +1,4 @@
-/* Predictions gathered by key: those that share a key are averaged. */
+/* Averages predictions by key. */
 #ifndef CD_SCORE_TALLY_H
 #define CD_SCORE_TALLY_H
 
@@ -10,13 +10,13 @@
 
 struct cd_tally;
 
-/* nclasses: of every prediction. NULL with e filled when memory runs out. */
+/* nclasses: of every prediction. NULL, with e filled: out of memory. */
 struct cd_tally *cd_tally_new(int nclasses, struct cd_err *e);
 void cd_tally_free(struct cd_tally *);
 
-/* Adds a prediction, p: [nclasses]. label: -1 where not known. An error where
- * p are no probabilities, or the key came with another label; the caller adds
- * which record. */
+/* Adds a prediction, p: [nclasses]; label: -1 if unknown. Fails if p are not
+ * probabilities, or the key came with another label before. Errors do not name
+ * the record. */
 int cd_tally_add(struct cd_tally *, const char *key, const float *p, int label,
     struct cd_err *) CD_MUST_CHECK;
 
@@ -24,12 +24,12 @@ int cd_tally_add(struct cd_tally *, const char *key, const float *p, int label,
 int cd_tally_record(struct cd_tally *, const struct cd_rec *,
     struct cd_err *) CD_MUST_CHECK;
 
-/* Divides the sums: to be called once, when all were added. An error, which
- * names the key, where a key has no label. */
+/* Divides the sums; call it once, after the last prediction. Fails, naming the
+ * key, if one has no label. */
 int cd_tally_finish(struct cd_tally *, struct cd_err *) CD_MUST_CHECK;
 
-/* What is there after cd_tally_finish, in the order the keys came: n keys,
- * p: [n, nclasses], label: [n]. The tally's own. */
+/* The results of cd_tally_finish, owned by the tally, in the order in which
+ * keys came: their number n, p [n, nclasses], labels [n], and key i. */
 size_t cd_tally_count(const struct cd_tally *);
 const double *cd_tally_p(const struct cd_tally *);
 const int32_t *cd_tally_labels(const struct cd_tally *);

@@ -7,7 +7,7 @@
 
 #include "train/elapsed.h"
 
-/* The number in a head line; `otherwise` where the line is missing. */
+/* The number in a header line; `otherwise` if there is no such line. */
 static double
 head_real(const struct cd_head *h, const char *name, double otherwise)
 {

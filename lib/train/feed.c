@@ -99,7 +99,8 @@ blame(struct cd_feed *f, struct cd_err *e)
 	return cd_reader_blame(f->in, e);
 }
 
-/* Are d (height, width, channels) the net's input, or as those before? */
+/* Are d (height, width, channels) those of the net's input or, with any_size,
+ * of the pictures before? */
 static int
 check_image(struct cd_feed *f, const uint64_t *d, struct cd_err *e)
 {
@@ -124,8 +125,7 @@ check_image(struct cd_feed *f, const uint64_t *d, struct cd_err *e)
 	    f->any_size && first ? f->model->net.in[1] : f->w, c);
 }
 
-/* What is to be learned of the pictures, in the model's order, to the rows
- * behind those that are there. */
+/* Appends the targets of the pictures, in the model's order of classes. */
 static void
 put_targets(struct cd_feed *f, const struct cd_pictures *p)
 {
@@ -158,7 +158,7 @@ hold_sample(struct cd_feed *f, const struct cd_pictures *p, struct cd_err *e)
 	return 0;
 }
 
-/* Adds a sample to the batch, or takes a whole one, its images in place. */
+/* Adds a sample to the batch, or takes a whole batch, its images in place. */
 static int
 take(struct cd_feed *f, const struct cd_rec *r, struct cd_err *e)
 {
@@ -206,7 +206,7 @@ passable(struct cd_feed *f, const struct cd_rec *r, uint64_t *n,
 	return 1;
 }
 
-/* The next record that is to be trained on, or a mark: 1, or 0, or < 0. */
+/* The next record to train on, or mark: 1; 0: the end; or < 0. */
 static int
 next_record(struct cd_feed *f, const struct cd_rec **r, struct cd_err *e)
 {
@@ -218,7 +218,7 @@ next_record(struct cd_feed *f, const struct cd_rec **r, struct cd_err *e)
 		if ((*r)->kind == CD_MARK)
 			return 1;
 		if ((*r)->kind != kind)
-			continue; /* unknown records are nothing to learn */
+			continue; /* records of other kinds are ignored */
 		f->open_epoch = true;
 		f->mark = (*r)->epoch;
 		got = passable(f, *r, &n, e);
@@ -232,7 +232,7 @@ next_record(struct cd_feed *f, const struct cd_rec **r, struct cd_err *e)
 	return got;
 }
 
-/* Closes the epoch that is open: an event, or 0 where it was passed over. */
+/* Closes the open epoch: an event, or 0 if the epoch was skipped. */
 static int
 close_epoch(struct cd_feed *f, uint64_t epoch)
 {

@@ -1,5 +1,5 @@
-/* Samples or batches of a stream, as batches for a model: labels matched by
- * class name, shapes checked. */
+/* Reads samples or batches of a stream as batches for a model: labels matched
+ * by class name, shapes checked. */
 #ifndef CD_TRAIN_FEED_H
 #define CD_TRAIN_FEED_H
 
@@ -19,22 +19,22 @@ struct cd_feed_batch {
 	const uint8_t *images; /* [n,h,w,C] */
 	float *targets;	       /* [n,nclasses], rows sum to 1 */
 	int n, h, w;
-	uint64_t epoch;	 /* its own, or the mark's */
-	uint64_t passed; /* pictures passed over so far */
+	uint64_t epoch;	 /* of the batch, or of the mark */
+	uint64_t passed; /* pictures skipped so far (cd_feed_from) */
 };
 
 struct cd_feed {
-	struct cd_feed_batch batch; /* read last; valid until the next is */
+	struct cd_feed_batch batch; /* the last; valid until the next call */
 
 	int size; /* most pictures in a batch */
 
 	/* private */
-	bool any_size; /* pictures may be of any one size, not the net's */
-	int h, w;      /* which; 0: not known yet */
+	bool any_size; /* pictures need not have the net's size */
+	int h, w;      /* their size; 0: not known yet */
 	struct cd_reader *in;
 	const struct cd_model *model;
 	bool batches;	     /* the stream holds batches */
-	int nlabels, *label; /* stream's class -> model's */
+	int nlabels, *label; /* class of the stream -> of the model */
 	uint8_t *held;	     /* [size,h,w,C] of samples */
 	float *held_targets;
 	uint64_t from_epoch, from_position, position;
@@ -45,24 +45,24 @@ struct cd_feed {
 enum cd_feed_event {
 	CD_FEED_END = 0,
 	CD_FEED_BATCH = 1,
-	CD_FEED_EPOCH = 2, /* an epoch is complete; `epoch` says which */
+	CD_FEED_EPOCH = 2, /* the end of epoch batch.epoch */
 };
 
-/* Opens the stream in the operands (n = 0: standard input). size: pictures a
- * batch, where the stream holds samples, or batches without saying how large;
- * at most CD_FEED_MAX. Pictures must have the size of the net's input or,
- * with any_size, all the same. */
+/* Opens the stream in the operands (n = 0: standard input). size: pictures in a
+ * batch, at most CD_FEED_MAX, for samples, and for batches if the header does
+ * not tell. Pictures must have the size of the net's input or, with any_size,
+ * all the same size. The model must outlive the feed. */
 int cd_feed_open(struct cd_feed *, const struct cd_model *, char *const *paths,
     int n, int size, bool any_size, struct cd_err *) CD_MUST_CHECK;
 
-/* After CD_FEED_BATCH: an error where samples come and the batch is a whole
- * epoch of them, but smaller than `size`. */
+/* After CD_FEED_BATCH: an error if the stream holds samples, and the batch is a
+ * whole epoch of them but smaller than `size`. */
 int cd_feed_check_size(const struct cd_feed *, struct cd_err *) CD_MUST_CHECK;
 
-/* Passes over what comes before this place in the epochs. */
+/* Makes cd_feed_next skip what comes before this picture of this epoch. */
 void cd_feed_from(struct cd_feed *, uint64_t epoch, uint64_t position);
 
-/* An event, or < 0. A stream without marks is one epoch. */
+/* The next event, or < 0. A stream without marks is one epoch. */
 int cd_feed_next(struct cd_feed *, struct cd_err *) CD_MUST_CHECK;
 
 const struct cd_head *cd_feed_head(const struct cd_feed *);

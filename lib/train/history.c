@@ -62,8 +62,8 @@ append(const char *path, const char *line, struct cd_err *e)
 	return rc;
 }
 
-/* Writes path anew, with those lines of in (NULL: none) that are of epochs
- * done. */
+/* Replaces path by the names and the lines of epochs 1 .. first of in (NULL: no
+ * lines). */
 static int
 replace(const char *path, FILE *in, uint64_t first, struct cd_err *e)
 {

@@ -4,9 +4,9 @@
 
 #include "train/state.h"
 
-/* Tab-separated, under a line of names. Begins the file, or goes on with it:
- * lines of epochs from first on are removed, because they come from training
- * that was lost; first = 0 begins a new file. */
+/* Lines are tab-separated, under a line of names. Begins the file, or continues
+ * it: lines of epochs from first (counted from 0) on are removed, because they
+ * come from training that was lost. An error if path is another file. */
 int cd_history_begin(const char *path, uint64_t first,
     struct cd_err *) CD_MUST_CHECK;
 int cd_history_add(const char *path, const struct cd_epoch *,

@@ -6,8 +6,8 @@
 #include "kern/elem.h"
 
 enum {
-	SLICE = 1 << 16, /* elements a task */
-	BLOCK = 1 << 10, /* elements between memory and the cache */
+	SLICE = 1 << 16, /* elements of a task */
+	BLOCK = 1 << 10, /* elements worked on at a time, in cache */
 	PARTS = 64,	 /* of the sum of squares */
 };
 
@@ -33,8 +33,8 @@ prepare_slot(struct cd_model *m, int i, const char *name, uint64_t step,
 	return cd_model_slot(m, i, name, e);
 }
 
-/* Before the other slots: a loaded model may hold the average in one of
- * theirs. */
+/* To be called before prepare_slot: a loaded model may have the average in
+ * another slot. */
 static int
 prepare_average(const struct cd_optim *o, struct cd_model *m, struct cd_err *e)
 {
@@ -93,8 +93,8 @@ slices_of(const struct cd_param *p)
 	return (p->n + SLICE - 1) / SLICE;
 }
 
-/* The i-th slice of all parameters laid end to end: which parameter's, where
- * it begins and how long it is. */
+/* Slice i of all parameters laid end to end: returns its parameter; *from, *n:
+ * its place in it. */
 static int
 find_slice(const struct job *j, int i, size_t *from, size_t *n)
 {
@@ -162,8 +162,8 @@ update_slice(void *arg, int task, int worker)
 	}
 }
 
-/* Every PARTS-th slice: a fixed order of summation for any number of
- * threads. */
+/* Adds every PARTS-th slice: the order of summation is the same for any number
+ * of threads. */
 static void
 add_squares(void *arg, int task, int worker)
 {

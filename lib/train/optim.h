@@ -1,5 +1,4 @@
-/* Optimisers: from gradients to new parameters. kern/elem.h has the
- * formulas. */
+/* Optimisers: update parameters by gradients. kern/elem.h has the formulas. */
 #ifndef CD_TRAIN_OPTIM_H
 #define CD_TRAIN_OPTIM_H
 
@@ -25,13 +24,13 @@ struct cd_optim {
 	double rho;	     /* RMSprop */
 	double beta1, beta2; /* Adam, AdamW */
 	double epsilon;	     /* RMSprop, Adam, AdamW */
-	/* D, of weights alone, not of biases and norms (cd_param_role): the
-	 * gradient becomes g + D w; in AdamW it stays, and w -= lr D w before
-	 * the step */
+	/* D, for weights only, not biases and norms (cd_param_role): the
+	 * gradient becomes g + D w; in AdamW it stays g, and w -= lr D w
+	 * before the step */
 	double weight_decay;
-	/* Where the norm of all gradients together, |g|, is more than this, g
-	 * becomes g clip / |g|, before weight decay (Pascanu et al. 2013). 0:
-	 * never */
+	/* If the norm |g| of all gradients together exceeds this, g becomes
+	 * g clip / |g|, before weight decay (Pascanu et al. 2013). 0: no
+	 * clipping */
 	double clip;
 	/* After step t, from 1: a = d a + (1 - d) w with d = min(average,
 	 * (1 + t) / (10 + t)), for parameters and statistics alike, in the
@@ -39,19 +38,18 @@ struct cd_optim {
 	double average;
 };
 
-/* "sgd" and so on, by number; NULL behind the last. */
+/* "sgd" and so on, indexed by enum cd_optim_kind; NULL ends them. */
 extern const char *const cd_optim_names[];
 
-/* Gives the model the state that this optimiser keeps: zeroed where it was not
- * trained yet (step 0), else it must have it from that training. An average
- * begins as the parameters are, at any step; one that the model has must be
- * kept up. */
+/* Gives the model the state that this optimiser keeps: zeroed at step 0, else
+ * the model must have it from its training. An average begins as a copy of the
+ * parameters, at any step; if the model has one, o->average must not be 0. */
 int cd_optim_prepare(const struct cd_optim *, struct cd_model *, uint64_t step,
     struct cd_err *) CD_MUST_CHECK;
 
-/* One step, t counted from 1, by the plan's gradient and with its threads.
- * Returns the norm of the gradient where it is clipped, else 0. A norm that is
- * not finite leaves everything as it was. */
+/* Step t, from 1, by the plan's gradient and on its threads. Returns the norm
+ * of the gradient if clip is set, else 0. A norm that is not finite leaves
+ * everything as it was. */
 double cd_optim_step(const struct cd_optim *, struct cd_model *,
     struct cd_plan *, uint64_t t);
 

@@ -10,7 +10,7 @@
 #include "base/stop.h"
 
 enum {
-	SLOTS = 2,	     /* one the caller's, one being filled */
+	SLOTS = 2,	     /* one with the caller, one being filled */
 	LOOK_UP = 100000000, /* ns between checks for a request to stop */
 };
 
@@ -26,7 +26,7 @@ struct cd_prefetch {
 	struct cd_feed *feed;
 	struct slot slot[SLOTS];
 	int at;	   /* the caller's next slot */
-	bool held; /* the one before is the caller's */
+	bool held; /* the caller has the slot before it */
 	double waited;
 	pthread_t thread;
 	pthread_mutex_t lock;
@@ -34,8 +34,8 @@ struct cd_prefetch {
 	bool quit;
 };
 
-/* The thread may be cancelled while it waits for input: all memory in use then
- * belongs to the feed. */
+/* The thread may be cancelled here, while it waits for input: all memory then
+ * in use belongs to the feed. */
 static int
 read_feed(struct cd_feed *f, struct cd_err *e)
 {
@@ -49,7 +49,7 @@ read_feed(struct cd_feed *f, struct cd_err *e)
 	return got;
 }
 
-/* Copies the batch, because the feed overwrites its own with the next one. */
+/* Copies the batch, because the feed overwrites its memory with the next. */
 static int
 copy_batch(struct slot *s, const struct cd_feed *f, struct cd_err *e)
 {
@@ -129,8 +129,8 @@ cd_prefetch_new(struct cd_prefetch **out, struct cd_feed *f, struct cd_err *e)
 	return cd_fail(e, "cannot start thread that reads ahead");
 }
 
-/* Waits until the slot is full or the program was told to stop. Each wait is
- * short: a signal does not end it, and may arrive just before it begins. */
+/* Waits until the slot is full, the program is told to stop, or `until`. Each
+ * wait is short: a signal does not end it, and may come just before it. */
 static void
 wait_filled(struct cd_prefetch *a, const struct slot *s, double until)
 {

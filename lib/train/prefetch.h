@@ -1,5 +1,5 @@
-/* A feed read one batch ahead, by a thread of its own: the next batch comes
- * (read, checksums checked) while training works on this one. */
+/* Reads a feed one batch ahead, on a thread of its own, while training works on
+ * the batch before. */
 #ifndef CD_TRAIN_PREFETCH_H
 #define CD_TRAIN_PREFETCH_H
 
@@ -8,22 +8,22 @@
 
 struct cd_prefetch;
 
-/* Starts the thread. The feed is its own until cd_prefetch_free; only
- * cd_feed_head may be called meanwhile. */
+/* Starts the thread, which owns the feed until cd_prefetch_free; only
+ * cd_feed_head may be called on it meanwhile. */
 int cd_prefetch_new(struct cd_prefetch **, struct cd_feed *,
     struct cd_err *) CD_MUST_CHECK;
 
-/* As cd_feed_next, with cd_feed_check_size: an event or < 0, and what came, the
- * caller's until the next call. CD_FEED_END too where, while it waited, the
- * program was told to stop (base/stop.h) or the time `until` (cd_seconds) came.
- * After the end it is the end again. */
+/* cd_feed_next and cd_feed_check_size: an event or < 0, and the batch, which is
+ * the caller's until the next call. Also returns CD_FEED_END if the program is
+ * told to stop (base/stop.h), or `until` (cd_seconds) passes, while it waits.
+ * After the end of the feed it returns CD_FEED_END again. */
 int cd_prefetch_next(struct cd_prefetch *, struct cd_feed_batch *, double until,
     struct cd_err *) CD_MUST_CHECK;
 
-/* Seconds spent in cd_prefetch_next, waiting. */
+/* Seconds that cd_prefetch_next has waited. */
 double cd_prefetch_waited(const struct cd_prefetch *);
 
-/* Ends the thread, also where it waits for input. NULL is allowed. */
+/* Ends the thread, even one that waits for input. NULL is allowed. */
 void cd_prefetch_free(struct cd_prefetch *);
 
 #endif

@@ -16,15 +16,15 @@ cd_progress_begin(struct cd_progress *p, const struct cd_head *h)
 	p->waited = p->epoch_waited = 0;
 	p->epochs = cd_head_number(h, "epochs");
 	p->pictures = cd_head_number(h, "records");
-	/* the last batch of an epoch may be smaller: good enough for the time
-	 * that is left */
+	/* the last batch of an epoch may be smaller: near enough to tell the
+	 * time left */
 	if (p->pictures > 0 && batch > 0)
 		p->pictures = p->pictures > INT64_MAX / batch ?
 		    -1 :
 		    p->pictures * batch;
 }
 
-/* Appends to buf at *n, cut where there is no room. */
+/* Appends to buf at *n; cuts text that does not fit. */
 static void
 append(char *buf, size_t *n, const char *text)
 {
@@ -58,7 +58,7 @@ append_left(const struct cd_progress *p, const struct cd_trainer *t,
 	append(buf, used, part);
 }
 
-/* Shown where it matters: the stages before are too slow. */
+/* Appended only where it matters: the stages before are then too slow. */
 static void
 append_waiting(double share, double seconds, char *buf, size_t *used)
 {

@@ -18,8 +18,8 @@ const char *const cd_schedule_names[] = {
 	NULL,
 };
 
-/* Copies the part of *text before the next comma and moves *text behind it;
- * NULL behind the last. */
+/* Copies the part of *text before the next comma and moves *text past it, to
+ * NULL after the last part. */
 static int
 next_part(const char **text, char *part, size_t size, struct cd_err *e)
 {
@@ -112,7 +112,7 @@ cd_schedule_factor(const struct cd_schedule *s, double p)
 	}
 }
 
-/* "96", "96x64" or either with ":SHARE"; share is < 0 where there is none. */
+/* "96", "96x64" or either with ":SHARE"; *share is < 0 if there is none. */
 static int
 parse_stage(struct cd_stage *s, char *part, double *share, struct cd_err *e)
 {

@@ -1,5 +1,5 @@
-/* What changes while a run goes on, as functions of the share of it that is
- * done (0 to 1): the learning rate and the size of the pictures. */
+/* The learning rate and the size of pictures as functions of the share of the
+ * run that is done, 0 to 1. */
 #ifndef CD_TRAIN_SCHEDULE_H
 #define CD_TRAIN_SCHEDULE_H
 
@@ -22,28 +22,28 @@ enum cd_schedule_kind {
 struct cd_schedule {
 	enum cd_schedule_kind kind;
 	double warm_up; /* share of the run, in [0, 1) */
-	/* step: shares of the run, rising, behind the warm-up and below 1 */
+	/* step: shares of the run, rising, > warm_up and < 1 */
 	int nsteps;
 	double step_at[CD_SCHEDULE_STEPS_MAX];
 	double step_factor;
 };
 
-/* "constant" and so on, by number; NULL behind the last. */
+/* "constant" and so on, indexed by enum cd_schedule_kind; NULL ends them. */
 extern const char *const cd_schedule_names[];
 
-/* "0.5,0.75" to nsteps and step_at. */
+/* Parses "0.5,0.75" to nsteps and step_at. */
 int cd_schedule_parse_steps(struct cd_schedule *, const char *text,
     struct cd_err *) CD_MUST_CHECK;
 
-/* Does it make sense as a whole? */
+/* Checks step_at against kind and warm_up. */
 int cd_schedule_check(const struct cd_schedule *,
     struct cd_err *) CD_MUST_CHECK;
 
-/* Does the rate change, so that the length of the run must be known? */
+/* Does the rate change, so that the length of the run is needed? */
 bool cd_schedule_moves(const struct cd_schedule *);
 
-/* What the learning rate is multiplied with when the share p of the run is
- * done, w being the warm-up; 0 to 1 where step_factor is:
+/* The factor of the learning rate when the share p of the run is done, with
+ * w = warm_up; in [0, 1] if step_factor is:
  *
  *	p < w		p / w
  *	constant	1
@@ -65,16 +65,18 @@ struct cd_stages {
 	struct cd_stage stage[CD_STAGES_MAX];
 };
 
-/* "64:0.4,96" or "96x64:0.4,...": sizes (a number is a square's side), each
- * with the share of the run that it lasts. The last share may be left out;
- * where it is not, they add up to 1. */
+/* Parses "64:0.4,96" or "96x64:0.4,...": sizes (a number is the side of a
+ * square), each with its share of the run. Shares add up to 1; the last may be
+ * left out. */
 int cd_stages_parse(struct cd_stages *, const char *text,
     struct cd_err *) CD_MUST_CHECK;
 
-/* The stage when the share p of the run is done; its own end is not in it. */
+/* The index of the stage when the share p of the run is done; the end of a
+ * stage belongs to the next. */
 int cd_stages_at(const struct cd_stages *, double p);
 
-/* "900", "15m", "1h30m", "1.5h": seconds, more than 0 and at most a year. */
+/* Parses "900", "15m", "1h30m", "1.5h" to seconds: more than 0, at most 366
+ * days. */
 int cd_parse_duration(const char *text, double *seconds,
     struct cd_err *) CD_MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* A run of training: the model, its plan, its optimiser and how far it came. */
+/* The state of a training run: model, plan, optimiser and progress. */
 #ifndef CD_TRAIN_STATE_H
 #define CD_TRAIN_STATE_H
 
@@ -16,49 +16,49 @@ struct cd_epoch {
 	uint64_t epoch;	       /* from 0 */
 	uint64_t step;	       /* of the optimiser, since the first epoch */
 	uint64_t pictures;     /* trained on in this epoch */
-	double loss, accuracy; /* while training, dropout and all */
+	double loss, accuracy; /* while training, with dropout */
 	bool validated;
 	double val_loss, val_accuracy;
 	double seconds;	    /* training and validation, in this process */
-	double val_seconds; /* of them, validation */
-	double lr;	    /* that the schedule has come to at its end */
-	double waited;	    /* share of training's seconds spent waiting for
+	double val_seconds; /* those of validation */
+	double lr;	    /* at its end */
+	double waited;	    /* share of the training seconds spent waiting for
 			     * input; set by cd_progress_epoch */
-	int w, h;	    /* pictures' size at its end */
+	int w, h;	    /* of pictures, at its end */
 };
 
 struct cd_trainer {
 	/* set by the caller before cd_trainer_load */
-	const char *path;     /* the model's file, read and rewritten */
-	const char *validate; /* samples to validate on, or NULL */
-	const char *best;     /* where the best model goes, or NULL */
+	const char *path;     /* file of the model, read and rewritten */
+	const char *validate; /* file of samples to validate on, or NULL */
+	const char *best;     /* file for the best model, or NULL */
 	int threads;
 	uint64_t seed; /* of dropout */
 	struct cd_optim optim;
 	struct cd_schedule schedule;
 	struct cd_stages stages;
-	double budget;	  /* seconds that the run takes; 0: as long as
-				    * there are data */
+	double budget;	  /* seconds of the run; 0: to the end of the
+				    * data */
 	double smoothing; /* S: targets become (1 - S) t + S / classes */
 	const char *class_weights; /* "cat=2,dog=1", or NULL: all 1 */
-	/* and before cd_trainer_match */
+	/* set by the caller before cd_trainer_match */
 	int batch; /* most pictures in a batch */
 
 	/* set by cd_trainer_load from the model's file */
 	struct cd_model model;
-	struct cd_plan *plan;
-	uint64_t epoch; /* not complete yet */
+	struct cd_plan *plan; /* made by cd_trainer_start */
+	uint64_t epoch;	      /* the one not complete yet, from 0 */
 	uint64_t step;
 	uint64_t position; /* pictures trained on in this epoch */
-	double sum_loss;   /* over them */
+	double sum_loss;   /* over these pictures */
 	uint64_t sum_correct;
 	bool has_best;
 	uint64_t best_epoch;
 	double best_loss, best_accuracy;
-	double elapsed; /* seconds of the budget, of earlier processes */
+	double elapsed; /* seconds of the budget, in earlier processes */
 
 	/* private */
-	double start;		    /* of this process's, cd_seconds */
+	double start;		    /* of this process, cd_seconds */
 	double epochs, pictures;    /* of the run, of an epoch; or 0 */
 	int h, w;		    /* of the plan's pictures */
 	struct cd_resizer *resizer; /* with stages */

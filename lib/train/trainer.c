@@ -13,8 +13,8 @@
 #include "train/elapsed.h"
 #include "train/validate.h"
 
-/* The plan for pictures of h x w. The old one is freed first: memory need only
- * hold one. */
+/* Makes the plan for pictures of h x w. The old one is freed first, so that
+ * memory need hold only one. */
 static int
 make_plan(struct cd_trainer *t, int h, int w, struct cd_err *e)
 {
@@ -39,7 +39,7 @@ cd_trainer_stage(struct cd_trainer *t, double share, struct cd_err *e)
 	return make_plan(t, s->h, s->w, e);
 }
 
-/* Builds every stage once, so that a bad size fails at start. */
+/* Makes the plan of every stage once, so that a bad size fails at start. */
 static int
 start_stages(struct cd_trainer *t, struct cd_err *e)
 {
@@ -74,7 +74,7 @@ cd_trainer_start(struct cd_trainer *t, struct cd_err *e)
 	return 0;
 }
 
-/* Takes the run's length from the data's header. */
+/* Takes the length of the run from the header of the data. */
 static int
 find_length(struct cd_trainer *t, const struct cd_head *data, struct cd_err *e)
 {
@@ -96,7 +96,7 @@ find_length(struct cd_trainer *t, const struct cd_head *data, struct cd_err *e)
 	    "length needs them, or --budget");
 }
 
-/* "cat=2,dog=1" to a weight a class. */
+/* Parses "cat=2,dog=1" to a weight for each class. */
 static int
 find_weights(struct cd_trainer *t, struct cd_err *e)
 {
@@ -177,8 +177,8 @@ cd_trainer_match(struct cd_trainer *t, const struct cd_head *data,
 	return cd_head_copy_lines(h, "data", data, "made", e);
 }
 
-/* The weight of each picture's loss: its class's, or the mean over its targets.
- * Then label smoothing. */
+/* Returns the weight of each picture's loss: that of its class, or the mean
+ * over its targets; NULL: all 1. Then smooths the targets. */
 static const float *
 prepare_targets(struct cd_trainer *t, const struct cd_feed_batch *l)
 {
@@ -288,8 +288,8 @@ cd_trainer_end_epoch(struct cd_trainer *t, uint64_t epoch, struct cd_epoch *out,
 	out->loss = t->sum_loss / n;
 	out->accuracy = (double)t->sum_correct / n;
 	out->lr = cd_trainer_lr(t);
-	/* validate at the size trained at: at the end of a stage the next
-	 * one has not begun, also when training goes on just here */
+	/* validate at the size trained at: an epoch that ends with a stage
+	 * still belongs to it, even when training resumes here */
 	if (cd_trainer_stage(t, cd_trainer_share(t) - 2e-9, e) < 0 ||
 	    (t->validate && timed_validate(t, out, e) < 0))
 		return -1;
@@ -320,7 +320,7 @@ cd_trainer_keep_best(struct cd_trainer *t, const struct cd_epoch *s,
 	t->best_accuracy = s->val_accuracy;
 	if (!t->best || cd_trainer_save(t, t->best, e) == 0)
 		return 0;
-	/* not written: the best so far stays */
+	/* the file was not written: the best so far stays */
 	t->has_best = old.has_best;
 	t->best_epoch = old.best_epoch;
 	t->best_loss = old.best_loss;

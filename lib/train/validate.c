@@ -22,8 +22,8 @@ cd_trainer_open_validation(struct cd_trainer *t, struct cd_feed *f,
 	return rc;
 }
 
-/* Probabilities p [n,nclasses] of the batch's pictures. The batches of the file
- * may be larger than those of training. */
+/* Probabilities p [n,nclasses] of the pictures of a batch, which may be larger
+ * than those of training. */
 static int
 predict(struct cd_trainer *t, const struct cd_feed_batch *l, float *p,
     struct cd_err *e)
@@ -67,7 +67,7 @@ add_batch(const struct cd_feed_batch *l, const float *p, size_t k,
 	}
 }
 
-/* All of the feed; its number of pictures, or < 0. */
+/* Validates on all of the feed; returns its number of pictures, or < 0. */
 static int64_t
 validate(struct cd_trainer *t, struct cd_feed *f, struct cd_epoch *out,
     struct cd_err *e)

@@ -5,11 +5,11 @@
 #include "train/feed.h"
 #include "train/state.h"
 
-/* Loss and accuracy on the validation's samples, by the moving average where
- * there is one; fills val_loss and val_accuracy. */
+/* Measures loss and accuracy on the samples to validate on, with the moving
+ * average if there is one. Fills validated, val_loss and val_accuracy. */
 int cd_trainer_validate(struct cd_trainer *, struct cd_epoch *out,
     struct cd_err *) CD_MUST_CHECK;
-/* Opens them, and matches them with the model. */
+/* Opens these samples, and matches them with the model. */
 int cd_trainer_open_validation(struct cd_trainer *, struct cd_feed *,
     struct cd_err *) CD_MUST_CHECK;
 
