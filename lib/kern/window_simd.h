@@ -1,4 +1,4 @@
-/* A vector of channels at a time. */
+/* The pooling window, a vector of channels at a time. */
 #ifndef CD_KERN_WINDOW_SIMD_H
 #define CD_KERN_WINDOW_SIMD_H
 
