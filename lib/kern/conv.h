@@ -84,10 +84,10 @@ struct cd_conv_variant {
 struct cd_conv_blocks {
 	int rows, columns; /* pixels by channels, summed in registers;
 			    * from kern/blocks.h */
-	/* about so many floats in a block, to stay in the L2 cache: patches
+	/* approximate floats of a block, to fit in the L2 cache: of patches
 	 * (im2col), output rows (direct), V and M (wino) */
 	size_t cache;
-	size_t packed; /* direct: about so many floats of packed patches */
+	size_t packed; /* direct: approximate floats of packed patches */
 	size_t near;   /* direct: most floats of weights without packing */
 	int run;       /* depth, dw: pixels in a run, to stay in L1 */
 };

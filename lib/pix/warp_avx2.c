@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Eight output pixels: where they lie and how their neighbours mix. */
+/* Eight output pixels: source places and weights of their neighbours. */
 struct group {
 	__m256i y, x;	/* upper left neighbour, 32 bits each */
 	__m256i ty, tx; /* weights of the lower, right, 14 bits */

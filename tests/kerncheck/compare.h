@@ -1,4 +1,4 @@
-/* What kerncheck compares with: guarded buffers, values, bounds, verdicts.
+/* The means of the kernel checks: guarded buffers, values, bounds, verdicts.
  *
  * If values are small integers every sum is exact, and results must be equal.
  * Otherwise a result of n terms t may be off by (n + 2) 2^-24 sum |t|, the

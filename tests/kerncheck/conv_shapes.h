@@ -87,7 +87,7 @@ conv_random(struct cd_rng *r)
 	}
 	if (cd_rng_below(r, 3) > 0)
 		return cv;
-	/* what fast variants are made for */
+	/* the shapes that fast variants are made for */
 	cv.kh = cv.kw = 3;
 	cv.stride = 1;
 	cv.h += 3;
