@@ -9,8 +9,8 @@ cd_arena_take(struct cd_arena *a, size_t n, size_t size)
 {
 	size_t bytes, at = a->used;
 
-	/* a cache line more than asked for, so that buffers of a power of two
-	 * do not all begin at the same place in the cache */
+	/* one extra cache line, so that buffers of a power of two do not all
+	 * start in the same cache set */
 	if (!cd_mul(n, size, &bytes) || bytes > SIZE_MAX / 4 - a->used)
 		a->overflow = true;
 	else

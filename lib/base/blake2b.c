@@ -21,8 +21,7 @@ static const uint64_t iv[8] = {
 	0x5be0cd19137e2179u,
 };
 
-/* Which words of a block go into each round; the last two are the first two
- * again. */
+/* The message schedule; rounds 10 and 11 repeat rows 0 and 1. */
 static const uint8_t sigma[10][16] = {
 	{ 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 },
 	{ 14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3 },
@@ -55,7 +54,7 @@ mix(uint64_t v[16], int a, int b, int c, int d, uint64_t x, uint64_t y)
 	v[b] = rotate(v[b] ^ v[c], 63);
 }
 
-/* h takes in a block; so many bytes have been hashed with it. */
+/* Hashes one block into h. bytes: hashed so far, this block included. */
 static void
 compress(uint64_t h[8], const unsigned char *block, uint64_t bytes, bool last)
 {
@@ -97,7 +96,7 @@ cd_blake2b(unsigned char *out, size_t size, const void *data, size_t n)
 
 	memcpy(h, iv, sizeof h);
 	h[0] ^= 0x01010000u ^ size;
-	/* the last block, full or not, is another matter */
+	/* the last block, full or not, is compressed with its flag set */
 	for (; n > BLOCK; n -= BLOCK, p += BLOCK)
 		compress(h, p, bytes += BLOCK, false);
 	if (n > 0)

@@ -1,8 +1,8 @@
-/* Time that passes. */
+/* Elapsed time. */
 #ifndef CD_BASE_CLOCK_H
 #define CD_BASE_CLOCK_H
 
-/* Seconds of a clock that only goes forward. */
+/* Seconds on the monotonic clock; its zero is arbitrary. */
 double cd_seconds(void);
 
 #endif

@@ -1,28 +1,27 @@
-/* Which kernels this machine may run. */
+/* CPU levels and the tables of kernel variants that they select from. */
 #ifndef CD_BASE_CPU_H
 #define CD_BASE_CPU_H
 
 enum cd_cpu {
-	CD_CPU_REF,    /* the reference loops, as asked for by CD_CPU=ref */
-	CD_CPU_PLAIN,  /* no special instructions; libraries may know some */
+	CD_CPU_REF,    /* the reference loops; only by CD_CPU=ref */
+	CD_CPU_PLAIN,  /* portable C; BLAS may dispatch on its own */
 	CD_CPU_AVX2,   /* AVX2 and FMA */
-	CD_CPU_AVX512, /* and AVX-512 F, BW, DQ and VL */
+	CD_CPU_AVX512, /* plus AVX-512 F, BW, DQ and VL */
 };
 
-/* The level to use: what the processor has, lowered by the environment
- * variable CD_CPU (ref, avx2, avx512). An unknown word there lowers to ref.
- * Call it once before threads start; later calls are cheap. */
+/* The level to use: the processor's, lowered by the environment variable
+ * CD_CPU (ref, avx2, avx512; an unknown word means ref). The first call must
+ * precede the first thread; later calls are cheap. */
 enum cd_cpu cd_cpu_level(void);
 
-/* Called by the first cd_cpu_level where CD_CPU holds an unknown word, with a
- * message that says so. NULL, as at the start: nobody is told. */
+/* Called with a message by the first cd_cpu_level if CD_CPU holds an unknown
+ * word. NULL (the default): no message. */
 extern void (*cd_cpu_unknown)(const char *why);
 
-/* A family of kernels OP has a table of variants, cd_OP_table, in OP.c: rows
- * { &variant, level, ... }, the reference first, the best last, ended by
- * variant NULL. A variant needs at least its row's level, which is stated
- * nowhere else. The statement that follows is done for each row that may run
- * here, in order; the last one is what cd_OP_best() takes. */
+/* Each family of kernels OP has a table of variants, cd_OP_table, in OP.c: rows
+ * { &variant, level, ... } from the reference to the best, ended by variant
+ * NULL. level is the lowest that can run the variant. This loop visits the rows
+ * that can run here, in order; cd_OP_best() takes the last one (that fits). */
 #define CD_EACH_VARIANT(row, table)                            \
 	for ((row) = (table); (row)->variant != NULL; (row)++) \
 		if ((row)->level > cd_cpu_level()) {           \

@@ -55,7 +55,7 @@ cd_fail_at(struct cd_err *e, const char *fmt, ...)
 	return -1;
 }
 
-/* Length of the UTF-8 sequence at s, or 0 where there is none (RFC 3629). */
+/* Length of the UTF-8 sequence at s (RFC 3629), or 0 if it is invalid. */
 static size_t
 utf8_len(const unsigned char *s, size_t n)
 {

@@ -9,30 +9,29 @@
 #define CD_PRINTF(f, a) __attribute__((format(printf, f, a)))
 
 enum {
-	CD_ERR_MSG = 1024, /* bytes of a message, its NUL included */
+	CD_ERR_MSG = 1024, /* bytes of a message, NUL included */
 };
 
-/* The first error is kept: a later one, met while cleaning up, does not hide
- * the cause. */
+/* Keeps the first error: a later one, met while cleaning up, does not hide the
+ * cause. */
 struct cd_err {
 	char msg[CD_ERR_MSG];
-	int sys; /* the errno that is the cause, or 0: the input is at fault */
+	int sys; /* errno of the cause; 0: the input is at fault */
 };
 
 /* Fills e unless it holds a message already; returns -1, so that a function
  * ends in `return cd_fail(e, ...)`. e may be NULL. */
 int cd_fail(struct cd_err *e, const char *fmt, ...) CD_PRINTF(2, 3);
 
-/* As cd_fail, with ": " and strerror(errno) behind it. */
+/* As cd_fail, with ": " and strerror(errno) appended. */
 int cd_fail_errno(struct cd_err *e, const char *fmt, ...) CD_PRINTF(2, 3);
 
-/* Puts "where: " before the message that e holds. Returns -1. */
+/* Prefixes the message in e with "where: ". Returns -1. */
 int cd_fail_at(struct cd_err *e, const char *fmt, ...) CD_PRINTF(2, 3);
 
 /* Writes s (n bytes) to out (size bytes) with control characters, backslashes
- * and bytes that are not UTF-8 as \xNN: names that come from a stream are
- * never printed raw. Too long a name is cut, with "..." at its end.
- * Returns out. */
+ * and invalid UTF-8 as \xNN: names from a stream are never printed raw. What
+ * does not fit is cut off and ends in "...". Returns out. */
 char *cd_escape(char *out, size_t size, const char *s, size_t n);
 
 #endif

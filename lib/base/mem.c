@@ -87,7 +87,7 @@ cd_buf_reserve(struct cd_buf *b, size_t n, struct cd_err *e)
 
 	if (n <= room)
 		return 0;
-	/* twice what is held, so that growing costs no more than filling */
+	/* double, so that appending is amortised O(1) */
 	if (n < SIZE_MAX / 4 && n < 2 * room)
 		n = 2 * room;
 	p = cd_alloc_aligned(n, e);

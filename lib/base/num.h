@@ -1,4 +1,6 @@
-/* Values read from text, with bounds; and sizes that cannot overflow. */
+/* Numbers from text with bounds, overflow-checked sizes, little-endian bytes.
+ *
+ * The parsers take the whole of s. */
 #ifndef CD_BASE_NUM_H
 #define CD_BASE_NUM_H
 
@@ -8,48 +10,48 @@
 
 #include "base/err.h"
 
-/* The whole of s as a decimal integer in [min, max]. The error says what was
- * read and the bounds. */
+/* A decimal integer in [min, max]. The error quotes s and the bounds. */
 int cd_parse_int(const char *s, int64_t min, int64_t max, int64_t *out,
     struct cd_err *) CD_MUST_CHECK;
 
-/* The whole of s as a finite number in [min, max], in any locale with a point;
- * a fraction such as 1/255 is one too. */
+/* A finite number, or a fraction such as 1/255, in [min, max]. The locale's
+ * decimal point must be '.' (strtod). */
 int cd_parse_real(const char *s, double min, double max, double *out,
     struct cd_err *) CD_MUST_CHECK;
 
-/* A count of bytes: digits and, where wanted, K, M or G behind them (1024). */
+/* A count of bytes: digits and an optional K, M or G (powers of 1024). */
 int cd_parse_size(const char *s, int64_t min, int64_t max, int64_t *out,
     struct cd_err *) CD_MUST_CHECK;
 
 enum {
-	CD_WXH_MAX = 65535, /* the longest side */
+	CD_WXH_MAX = 65535, /* longest side */
 };
 
-/* WxH, both in [min, max], which is at most CD_WXH_MAX. */
+/* WxH, both in [min, max]; max <= CD_WXH_MAX. */
 int cd_parse_wxh(const char *s, int min, int max, int *w, int *h,
     struct cd_err *) CD_MUST_CHECK;
 
-/* The index of s in words, which end in NULL. The error lists them:
+/* The index of s in the NULL-terminated words. The error lists them:
  * "'x' is not a, b or c". */
 int cd_parse_word(const char *s, const char *const *words, int *out,
     struct cd_err *) CD_MUST_CHECK;
 
-/* *out = a * b; false where that does not fit. */
+/* *out = a * b; false on overflow. */
 static inline bool
 cd_mul(size_t a, size_t b, size_t *out)
 {
 	return !__builtin_mul_overflow(a, b, out);
 }
 
-/* n rounded up to a multiple of to, a power of two. n + to must fit. */
+/* n rounded up to a multiple of to, a power of two. n + to must not
+ * overflow. */
 static inline size_t
 cd_round_up(size_t n, size_t to)
 {
 	return (n + to - 1) & ~(to - 1);
 }
 
-/* Little-endian bytes, on any machine. */
+/* Little-endian stores and loads, unaligned, on any machine. */
 static inline void
 cd_put16(unsigned char *p, uint16_t v)
 {

@@ -1,14 +1,14 @@
-/* Randomness without hidden state: numbers are a pure function of (seed,
- * epoch, key, what), by the counter-based generator Philox4x32-10 (Salmon et
- * al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011). */
+/* Random numbers without hidden state: a pure function of (seed, epoch, key,
+ * what), by the counter-based generator Philox4x32-10 (Salmon et al., "Parallel
+ * random numbers: as easy as 1, 2, 3", SC 2011). */
 #ifndef CD_BASE_RNG_H
 #define CD_BASE_RNG_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a draw is for: so that no two uses of a seed share numbers (a dropout
- * layer changes the seed besides). Never renumber. */
+/* The purpose of a draw: no two uses of a seed share numbers (dropout layers
+ * also vary the seed). Never renumber: results depend on it. */
 enum cd_rng_what {
 	CD_RNG_SHUFFLE = 1,
 	CD_RNG_SPLIT = 2,
@@ -23,16 +23,16 @@ struct cd_rng {
 	uint32_t key[2];
 	uint32_t ctr[4]; /* block number, epoch, key hash low, high */
 	uint32_t out[4];
-	int left; /* of out, unused yet */
+	int left; /* words of out not used yet */
 };
 
 /* out = Philox4x32-10(ctr, key). */
 void cd_philox(const uint32_t ctr[4], const uint32_t key[2], uint32_t out[4]);
 
-/* 64 well-mixed bits of n bytes: FNV-1a, then the finalizer of MurmurHash3. */
+/* A 64-bit hash of n bytes: FNV-1a, then the finalizer of MurmurHash3. */
 uint64_t cd_hash(const void *, size_t n);
 
-/* Starts the sequence of (seed, epoch, keyhash, what). 2^34 numbers each.
+/* Starts the sequence of (seed, epoch, keyhash, what), of 2^34 32-bit numbers.
  * Only the low 32 bits of the epoch count. */
 void cd_rng_start(struct cd_rng *, uint64_t seed, uint64_t epoch,
     uint64_t keyhash, enum cd_rng_what);
@@ -46,10 +46,10 @@ double cd_rng_unit(struct cd_rng *);
 /* Uniform in [lo, hi). */
 double cd_rng_uniform(struct cd_rng *, double lo, double hi);
 
-/* Uniform in 0 .. n-1, without bias; n > 0. */
+/* Uniform in 0 .. n-1, unbiased; n > 0. */
 uint32_t cd_rng_below(struct cd_rng *, uint32_t n);
 
-/* Standard normal, by Box and Muller. */
+/* Standard normal (Box-Muller). */
 double cd_rng_normal(struct cd_rng *);
 
 #endif

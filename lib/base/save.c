@@ -16,16 +16,16 @@
 #include "base/mem.h"
 #include "base/num.h"
 
-/* The signals that end a program from outside, but for SIGKILL; also SIGPIPE,
- * as of several outputs one may be a pipe. */
+/* The signals that end a program from outside, except SIGKILL; and SIGPIPE,
+ * because another output may be a pipe. */
 static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM,
 	SIGXCPU, SIGXFSZ };
 enum {
 	ENDING = sizeof ending / sizeof ending[0],
 };
 
-/* Those with a temporary file. A handler reads the list: each change is the
- * store of one pointer, and what is taken out is freed afterwards. */
+/* The outputs with a temporary file. Signal handlers read the list: each change
+ * is one pointer store, and an element is freed only after its removal. */
 static struct cd_save *volatile open_saves;
 static pthread_t owner; /* of the list */
 
@@ -41,19 +41,19 @@ remove_all(void)
 static void
 on_signal(int sig)
 {
-	/* only the thread that changes the list finds it unchanging */
+	/* in another thread the list could be in the middle of a change */
 	if (!pthread_equal(pthread_self(), owner)) {
 		pthread_kill(owner, sig);
 		return;
 	}
 	remove_all();
-	/* kills when this handler returns and the signal is not blocked */
+	/* delivered when this handler returns, which unblocks the signal */
 	signal(sig, SIG_DFL);
 	raise(sig);
 }
 
-/* A signal that is ignored (nohup) or that the command itself catches
- * (base/stop.h) is left to that. */
+/* Leaves signals alone that are ignored (nohup) or caught by the command
+ * (base/stop.h). */
 static void
 catch_ending(void)
 {
@@ -95,7 +95,7 @@ delist(const struct cd_save *s)
 		}
 }
 
-/* The file and its place in the list come together, for a signal. */
+/* Signals are blocked: a handler always finds the new file in the list. */
 static int
 create(struct cd_save *s)
 {
@@ -145,7 +145,7 @@ open_temporary(struct cd_save *s, const char *path, const struct stat *old,
 	return 0;
 }
 
-/* The descriptor that path is a name of; -1: none. */
+/* The descriptor that path names; -1: none. */
 static int
 descriptor(const char *path)
 {
@@ -171,7 +171,7 @@ is_writable(int fd, const char *name, struct cd_err *e)
 {
 	int flags = fcntl(fd, F_GETFL);
 
-	/* where standard output was closed, an input may have its number */
+	/* if standard output was closed, an input may have got its number */
 	if (flags >= 0 && (flags & O_ACCMODE) == O_RDONLY) {
 		flags = -1;
 		errno = EBADF;
@@ -219,8 +219,8 @@ cd_save_open(struct cd_save *s, const char *path, struct cd_err *e)
 	return -1;
 }
 
-/* The directory's entry is made durable too; where that cannot be done (a
- * file system without it) the rename still stands. */
+/* Makes the rename durable. Best effort: not every file system can sync a
+ * directory. */
 static void
 sync_directory(const char *path)
 {
@@ -245,7 +245,7 @@ commit(struct cd_save *s, struct cd_err *e)
 		if (errno != EINTR)
 			return cd_fail_errno(e, "%s: sync", s->name);
 	s->fd = -1;
-	/* interrupted, a file is closed nevertheless */
+	/* close() frees the descriptor even on EINTR (Linux) */
 	if (close(fd) < 0 && errno != EINTR)
 		return cd_fail_errno(e, "%s: close", s->name);
 	if (!s->temporary)
@@ -282,8 +282,8 @@ cd_save_abandon(struct cd_save *s)
 	s->temporary = NULL;
 }
 
-/* What tells an output from others: a file to be replaced is its folder and
- * its name there, anything else is itself. */
+/* Identifies an output: a file to be replaced by its directory and name there,
+ * anything else by its inode (name ""). */
 static int
 identity(const char *path, struct stat *st, const char **name)
 {

@@ -10,7 +10,7 @@ on_signal(int sig)
 {
 	(void)sig;
 	stopped = 1;
-	/* the next one kills, whichever of the two it is */
+	/* the next one of either kind kills */
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 }

@@ -25,7 +25,7 @@ struct member {
 struct cd_team {
 	pthread_mutex_t lock;
 	pthread_cond_t start, done;
-	struct member *member; /* size - 1: all but the caller */
+	struct member *member; /* size - 1; the caller is not one */
 	int size, started;
 	void (*fn)(void *, int, int);
 	void *arg;
@@ -132,8 +132,8 @@ cd_team_run(struct cd_team *t, int n, void (*fn)(void *, int, int), void *arg)
 	if (t->size > 1 && n > 1)
 		pthread_cond_broadcast(&t->start);
 	take_tasks(t, 0);
-	/* a member that wakes only now finds no task left and is not waited
-	 * for; one inside a task is in busy */
+	/* members that wake only now find no task left and need no wait;
+	 * those inside a task count in busy */
 	while (t->busy > 0)
 		pthread_cond_wait(&t->done, &t->lock);
 	pthread_mutex_unlock(&t->lock);

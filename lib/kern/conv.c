@@ -6,9 +6,9 @@ extern const struct cd_conv_variant cd_conv_im2col, cd_conv_depth,
     cd_conv_depth_avx2, cd_conv_direct_avx2, cd_conv_direct_avx512,
     cd_conv_wino_avx2, cd_conv_wino_avx512;
 
-/* Blocks (kern/conv.h): rows and columns name the register tile, a constant of
- * the variant's file; the other sizes are read from here. They fix the order of
- * summation: a change changes roundings. */
+/* rows and columns repeat compile-time constants (kern/blocks.h); the other
+ * sizes are set here. They fix the order of summation: a change alters
+ * rounding. */
 const struct cd_conv_row cd_conv_table[] = {
 	{ &cd_conv_ref, CD_CPU_REF },
 	{ &cd_conv_im2col, CD_CPU_PLAIN, { .cache = 96 << 10 } },

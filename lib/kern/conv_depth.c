@@ -1,10 +1,10 @@
-/* Depthwise convolution: each channel by itself, so that channels are the
- * vectors. Output columns that the same taps reach form runs: one for each
- * column near the border, one for all others; a run is gone through row by row,
- * so that the rows a window spans stay in the cache from one to the next.
+/* Depthwise convolution: each channel by itself, vectors along channels. Output
+ * columns that the same taps reach form runs: one for each column near the
+ * border, one for all others. A run is processed row by row, so that the rows
+ * that a window spans stay in cache for the next.
  *
- * The gradient of x is such a convolution again, of dz, where a pixel is
- * reached by every stride'th tap, from the other end. */
+ * The gradient of x is such a convolution of dz, with every stride'th tap, in
+ * reverse order. */
 #include "kern/conv_depth.h"
 
 #include <string.h>
@@ -60,8 +60,9 @@ const struct cd_depth cd_depth_plain = { &cd_conv_depth, sum_plain,
 
 /* ---- which taps reach a row or column ---- */
 
-/* Taps first, first + step, ... (count of them) meet the other map's at, at +
- * 1, ..., or at - 1, ... on the way back. */
+/* count taps meet consecutive rows (or columns) of the other map. Forward: taps
+ * first, first + 1, ... meet rows at, at + 1, ...; back: taps first, first +
+ * stride, ... meet rows at, at - 1, ... */
 struct line {
 	int first, count, at;
 };
@@ -74,7 +75,8 @@ clip(int first, int count, int at)
 	return count > 0 ? (struct line){ first, count, at } : none;
 }
 
-/* Output row (or column) i, of a map of size rows and k taps. */
+/* The taps, of k, of output row (or column) i that are inside a map of size
+ * rows. */
 static struct line
 forth(const struct cd_conv *c, int i, int size, int k)
 {
@@ -85,7 +87,7 @@ forth(const struct cd_conv *c, int i, int size, int k)
 	return clip(first, end - first, begin + first);
 }
 
-/* Input row i: the taps by which outputs 0 .. out-1 see it. */
+/* The taps, of k, by which outputs 0 .. out-1 reach input row i. */
 static struct line
 back(const struct cd_conv *c, int i, int out, int k)
 {
@@ -160,7 +162,7 @@ cd_depth_forward(const struct cd_depth *how, const struct cd_conv *c, int n,
 
 /* ---- backward: x ---- */
 
-/* Every stride'th input column from j to before end. */
+/* Every stride'th input column from j on, below end. */
 static void
 dx_run(const struct cd_depth *how, const struct cd_conv *c, const float *dz,
     const float *w, float *dx, int j, int end, struct line col)
@@ -212,7 +214,7 @@ backward_x(const struct cd_depth *how, const struct cd_conv *c, const float *dz,
 
 /* ---- backward: weights ---- */
 
-/* Output columns j .. end-1 of one row; its taps in lots. */
+/* A run in one row of the output, its taps CD_DEPTH_TAPS at a time. */
 static void
 dw_row(const struct cd_depth *how, const struct cd_conv *c,
     struct cd_depth_grad *g, struct line row, struct line col)

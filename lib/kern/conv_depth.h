@@ -1,5 +1,5 @@
-/* The inner loops of depthwise convolution (conv_depth.c), over runs of pixels
- * side by side in a row for which the same taps are inside the picture. */
+/* The inner loops of depthwise convolution (conv_depth.c), over a run: adjacent
+ * pixels of a row for which the same taps are inside the picture. */
 #ifndef CD_KERN_CONV_DEPTH_H
 #define CD_KERN_CONV_DEPTH_H
 
@@ -9,12 +9,13 @@
 #include "kern/conv.h"
 
 enum {
-	CD_DEPTH_TAPS = 9, /* of a weight's gradient, at once */
+	CD_DEPTH_TAPS = 9, /* most in a call of grad */
 };
 
 /* y[p,k] = from[p,k] + sum over u < nu, v < nv of x[p,u,v,k] w[u,v,k], then
- * max(y, 0) where relu; k < n channels side by side. Of each, how many floats
- * it is to the next pixel (xp), row (xu) and column (xv) of taps. */
+ * max(y, 0) if relu; p < pixels, k < n contiguous channels. Strides in floats:
+ * xp to the next pixel, xu and xv to the next row and column of taps; wu, wv,
+ * fromp and yp likewise. */
 struct cd_depth_sum {
 	int pixels, n, nu, nv;
 	const float *x, *w, *from; /* from NULL: 0 */
@@ -23,8 +24,8 @@ struct cd_depth_sum {
 	bool relu;
 };
 
-/* dw[t][k] += sum over p of x[p,t,k] dz[p,k], t < taps: tap t's x begins at
- * x + xt[t], its dw at dw + wt[t]. */
+/* dw[t,k] += sum over p < pixels of x[p,t,k] dz[p,k], t < taps, k < n: tap t's
+ * x is at x + xt[t], its dw at dw + wt[t]; pixel strides xp and dzp. */
 struct cd_depth_grad {
 	int pixels, n, taps;
 	const float *x, *dz;
@@ -33,14 +34,14 @@ struct cd_depth_grad {
 };
 
 struct cd_depth {
-	const struct cd_conv_variant *variant; /* whose row has the blocks */
+	const struct cd_conv_variant *variant; /* for cd_conv_blocks */
 	void (*sum)(const struct cd_depth_sum *);
 	void (*grad)(const struct cd_depth_grad *);
 };
 
 extern const struct cd_depth cd_depth_plain;
 
-/* What a variant of kern/conv.h is made of, given its inner loops. */
+/* The functions of a variant (kern/conv.h), given its inner loops. */
 bool cd_depth_fits(const struct cd_conv *);
 size_t cd_depth_scratch(const struct cd_conv *);
 void cd_depth_forward(const struct cd_depth *, const struct cd_conv *, int n,

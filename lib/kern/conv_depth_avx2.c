@@ -1,4 +1,4 @@
-/* Eight channels of several pixels at a time, sums in registers: a weight is
+/* Eight channels of several pixels at a time, sums in registers: each weight is
  * loaded once for all of the pixels. */
 #include "kern/conv_depth.h"
 #include "kern/vec.h"
@@ -8,7 +8,8 @@ enum {
 	PIXELS = CD_DEPTH_PIXELS,
 };
 
-/* Eight channels from k on of `pixels` pixels from p on: from and to memory. */
+/* Loads, and below stores, the sums of channels k .. k+7 of pixels p .. p +
+ * pixels - 1. */
 CD_INLINE void
 sum_begin(const struct cd_depth_sum *s, int pixels, int p, int k, __m256 *a)
 {
@@ -60,8 +61,8 @@ sum_block(const struct cd_depth_sum *s, int pixels, int p, int k)
 	sum_end(s, pixels, p, k, a);
 }
 
-/* PIXELS of them where three taps stand side by side, as pixels do: each of x
- * is loaded once for all the sums that it is in. */
+/* PIXELS pixels and three adjacent taps a row (xv = xp or -xp): each vector of
+ * x is loaded once for all the sums that it is in. */
 CD_INLINE void
 sum_three(const struct cd_depth_sum *s, int p, int k)
 {
@@ -115,7 +116,7 @@ sum(const struct cd_depth_sum *s)
 	cd_depth_plain.sum(&rest);
 }
 
-/* taps of them from t on, eight channels from k on. */
+/* Taps t .. t + taps - 1, channels k .. k+7. */
 CD_INLINE void
 grad_block(const struct cd_depth_grad *g, int taps, int t, int k)
 {

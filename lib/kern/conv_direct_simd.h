@@ -1,13 +1,13 @@
-/* Convolution as a matrix product whose left side is the picture itself: in a
- * row of the window, all columns and channels lie side by side, and the next
- * pixel's are stride * cin floats further on. So no patches are copied, but for
- * small maps, where a row of the output fills no tile or where the weights
- * would be fetched from far for each row: there the patches of several pictures
- * are laid side by side (im2col).
+/* Convolution as a matrix product whose left side is the picture itself: the
+ * columns and channels of a row of the window are contiguous, and those of the
+ * next pixel are stride * cin floats further on. So no patches are copied,
+ * except for small maps, where a row of the output does not fill a tile or the
+ * weights would leave the cache between rows: there the patches of several
+ * pictures are packed (im2col).
  *
- * K = kh kw cin. Weights are prepared as panels of [K,cout] for the forward
- * pass and of [cout,K'] for the gradient of the input, K' a multiple of
- * CD_VEC. */
+ * K = kh kw cin; K' is K rounded up to a multiple of CD_VEC. Weights are
+ * prepared as panels of [K,cout] for the forward pass and of [cout,K'] for the
+ * gradient of the input. */
 #ifndef CD_KERN_CONV_DIRECT_SIMD_H
 #define CD_KERN_CONV_DIRECT_SIMD_H
 
@@ -42,8 +42,8 @@ finish(const struct cd_conv *c, size_t n, const float *b, float *y)
 		}
 }
 
-/* The gradient before ReLU of n pixels, and its sum into db; where ReLU is none
- * it is dy itself. */
+/* The gradient before ReLU of n pixels; adds its sum to db. Returns dz, or dy
+ * if there is neither ReLU nor db. */
 static const float *
 unfinish(const struct cd_conv *c, size_t n, const float *y, const float *dy,
     float *dz, float *db)
@@ -107,7 +107,7 @@ forward_one(const struct direct *d, const float *x, const float *pw,
 		    which ? which + i / 2 * yrow : NULL);
 	}
 	for (i = from; !c->pool && i < to; i += rows) {
-		/* rows of a plain map follow each other evenly */
+		/* the pixels of a plain map are equidistant across rows */
 		rows = !is_plain(c) ? 1 : to - i < d->rows ? to - i : d->rows;
 		multiply(left_side(d, x, i), rows * c->ow, c->cout, d->k, pw,
 		    y + i * row);
@@ -126,7 +126,7 @@ forward(const struct cd_conv *c, int n, const float *x, const float *pw,
 
 	set_up(&d, c, scratch);
 	if (d.packed) {
-		/* small: the first band is all */
+		/* small: the first band computes all rows */
 		if (c->from == 0)
 			forward_packed(&d, n, x, pw, b, y);
 		return;
@@ -138,9 +138,9 @@ forward(const struct cd_conv *c, int n, const float *x, const float *pw,
 
 /* ---- backward ---- */
 
-/* dW += A' dz, for pixels that lie evenly: n of them in each of t.stretches
- * rows, or all that are packed. from: the first of the weights' rows in dw that
- * t.a belongs to, `count` of which lie side by side. */
+/* dW += A' dz over t.stretches rows of t.length pixels each, or all packed
+ * ones; t.b: dz. Only rows from .. from + count - 1 of dw, of which t.a is the
+ * first. */
 static void
 multiply_weights(const struct cd_conv *c, struct cd_tile t, int from, int count,
     float *dw)
@@ -186,7 +186,7 @@ add_weights(const struct direct *d, const float *x, const float *dz, int i0,
 	}
 }
 
-/* dx += or = dz W', for m pixels. */
+/* to (+)= dz W', of m pixels; to: dx itself, or patches for unpack(). */
 static void
 add_input(const struct direct *d, int m, const float *dz, const float *back,
     float *to)

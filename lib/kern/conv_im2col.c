@@ -1,9 +1,8 @@
 /* Convolution as a matrix product: the patches of a band of output rows are
  * laid side by side (im2col; Chellapilla et al. 2006) and multiplied by the
- * weights. By bands, so that patches and products stay in the second-level
- * cache; what follows the convolution is done on a band while it is there.
- * Groups one after the other: patches of a group's channels alone, and its
- * columns of the weights and of the product. */
+ * weights. Bands are small enough that patches and products stay in the L2
+ * cache, where bias, ReLU and pooling follow. Groups are processed one by one:
+ * patches of the group's channels, and its columns of weights and product. */
 #include <string.h>
 
 #include "kern/conv.h"
@@ -12,7 +11,7 @@
 
 extern const struct cd_conv_variant cd_conv_im2col;
 
-/* Floats of a patch: of one group. */
+/* Floats of a patch of one group. */
 static int
 patch(const struct cd_conv *c)
 {
@@ -58,7 +57,7 @@ fits(const struct cd_conv *c)
 	return true;
 }
 
-/* The part of a patch row, v in 0 .. kw-1, that lies inside the picture. */
+/* The columns of a patch, from .. to-1, that are inside the picture. */
 static void
 inside(const struct cd_conv *c, int j, int *from, int *to)
 {
@@ -72,7 +71,8 @@ inside(const struct cd_conv *c, int j, int *from, int *to)
 		*to = *from;
 }
 
-/* Columns from .. to-1 of a patch's row u; p: where column 0 is in x. */
+/* A row of a patch: columns from .. to-1 copied from p, zeros elsewhere; p:
+ * where column 0 is in x. */
 static void
 gather_row(const struct cd_conv *c, const float *p, int from, int to,
     float *out)
@@ -91,8 +91,8 @@ gather_row(const struct cd_conv *c, const float *p, int from, int to,
 		memset(out + to * in, 0, (c->kw - to) * in * sizeof *out);
 }
 
-/* Where in x row u of the patch of place i,j begins, of group g: before the
- * row's first pixel where it is padded. */
+/* Offset in x of row u of the patch of output i,j, group g; in the padding it
+ * is before the row's first pixel. */
 static ptrdiff_t
 corner(const struct cd_conv *c, int i, int j, int u, int g)
 {
@@ -130,7 +130,7 @@ gather(const struct cd_conv *c, const float *x, int g, int i0, int i1,
 		}
 }
 
-/* Adds columns from .. to-1 of a patch's row to p, as gather_row. */
+/* The adjoint of gather_row: adds columns from .. to-1 to p. */
 static void
 scatter_row(const struct cd_conv *c, const float *row, int from, int to,
     float *p)
@@ -220,8 +220,8 @@ forward(const struct cd_conv *c, int n, const float *x, const float *w,
 		    c->pool ? which + k * ny : NULL, scratch);
 }
 
-/* The gradient before ReLU, rows i0 .. i1-1 of [oh,ow,cout]; its sum over
- * them is added to db. */
+/* dz = the gradient before ReLU of rows i0 .. i1-1 of [oh,ow,cout]; adds its
+ * sum to db. */
 static void
 unfinish_plain(const struct cd_conv *c, const float *y, const float *dy, int i0,
     int i1, float *dz, float *db)

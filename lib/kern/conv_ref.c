@@ -1,11 +1,11 @@
-/* Convolution by the formula: the documentation of the others, the fallback,
- * and what they are checked against. */
+/* Convolution by its formula: the reference that the other variants are checked
+ * against. */
 #include "kern/conv.h"
 
 #include <string.h>
 
-/* Where the pixel begins in x that tap u,v meets at place i,j of the
- * convolution, or -1 outside. */
+/* Offset in x of the pixel under tap u,v at place i,j of the convolution, or -1
+ * outside. */
 static ptrdiff_t
 pixel(const struct cd_conv *cv, int i, int j, int u, int v)
 {
@@ -38,7 +38,7 @@ gather(const struct cd_conv *cv, const float *x, const float *w, const float *b,
 		}
 }
 
-/* The adjoint: g[o], the gradient of that sum, goes to all that is in it. */
+/* The adjoint, given g[o], the gradient of sum[o]. */
 static void
 spread(const struct cd_conv *cv, const float *x, const float *w, int i, int j,
     const float *g, float *restrict dw, float *restrict dx)
@@ -62,7 +62,7 @@ spread(const struct cd_conv *cv, const float *x, const float *w, int i, int j,
 		}
 }
 
-/* The output cell whose window begins at place i,j. */
+/* The output cell whose window begins at place i,j of the convolution. */
 static void
 cell(const struct cd_conv *cv, const float *x, const float *w, const float *b,
     int i, int j, float *y, uint8_t *which, float *z)

@@ -29,7 +29,7 @@ cd_conv_unpool_rows(const struct cd_conv *c, const uint8_t *which,
 	size_t at = (size_t)(i0 / 2) * c->yw * cout;
 	int i, j;
 
-	/* what pooling dropped at the right and lower border gets nothing */
+	/* the gradient of what pooling dropped at the right and bottom is 0 */
 	if (c->ow % 2 || (i1 - i0) % 2)
 		memset(dz, 0, (i1 - i0) * line * sizeof *dz);
 	for (i = 0; i < (i1 - i0) / 2; i++, dz += 2 * line)

@@ -1,6 +1,5 @@
-/* The left side of a convolution as a matrix product, for conv_direct_simd.h:
- * the picture as it lies, or patches side by side; and the weights, which are
- * the right side. */
+/* The sides of a convolution as a matrix product, for conv_direct_simd.h: left
+ * the picture itself or packed patches, right the weights. */
 #ifndef CD_KERN_CONV_SIDES_SIMD_H
 #define CD_KERN_CONV_SIDES_SIMD_H
 
@@ -11,17 +10,17 @@
 
 extern const struct cd_conv_variant VARIANT;
 
-/* A call's geometry and memory. */
+/* Geometry and memory of a call. */
 struct direct {
 	const struct cd_conv *c;
 	int k, kp;     /* K; K' */
 	int pw;	       /* columns of the padded picture */
 	size_t line;   /* floats of a row of it */
-	bool straight; /* the product is the gradient of x as it lies */
-	bool packed;   /* patches side by side */
+	bool straight; /* dz W' is dx, without unpacking */
+	bool packed;   /* with packed patches */
 	int rows;      /* of the output, in a band */
 	int pictures;  /* packed: in a band */
-	float *padded; /* [h + 2 pad][pw][cin], where there is padding */
+	float *padded; /* [h + 2 pad][pw][cin], if there is padding */
 	float *patch;  /* packed: [pictures,oh,ow,K] */
 	float *z;      /* [rows or pictures * oh,ow,cout] */
 	float *dp;     /* [pixels,K'] */
@@ -33,7 +32,7 @@ align16(size_t n)
 	return (n + 15) & ~(size_t)15;
 }
 
-/* Is it a product of the maps as they are? */
+/* Is the convolution a product of the maps as they are? */
 static bool
 is_plain(const struct cd_conv *c)
 {
@@ -48,7 +47,7 @@ wants_packing(const struct cd_conv *c, int k, size_t near)
 	return c->ow < 5 || ((size_t)k * c->cout > near && c->ow < 24);
 }
 
-/* scratch NULL: for the sizes alone. Returns how many floats it takes. */
+/* Returns the floats of scratch; scratch NULL: sizes only. */
 static size_t
 set_up(struct direct *d, const struct cd_conv *c, float *scratch)
 {
@@ -136,13 +135,13 @@ prepare(const struct cd_conv *c, int from, int to, const float *w, float *pw)
 				    (size_t)c->cout, row, o, k, c->cout, pw,
 				    back, filled);
 		}
-	/* the columns that fill up K', by whoever has the last channel */
+	/* the padding columns of K', by the thread with the last channel */
 	for (; to == c->cin && k < filled; k++)
 		for (o = 0; o < c->cout; o++)
 			back[cd_panel(o, k, c->cout, filled)] = 0;
 }
 
-/* The gradient lies as the weights do. */
+/* The gradient has the layout of the weights. */
 static void
 gather(const struct cd_conv *c, int from, int to, const float *dpw, float *dw)
 {
@@ -174,8 +173,8 @@ pad_picture(const struct direct *d, const float *x)
 	memset(to, 0, c->pad * d->line * sizeof *to);
 }
 
-/* The columns v of the window that lie inside at output column j, from .. to-1;
- * to <= from: none. */
+/* The columns of the window, from .. to-1, that are inside the picture at
+ * output column j; to <= from: none. */
 static void
 inside(const struct cd_conv *c, int j, int *from, int *to)
 {
@@ -211,8 +210,8 @@ pack(const struct direct *d, const float *x, float *out)
 		}
 }
 
-/* The adjoint: [oh,ow] patches of K' floats are added into dx [h,w,cin]; rows
- * i0 .. i1-1 of the output. */
+/* The adjoint: adds the patches, of K' floats, of output rows i0 .. i1-1 to dx
+ * [h,w,cin]. */
 static void
 unpack(const struct direct *d, const float *in, int i0, int i1, float *dx)
 {
@@ -241,8 +240,8 @@ unpack(const struct direct *d, const float *in, int i0, int i1, float *dx)
 		}
 }
 
-/* The left side of the product for pixels that lie evenly: the row i of the
- * output, or all that is packed. */
+/* The left side of the product: for row i of the output, or all packed
+ * patches. */
 static struct cd_tile
 left_side(const struct direct *d, const float *x, int i)
 {
@@ -264,7 +263,7 @@ left_side(const struct direct *d, const float *x, int i)
 	return t;
 }
 
-/* C[m,n] = A B, or added to: A in t, B in panels of k rows. */
+/* out[m,n] (+)= A B; A and whether to add in t, B in panels of k rows. */
 static void
 multiply(struct cd_tile t, int m, int n, int k, const float *panels, float *out)
 {

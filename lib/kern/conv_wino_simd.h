@@ -1,12 +1,12 @@
 /* 3x3 convolution, stride 1, by Winograd's F(4x4,3x3) (Lavin and Gray, "Fast
  * algorithms for convolutional neural networks", CVPR 2016): a 4x4 tile of the
- * output from a 6x6 tile of the input with 36 products instead of 144. With U
- * = G w G', V = B' d B and A' the way back:
+ * output from a 6x6 tile d of the input with 36 products instead of 144. With U
+ * = G w G' and V = B' d B:
  *	forward		y = A' (U V) A, summed over input channels
  *	backward	Z = A dy A';  dU += V Z;  dd = B (U Z) B'
  * which is the exact adjoint of the computed forward pass. The sums over
- * channels are 36 matrix products; tiles go through in blocks whose V and M
- * stay in the second-level cache. */
+ * channels are 36 matrix products, M = V U; tiles are processed in blocks whose
+ * V and M stay in the L2 cache. */
 #ifndef CD_KERN_CONV_WINO_SIMD_H
 #define CD_KERN_CONV_WINO_SIMD_H
 
@@ -24,14 +24,14 @@ enum {
 
 extern const struct cd_conv_variant VARIANT;
 
-/* One block's geometry and memory. */
+/* Geometry and memory of a block of tiles. */
 struct wino {
 	const struct cd_conv *c;
 	const struct cd_window_variant *window;
-	int cp;		  /* channels in, filled up to a multiple of CD_VEC */
+	int cp;		  /* input channels, padded to a multiple of CD_VEC */
 	int across, down; /* tiles of a picture */
 	int block;	  /* tiles in a block, a multiple of CD_VEC_ROWS */
-	size_t vplane, mplane; /* floats from one point to the next */
+	size_t vplane, mplane; /* floats between points */
 	float *v, *m;	       /* [36][block][cp], [36][block][cout] */
 	float *patch;	       /* [6][6][cp] */
 	float *tile;	       /* [4][4][cout] */
@@ -58,7 +58,7 @@ set_up(struct wino *s, const struct cd_conv *c, float *scratch)
 				     (int)(b / CD_VEC_ROWS * CD_VEC_ROWS);
 	s->vplane = (size_t)s->block * s->cp + PAD;
 	s->mplane = (size_t)s->block * c->cout + PAD;
-	if (!scratch) /* for the sizes alone */
+	if (!scratch) /* sizes only */
 		return;
 	s->v = scratch;
 	s->m = s->v + POINTS * s->vplane;
@@ -85,8 +85,8 @@ fits(const struct cd_conv *c)
 
 /* ---- the matrix products ---- */
 
-/* M[t,n] = V[t,k] U[k,n], t a multiple of CD_VEC_ROWS; V's rows are row floats
- * apart; U in panels. */
+/* M[t,n] = V[t,k] U[k,n], t a multiple of CD_VEC_ROWS; rows of V are `row`
+ * floats apart; U in panels. */
 static void
 product(int t, int n, int k, const float *v, int row, const float *u, float *m)
 {
@@ -109,7 +109,7 @@ product(int t, int n, int k, const float *v, int row, const float *u, float *m)
 	}
 }
 
-/* dU[k,n] += V[t,k]' Z[t,n]; V's rows are row floats apart. */
+/* dU[k,n] += V[t,k]' Z[t,n]; rows of V are `row` floats apart. */
 static void
 product_weights(int t, int n, int k, const float *v, int row, const float *z,
     float *du)
@@ -143,7 +143,7 @@ gradient_floats(const struct cd_conv *c)
 	return (size_t)POINTS * c->cin * c->cout;
 }
 
-/* U for the forward pass, then U', filled up, for the backward one. */
+/* U for the forward pass, then U', padded, for the backward pass. */
 static size_t
 prepared_floats(const struct cd_conv *c)
 {
@@ -156,7 +156,7 @@ prepare(const struct cd_conv *c, int from, int to, const float *w, float *pw)
 	size_t plane = (size_t)c->cin * c->cout;
 	size_t wide = (size_t)filled(c) * c->cout;
 	float *back = pw + gradient_floats(c);
-	float u[CD_VEC][POINTS][CD_VEC]; /* of so many channels in and out */
+	float u[CD_VEC][POINTS][CD_VEC]; /* [cin][points][cout] of a block */
 	int i, n, k, o, p;
 
 	for (i = from; i < to; i += n) {
@@ -172,7 +172,7 @@ prepare(const struct cd_conv *c, int from, int to, const float *w, float *pw)
 				    back + p * wide, filled(c));
 		}
 	}
-	/* the columns that fill up, by whoever has the last channel */
+	/* the padding columns, by the thread with the last channel */
 	for (i = c->cin; to == c->cin && i < filled(c); i++)
 		for (o = 0; o < POINTS * c->cout; o++)
 			back[o / c->cout * wide +
@@ -190,9 +190,9 @@ gather(const struct cd_conv *c, int from, int to, const float *dpw, float *dw)
 
 /* ---- one block of tiles ---- */
 
-/* Where a tile lies. */
+/* The place of a tile. */
 struct place {
-	int picture, i, j; /* output row and column of its corner */
+	int picture, i, j; /* i, j: output row and column of its corner */
 };
 
 static struct place
@@ -225,8 +225,8 @@ prefetch(const struct cd_conv *c, const float *x, struct place at)
 	}
 }
 
-/* The first tile is number `first`; there are n of them; the rest, up to a
- * multiple of CD_VEC_ROWS, is zero. */
+/* V of n tiles from tile `first` on; zeros the rows up to a multiple of
+ * CD_VEC_ROWS. */
 static void
 block_in(const struct wino *s, const float *x, int first, int n)
 {
@@ -265,7 +265,7 @@ block_in(const struct wino *s, const float *x, int first, int n)
 			sizeof *s->v);
 }
 
-/* The tile's bias, ReLU and pooling, to y and which. */
+/* Bias, ReLU and pooling of the tile, into y and which. */
 static void
 put_tile(const struct wino *s, struct place at, const float *b, float *y,
     uint8_t *which)
@@ -334,8 +334,8 @@ get_tile(const struct wino *s, struct place at, const float *y,
 		}
 }
 
-/* Before the first tile of a row: clears the rows of dx that its tiles are the
- * first to add to, while they are about to be used. */
+/* Before the first tile of a row of tiles: zeros the rows of dx that these
+ * tiles are the first to add to, just before their use. */
 static void
 clear_rows(const struct wino *s, struct place at, float *dx)
 {
@@ -350,7 +350,7 @@ clear_rows(const struct wino *s, struct place at, float *dx)
 		    (to - from) * line * sizeof *dx);
 }
 
-/* Adds a tile's patch to dx, where it is inside. */
+/* Adds the part of a tile's patch that is inside the picture to dx. */
 static void
 add_patch(const struct wino *s, struct place at, float *dx)
 {
@@ -382,7 +382,7 @@ add_patch(const struct wino *s, struct place at, float *dx)
 
 /* ---- the passes ---- */
 
-/* Tiles, rounded up to what product() takes. */
+/* n rounded up to a number of tiles that product() takes. */
 static int
 whole_rows(int n)
 {

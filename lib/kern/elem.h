@@ -1,4 +1,4 @@
-/* Loops over vectors of n floats: activations, losses, optimisers. */
+/* Elementwise loops over n floats: activations, losses, optimisers. */
 #ifndef CD_KERN_ELEM_H
 #define CD_KERN_ELEM_H
 
@@ -14,25 +14,25 @@ void cd_bytes_to_floats(size_t npixels, int c, const uint8_t *x,
 /* y += x. */
 void cd_add(size_t n, const float *x, float *y);
 
-/* Rows of [m,n]: x[i,j] += b[j]. */
+/* x[i,j] += b[j], x: [m,n]. */
 void cd_add_bias(int m, int n, const float *b, float *x);
 
-/* db[j] += sum over i of dy[i,j], rows in order. */
+/* db[j] += sum over i of dy[i,j], in order; dy: [m,n]. */
 void cd_sum_rows(int m, int n, const float *dy, float *db);
 
-/* In place: x = max(x, 0); NaN stays. */
+/* In place: x = max(x, 0); NaN passes. */
 void cd_relu(size_t n, float *x);
 /* In place: dy = 0 where y <= 0. */
 void cd_relu_backward(size_t n, const float *y, float *dy);
 
 /* Dropout (Srivastava et al. 2014), inverted: y[i] = x[i] / (1 - rate) or, with
  * probability rate, 0. The draw of element i is a function of (seed, step,
- * first + i) alone. Applied to the gradient it is its own backward pass.
- * 0 <= rate < 1. x and y may be the same. */
+ * first + i) alone. Its own backward pass, applied to the gradient. 0 <= rate <
+ * 1. May be in place. */
 void cd_dropout(size_t n, float rate, uint64_t seed, uint64_t step,
     uint64_t first, const float *x, float *y);
 
-/* Those above that have variants, which call the best. */
+/* The functions above that have variants; they call the best one. */
 struct cd_elem_variant {
 	const char *name;
 	void (*bytes_to_floats)(size_t npixels, int c, const uint8_t *x,
@@ -44,7 +44,7 @@ struct cd_elem_variant {
 	    uint64_t first, const float *x, float *y);
 };
 
-/* The variants (base/cpu.h). Their results are equal to the bit. */
+/* The variants (base/cpu.h). Results are bit-identical, NaN payloads aside. */
 struct cd_elem_row {
 	const struct cd_elem_variant *variant;
 	enum cd_cpu level;
@@ -56,21 +56,21 @@ extern const struct cd_elem_row cd_elem_table[];
 /* The best that this machine can run. */
 const struct cd_elem_variant *cd_elem_best(void);
 
-/* Logistic loss from logits (binary cross-entropy), labels 0 or 1 as targets in
- * [0, 1]: sum over i of max(z,0) - z t + log(1 + exp(-|z|)). p: sigmoid(z), or
- * NULL. dz: (p - t) * scale, or NULL. m logits. Returns the sum. */
+/* Logistic loss (binary cross-entropy) of m logits z with targets t in [0, 1]:
+ * returns the sum over i of max(z,0) - z t + log(1 + exp(-|z|)). p: sigmoid(z),
+ * out, or NULL. dz: (p - t) * scale, out, or NULL. */
 double cd_logistic_loss(int m, const float *z, const float *t, float scale,
     float *p, float *dz);
 
-/* Softmax cross-entropy with targets t[m,k] that sum to 1 in each row: sum
- * over rows of log sum exp z - sum t z. p: softmax(z) [m,k], or NULL; dz: (p -
- * t) * scale, or NULL. Returns the sum. */
+/* Softmax cross-entropy of logits z [m,k] with targets t [m,k], whose rows sum
+ * to 1: returns the sum over rows of log sum exp z - sum t z. p: softmax(z),
+ * out, or NULL; dz: (p - t) * scale, out, or NULL. */
 double cd_softmax_loss(int m, int k, const float *z, const float *t,
     float scale, float *p, float *dz);
 
-/* Optimisers, as PyTorch and Keras define them; g: gradient; in place.
+/* Optimisers, as PyTorch and Keras define them, in place; g: the gradient.
  * SGD with momentum: v = mu v + g; w -= lr v, or with Nesterov w -= lr (g +
- * mu v). v may be NULL where mu is 0. */
+ * mu v). v may be NULL if mu is 0. */
 void cd_sgd(size_t n, float *w, const float *g, float *v, float lr, float mu,
     int nesterov);
 /* RMSprop: s = rho s + (1 - rho) g^2; w -= lr g / (sqrt(s) + eps) (Hinton,
@@ -80,15 +80,14 @@ void cd_rmsprop(size_t n, float *w, const float *g, float *s, float lr,
 /* Adam (Kingma and Ba 2015, algorithm 1), step t from 1: m, v moments. */
 void cd_adam(size_t n, float *w, const float *g, float *m, float *v, float lr,
     float beta1, float beta2, float eps, uint64_t t);
-/* What a step begins with: out = scale g + decay w, the gradient clipped and
- * with the weight decay that is part of it. */
+/* out = scale g + decay w: the gradient, clipped by scale, with L2 weight
+ * decay. */
 void cd_decay_gradient(size_t n, const float *g, float scale, const float *w,
     float decay, float *out);
-/* w -= share w: weight decay apart from the gradient (Loshchilov and Hutter
- * 2019). */
+/* w -= share w: decoupled weight decay (Loshchilov and Hutter 2019). */
 void cd_decay(size_t n, float *w, float share);
-/* Moving average: a = d a + (1 - d) w, as a + (1 - d) (w - a), which leaves
- * equal numbers as they are. */
+/* Moving average: a = d a + (1 - d) w, as a + (1 - d) (w - a), which is exact
+ * if a = w. */
 void cd_average(size_t n, float *a, const float *w, float d);
 /* The sum of squares, in double, added in order. */
 double cd_sum_squares(size_t n, const float *g);

@@ -62,7 +62,7 @@ relu_backward(size_t n, const float *restrict y, float *restrict dy)
 		dy[i] = y[i] <= 0 ? 0 : dy[i];
 }
 
-/* The four numbers for elements 4 block to 4 block + 3. */
+/* The four draws for elements 4 block to 4 block + 3. */
 static void
 draw4(uint64_t seed, uint64_t step, uint64_t block, uint32_t u[4])
 {
@@ -94,8 +94,8 @@ dropout(size_t n, float rate, uint64_t seed, uint64_t step, uint64_t first,
 const struct cd_elem_variant cd_elem_ref = { "ref", bytes_to_floats, add, relu,
 	relu_backward, dropout };
 
-/* Everything by exp(-|z|), which cannot overflow; q = 1 - p without the
- * cancellation, so that small gradients are exact too. */
+/* From exp(-|z|), which cannot overflow; q = 1 - p without cancellation keeps
+ * small gradients accurate. */
 double
 cd_logistic_loss(int m, const float *z, const float *t, float scale, float *p,
     float *dz)
@@ -136,7 +136,7 @@ cd_softmax_loss(int m, int k, const float *z, const float *t, float scale,
 		lsum = log(sum);
 		for (j = 0; j < k; j++) {
 			pj = exp(z[at + j] - max) / sum;
-			/* as t sums to 1: no large numbers that cancel */
+			/* because t sums to 1; avoids cancellation */
 			total += t[at + j] * (lsum + (max - z[at + j]));
 			if (p)
 				p[at + j] = (float)pj;
@@ -179,7 +179,7 @@ cd_adam(size_t n, float *restrict w, const float *restrict g, float *restrict m,
     float *restrict v, float lr, float beta1, float beta2, float eps,
     uint64_t t)
 {
-	/* the averages start at 0: what they lack of their weights' sum */
+	/* bias correction: the moments start at 0 */
 	float unbias1 = (float)(1 / (1 - pow(beta1, (double)t)));
 	float unbias2 = (float)(1 / (1 - pow(beta2, (double)t)));
 	size_t i;

@@ -1,5 +1,4 @@
-/* Plain loops, for the compiler to vectorise, and dropout by vectors of
- * draws. */
+/* Plain loops that the compiler vectorises, and dropout by vectors of draws. */
 #ifndef CD_KERN_ELEM_SIMD_H
 #define CD_KERN_ELEM_SIMD_H
 
@@ -8,8 +7,8 @@
 #include "kern/vec.h"
 
 enum {
-	PIXELS = CD_VEC,   /* whose channels fill whole vectors */
-	CHANNELS_MAX = 16, /* of which that is done */
+	PIXELS = CD_VEC,   /* at a time: their channels fill whole vectors */
+	CHANNELS_MAX = 16, /* above: one pixel at a time */
 };
 
 /* ---- plain loops ---- */
@@ -96,8 +95,8 @@ philox(cd_ints c[4], uint32_t k0, uint32_t k1)
 	}
 }
 
-/* 4 CD_VEC elements: those of blocks `block` to block + CD_VEC - 1, whose low
- * words do not overflow. r: the generator of their seed and step. */
+/* 4 CD_VEC elements, of blocks `block` to block + CD_VEC - 1; the low word of
+ * the block number must not overflow. r: started for the seed and step. */
 CD_INLINE void
 drop(const struct cd_rng *r, uint64_t block, uint32_t below, float scale,
     const float *x, float *y)

@@ -1,15 +1,15 @@
-/* Squeeze-and-excitation (Hu et al. 2018) of one picture: what passes over the
+/* Squeeze-and-excitation (Hu et al. 2018) of one picture: the passes over the
  * map. The whole, with m the mean of x over the map (kern/pool.h, global) and
- * two dense layers,
+ * two dense layers, is
  *
  *	s = sigmoid(W2 relu(W1 m + b1) + b2)
  *	y = x s
  *
- * and back
+ * and backward
  *
  *	ds = sum over pixels of dy x
- *	dz = ds s (1 - s), from there through the dense layers to dm
- *	dx = dy s + k, k = dm / (h w), as the mean's gradient goes to all
+ *	dz = ds s (1 - s), then through the dense layers to dm
+ *	dx = dy s + k, k = dm / (h w), the mean's gradient
  *
  * Maps [h,w,c], fp32; s, ds, k [c]. */
 #ifndef CD_KERN_EXCITE_H
@@ -25,7 +25,7 @@ struct cd_excite {
 	bool add_dx; /* backward: dx is added to, not overwritten */
 };
 
-/* y = x s, out; may be x. */
+/* y = x s, out; may be in place. */
 typedef void cd_excite_scale_fn(const struct cd_excite *, const float *x,
     const float *s, float *y);
 
@@ -33,7 +33,7 @@ typedef void cd_excite_scale_fn(const struct cd_excite *, const float *x,
 typedef void cd_excite_sums_fn(const struct cd_excite *, const float *x,
     const float *dy, float *ds);
 
-/* dx = dy s + k; may be dy, if it is not added to. */
+/* dx = dy s + k; may be in place unless add_dx. */
 typedef void cd_excite_backward_fn(const struct cd_excite *, const float *dy,
     const float *s, const float *k, float *dx);
 
@@ -44,8 +44,7 @@ struct cd_excite_variant {
 	cd_excite_backward_fn *backward;
 };
 
-/* The variants (base/cpu.h). Their results are equal to the bit, but for a
- * NaN's. */
+/* The variants (base/cpu.h). Results are bit-identical, NaN payloads aside. */
 struct cd_excite_row {
 	const struct cd_excite_variant *variant;
 	enum cd_cpu level;

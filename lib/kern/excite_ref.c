@@ -42,7 +42,7 @@ backward(const struct cd_excite *p, const float *dy, const float *s,
 
 const struct cd_excite_variant cd_excite_ref = { "ref", scale, sums, backward };
 
-/* exp of what is not positive, which cannot overflow. */
+/* exp of a non-positive number cannot overflow. */
 void
 cd_sigmoid(size_t n, const float *z, float *s)
 {

@@ -1,5 +1,5 @@
-/* A vector of channels at a time. No multiply and add is fused but where the
- * product is exact, and sums go in the reference's order. */
+/* A vector of channels at a time. Multiply and add are fused only where the
+ * product is exact, and sums keep the reference's order. */
 #ifndef CD_KERN_EXCITE_SIMD_H
 #define CD_KERN_EXCITE_SIMD_H
 

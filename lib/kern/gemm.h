@@ -1,4 +1,4 @@
-/* Matrix product. */
+/* Single-precision matrix product (GEMM). */
 #ifndef CD_KERN_GEMM_H
 #define CD_KERN_GEMM_H
 
@@ -7,10 +7,11 @@
 #include "base/cpu.h"
 
 /* C[m,n] = A[m,k] B[k,n] + beta C, all row-major; ta: A is stored [k,m]; tb: B
- * is stored [n,k]. lda, ldb, ldc: floats from row to row as stored. beta is 0
- * (C is overwritten, what was there is not read) or 1. Single-threaded: call
- * it from several threads on different C. The result depends on the shape
- * alone, never on which thread. Error: that of a sum of k products in fp32. */
+ * is stored [n,k]. lda, ldb, ldc: floats between rows as stored. beta is 0 (C
+ * is overwritten, not read) or 1. Single-threaded: may be called from several
+ * threads on different C. The order of summation depends on the arguments'
+ * shape alone, never on the thread. Error: that of a sum of k products in
+ * fp32. */
 typedef void cd_gemm_fn(bool ta, bool tb, int m, int n, int k, const float *a,
     int lda, const float *b, int ldb, float beta, float *c, int ldc);
 
@@ -24,7 +25,7 @@ struct cd_gemm_variant {
 struct cd_gemm_blocks {
 	int rows, columns;	   /* of C, summed in registers */
 	int depth;		   /* rows of B in a panel */
-	int dot_rows, dot_columns; /* of C, where B is transposed */
+	int dot_rows, dot_columns; /* of C, if B is transposed */
 };
 
 /* The variants (base/cpu.h). */

@@ -1,5 +1,5 @@
-/* OpenBLAS, one thread: the callers divide the work themselves, at fixed
- * places, because OpenBLAS's own division changes results with the number of
+/* OpenBLAS on one thread: the callers split the work themselves, at fixed
+ * points, because with OpenBLAS's own split results vary with the number of
  * threads. */
 #include <cblas.h>
 

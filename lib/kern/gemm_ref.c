@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Row by row of C, so that the inner loop walks along rows of B and C. */
+/* Row by row of C: the inner loop runs along rows of C and (unless tb) B. */
 static void
 gemm(bool ta, bool tb, int m, int n, int k, const float *a, int lda,
     const float *b, int ldb, float beta, float *c, int ldc)

@@ -1,10 +1,10 @@
-/* Matrix products of few rows, as a dense layer's of a batch, by the tiles that
- * convolutions use: BLAS spends much of such a product on packing. Shapes that
- * fill no vectors go to BLAS.
+/* Matrix products with few rows, such as a dense layer's, by the convolutions'
+ * register tile: BLAS spends much of such a product on packing. Large products,
+ * and shapes that do not fill vectors, go to BLAS.
  *
- * B, where its rows lie side by side, is copied by blocks into panels and each
- * tile of C is summed from them; where it is stored transposed, both sides run
- * along k, and C's elements are sums of vectors. */
+ * B is copied in blocks to panels, from which tiles of C are summed. If it is
+ * stored transposed, both operands run along k instead, and each element of C
+ * is the sum of a vector. */
 #ifndef CD_KERN_GEMM_TILE_SIMD_H
 #define CD_KERN_GEMM_TILE_SIMD_H
 
@@ -20,8 +20,8 @@ enum {
 	DOT_COLUMNS = CD_GEMM_DOT_COLUMNS,
 };
 
-/* Rows k of B, `width` columns: to panel [k,width]. Rows a page apart are
- * prefetched; the hardware misses them. */
+/* Copies k rows of B, `width` columns, to panel [k,width]. Prefetches: the
+ * hardware misses strided rows. */
 static void
 pack(int k, int width, const float *b, int ldb, float *panel)
 {
@@ -43,7 +43,7 @@ plain(bool ta, int m, int n, int k, const float *a, int lda, const float *b,
 	float panel[DEPTH * CD_TILE_COLUMNS];
 	int i, j, l, rows, width;
 
-	/* by rows of B: columns of it would be far apart in memory */
+	/* along rows of B: walking down columns would be strided */
 	for (l = 0; l < k; l += DEPTH)
 		for (j = 0; j < n; j += width) {
 			width = n - j < CD_TILE_COLUMNS ? CD_VEC :
@@ -101,7 +101,7 @@ dot_body(const int rows, const int columns, int k, const float *a, size_t lda,
 			    (add ? c[i * ldc + j] : 0);
 }
 
-/* One column more or less at the end. */
+/* A full block; at the edges, element by element. */
 static void
 dot(int rows, int columns, int k, const float *a, int lda, const float *b,
     int ldb, bool add, float *c, int ldc)
@@ -141,7 +141,7 @@ static void
 gemm(bool ta, bool tb, int m, int n, int k, const float *a, int lda,
     const float *b, int ldb, float beta, float *c, int ldc)
 {
-	/* BLAS is better where the work is worth packing both sides */
+	/* enough work to pay for packing both sides: BLAS is better */
 	bool large = m > 64 && n > 64 && k > 64;
 
 	if (large || k == 0 ||

@@ -1,22 +1,21 @@
-/* Batch normalisation (Ioffe and Szegedy 2015) of maps [n,h,w,C], fp32, with
- * what usually follows it: a shortcut added and ReLU, or ReLU and 2x2 max
- * pooling. All numbers of a channel come from the caller, who computes them in
- * double: with m = n h w values in the batch,
+/* Batch normalisation (Ioffe and Szegedy 2015) of maps [n,h,w,C], fp32, fused
+ * with a shortcut's sum and ReLU, or ReLU and 2x2 max pooling. The caller
+ * computes the per-channel numbers, in double: with m = n h w values a channel,
  *
- *	mean = shift + S1 / m	S1, S2: what sums() gave, with any shift near
- *	var = S2 / m - (S1/m)^2	the mean (the running mean is)
+ *	mean = shift + S1 / m	S1, S2: from sums(), with any shift near the
+ *	var = S2 / m - (S1/m)^2	mean, such as the running mean
  *	scale = gamma / sqrt(var + epsilon)
  *	y = (x - mean) scale + beta
  *
- * and back, with G, H from backward_sums(), g the gradient of the normalised
- * values and r = 1 / (var + epsilon):
+ * and backward, with G, H from backward_sums(), g the gradient before ReLU and
+ * pooling, and r = 1 / (var + epsilon):
  *
  *	dbeta = G		G = sum g
  *	dgamma = H sqrt(r)	H = sum g (x - mean)
  *	dx = scale (g - G / m - (x - mean) r H / m)
  *
- * so a = scale, b = -scale r H / m, k = -scale G / m for backward(); with mean
- * and variance given, not the batch's, b = k = 0. */
+ * so a = scale, b = -scale r H / m, k = -scale G / m for backward(); if mean
+ * and variance are not the batch's, b = k = 0. */
 #ifndef CD_KERN_NORM_H
 #define CD_KERN_NORM_H
 
@@ -32,37 +31,37 @@ struct cd_norm {
 	int pool;      /* 0 or 2, not together with a shortcut */
 	int yh, yw;    /* h, w or, rounded down, half of them */
 	bool add_dx;   /* backward: dx is added to, not overwritten */
-	bool add_dadd; /* likewise dadd */
+	bool add_dadd; /* backward: likewise dadd */
 };
 
-/* In all of these n is the number of pictures, one behind the other; of the
- * maps x, add, dx, dadd are [n,h,w,c], y, which, dy [n,yh,yw,c]; what is one
- * number a channel is [c]. No buffer out may overlap another, but where said.
- * A NaN passes: through ReLU, and it wins its pooling window. */
+/* In the functions below n is the number of pictures; x, add, dx, dadd are
+ * [n,h,w,c], y, which, dy [n,yh,yw,c], per-channel numbers [c]. Outputs must
+ * not overlap other buffers unless stated. A NaN passes ReLU and wins its
+ * pooling window. */
 
 /* sums[0..c-1] += sum of x - shift, sums[c..2c-1] += sum of (x - shift)^2, over
- * pictures and pixels. The differences are rounded to fp32, squares and sums
- * are in double: relative error 2^-22 of the sum of magnitudes. */
+ * pictures and pixels. Differences are rounded to fp32, squares and sums are in
+ * double: the error is up to 2^-22 of the sum of magnitudes. */
 typedef void cd_norm_sums_fn(const struct cd_norm *, int n, const float *x,
     const float *shift, double *sums);
 
-/* y = pool(relu((x - mean) scale + beta + add)). add may be NULL. which: out
- * where pool is 2, as CD_CONV_CLOSED in kern/conv.h says, NULL where it is not
- * wanted. y may be x, or add, where pool is 0. */
+/* y = pool(relu((x - mean) scale + beta + add)). add may be NULL. which: out if
+ * pool is 2, as in kern/conv.h (CD_CONV_CLOSED), or NULL. y may be x or add if
+ * pool is 0. */
 typedef void cd_norm_forward_fn(const struct cd_norm *, int n, const float *x,
     const float *mean, const float *scale, const float *beta, const float *add,
     float *y, uint8_t *which);
 
-/* With g = dy where the way was open (with ReLU y > 0; with pooling the
+/* With g = dy where the gradient passes (ReLU: not y <= 0; pooling: the
  * winner's place) and 0 elsewhere: sums[0..c-1] += sum of g, sums[c..2c-1] +=
- * sum of g (x - mean); rounded as in sums(). y is read where there is ReLU
- * without pooling, which where there is pooling. */
+ * sum of g (x - mean); rounded as in sums(). y is read only for ReLU without
+ * pooling, which only for pooling. */
 typedef void cd_norm_backward_sums_fn(const struct cd_norm *, int n,
     const float *x, const float *mean, const float *y, const uint8_t *which,
     const float *dy, double *sums);
 
-/* dx = a g + b (x - mean) + k; dadd = g, the shortcut's gradient, or NULL.
- * Where pool is 0 either of them may be dy, if it is not added to. */
+/* dx = a g + b (x - mean) + k; dadd = g, the shortcut's gradient, or NULL. If
+ * pool is 0, either may be dy unless it is added to. */
 typedef void cd_norm_backward_fn(const struct cd_norm *, int n, const float *x,
     const float *mean, const float *y, const uint8_t *which, const float *dy,
     const float *a, const float *b, const float *k, float *dx, float *dadd);
@@ -78,11 +77,10 @@ struct cd_norm_variant {
 /* Block sizes, 0 where a variant has none; constants of its file
  * (kern/blocks.h). */
 struct cd_norm_blocks {
-	int pixels; /* side by side, a vector of channels each */
+	int pixels; /* at a time, a vector of channels each */
 };
 
-/* The variants (base/cpu.h). Their results are equal to the bit, but for a
- * NaN's. */
+/* The variants (base/cpu.h). Results are bit-identical, NaN payloads aside. */
 struct cd_norm_row {
 	const struct cd_norm_variant *variant;
 	enum cd_cpu level;

@@ -11,7 +11,7 @@ enum {
 	GROUP = CD_NORM_PIXELS,
 };
 
-/* One number a channel. */
+/* Per-channel numbers. */
 struct back_of {
 	const float *mean, *a, *b, *k;
 };
@@ -52,7 +52,7 @@ put_dx(const float *x, int n, cd_vec g, const struct back *f, bool add,
 	put(dx, n, add, f->a * g + f->b * d + f->k);
 }
 
-/* n channels from j on of pixels side by side. dy NULL: their gradient is 0
+/* n channels from j on of adjacent pixels. dy NULL: their gradient is 0
  * (pooling dropped them). */
 CD_INLINE void
 back_some(int n, size_t j, size_t c, int pixels, struct how h,

@@ -36,7 +36,7 @@ forward_plain(const struct cd_norm *p, size_t pixels, const float *x,
 		}
 }
 
-/* All channels of one output cell; x0: the window's upper left pixel. */
+/* One output cell, all channels; x0: the window's upper left pixel. */
 static void
 forward_cell(const struct cd_norm *p, const float *x0, const float *mean,
     const float *scale, const float *beta, float *y, uint8_t *which)
@@ -67,8 +67,8 @@ forward_cell(const struct cd_norm *p, const float *x0, const float *mean,
 	}
 }
 
-/* Where in x place q of the window of output cell i (of all pictures')
- * begins. */
+/* Offset in x of place q in the window of output cell i, counted over all
+ * pictures. */
 static size_t
 window(const struct cd_norm *p, size_t i, int q)
 {
@@ -113,7 +113,7 @@ gradient(const struct cd_norm *p, const float *y, const uint8_t *which,
 	return p->relu && y[at] <= 0 ? 0 : dy[at];
 }
 
-/* Over the cells of y, as each passes its gradient to one pixel or none. */
+/* Over the cells of y: each passes its gradient to at most one pixel. */
 static void
 backward_sums(const struct cd_norm *p, int n, const float *x, const float *mean,
     const float *y, const uint8_t *which, const float *dy, double *sums)

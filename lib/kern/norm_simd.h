@@ -1,6 +1,6 @@
-/* A vector of channels at a time, in groups of neighbouring pixels, so that
- * what is one number a channel is loaded once for several. No multiply and add
- * is fused, and sums go in the reference's order: the results are its own. */
+/* A vector of channels at a time, for groups of adjacent pixels that share a
+ * load of the per-channel numbers. Multiply and add are fused only where the
+ * product is exact, and sums keep the reference's order: results are equal. */
 #ifndef CD_KERN_NORM_SIMD_H
 #define CD_KERN_NORM_SIMD_H
 
@@ -11,7 +11,7 @@
 #include "kern/norm_back_simd.h"
 #include "kern/vec.h"
 
-/* Sums of n channels of c: of g, and of g d. */
+/* The sums of g and of g d, for n channels of c. */
 struct both {
 	cd_doubles g, gd;
 };
@@ -80,7 +80,7 @@ sums(const struct cd_norm *p, int n, const float *x, const float *shift,
 
 /* ---- forward ---- */
 
-/* One number a channel. */
+/* Per-channel numbers. */
 struct of_channel {
 	const float *mean, *scale, *beta;
 };
@@ -253,7 +253,7 @@ back_sums_plain(const struct cd_norm *p, size_t pixels, const float *x,
 		    p->relu ? y + i * c : NULL, dy + i * c, sums);
 }
 
-/* n channels of an output cell: its winner's x alone counts. */
+/* n channels of an output cell: only the winner's x counts. */
 CD_INLINE void
 back_sums_window(int n, size_t c, size_t j, const float *const x[2],
     const float *mean, const uint8_t *which, const float *dy, double *sums)

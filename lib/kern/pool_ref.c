@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Where in x place q of the window of output cell i,j begins, or -1 outside. */
+/* Offset in x of place q in the window of output cell i,j, or -1 outside. */
 static ptrdiff_t
 pixel(const struct cd_pool *p, int i, int j, int q)
 {

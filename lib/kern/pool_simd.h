@@ -1,6 +1,6 @@
-/* A vector of channels at a time, kept in registers over a window. Backward, a
- * pixel gathers from the windows that it is in, in their order, so that dx is
- * stored once for each. */
+/* A vector of channels at a time, in registers over a window. Backward, each
+ * pixel gathers from the windows that it is in, in the reference's order, so
+ * that dx needs no clearing pass. */
 #ifndef CD_KERN_POOL_SIMD_H
 #define CD_KERN_POOL_SIMD_H
 
@@ -9,7 +9,7 @@
 #include "kern/pool.h"
 #include "kern/vec.h"
 
-/* From .. to-1. */
+/* from .. to-1. */
 struct range {
 	int from, to;
 };
@@ -24,7 +24,7 @@ inside(const struct cd_pool *p, int i, int size)
 	return (struct range){ from < 0 ? 0 : from, to < size ? to : size };
 }
 
-/* The outputs below count whose windows row r is in. */
+/* The outputs, of count, whose windows contain row r. */
 static struct range
 covering(const struct cd_pool *p, int r, int count)
 {
@@ -37,7 +37,7 @@ covering(const struct cd_pool *p, int r, int count)
 
 /* ---- maximum ---- */
 
-/* Place in the window of row r, column s. */
+/* Place of row r, column s in the window of output i,j. */
 static int
 place(const struct cd_pool *p, int i, int j, int r, int s)
 {
@@ -94,8 +94,8 @@ max(const struct cd_pool *p, const float *x, float *y, uint8_t *which)
 		}
 }
 
-/* What a pixel at place q of a window gets from it, n channels: dy where it
- * won. Added to dx, or put there where it is fresh. */
+/* dx += dy in the channels, of n, that the pixel at place q of a window won; =
+ * if fresh. */
 CD_INLINE void
 add_won_some(int n, const uint8_t *which, int q, const float *dy, bool fresh,
     float *dx)
@@ -118,7 +118,7 @@ add_won(int c, const uint8_t *which, int q, const float *dy, bool fresh,
 		add_won_some(c - k, which + k, q, dy + k, fresh, dx + k);
 }
 
-/* It is in no window. */
+/* For a pixel in no window. */
 static void
 clear(int n, float *dx)
 {
@@ -164,7 +164,7 @@ share(const struct cd_pool *p, int i, int j)
 	return 1 / (float)((a.to - a.from) * (b.to - b.from));
 }
 
-/* n channels of c; x: the first of them in the map, whose rows are width
+/* n channels of c; x: the first of them in the map, with rows of width
  * floats. */
 CD_INLINE void
 mean_some(int n, size_t c, size_t width, const float *x, struct range rows,
@@ -203,7 +203,7 @@ mean(const struct cd_pool *p, const float *x, float *y)
 			mean_cell(p, x, i, j, y);
 }
 
-/* dx += dy one, or where it is fresh = that. */
+/* dx += dy one; = if fresh. */
 CD_INLINE void
 add_scaled_some(int n, const float *dy, float one, bool fresh, float *dx)
 {

@@ -1,7 +1,7 @@
-/* The product's innermost tile: up to CD_VEC_ROWS rows by one or two vectors,
- * summed in registers (Goto and van de Geijn, "Anatomy of high-performance
- * matrix multiplication", 2008; BLIS's micro-kernel). What is summed over may
- * fall into several stretches, as the rows of a convolution's window do. */
+/* The micro-kernel of the matrix products: a tile of up to CD_VEC_ROWS rows by
+ * one or two vectors, summed in registers (Goto and van de Geijn, "Anatomy of
+ * high-performance matrix multiplication", 2008; BLIS). The inner dimension may
+ * consist of several stretches, such as the rows of a convolution's window. */
 #ifndef CD_KERN_TILE_SIMD_H
 #define CD_KERN_TILE_SIMD_H
 
@@ -14,7 +14,7 @@ enum {
 	CD_TILE_COLUMNS = 2 * CD_VEC,
 };
 
-/* C[i,j] (+)= sum over s, k of A[s,i,k] B[s,k,j]; each offset in floats. */
+/* C[i,j] (+)= sum over s, k of A[s,i,k] B[s,k,j]; strides in floats. */
 struct cd_tile {
 	const float *a; /* element s,i,k at s * as + i * ai + k * ak */
 	size_t as, ai, ak;
@@ -22,7 +22,7 @@ struct cd_tile {
 	size_t bs, bk;
 	float *c; /* row i at i * ci */
 	size_t ci;
-	int stretches, length; /* how many s and k */
+	int stretches, length; /* number of s, of k */
 	bool add;
 };
 
@@ -96,8 +96,8 @@ cd_tile(int rows, int columns, const struct cd_tile *t)
 #undef CASE
 }
 
-/* How many of n rows to take next, so that all steps are about alike: small
- * ones at the end would wait for their own sums. */
+/* How many of n rows the next tile takes, so that all are of about equal size:
+ * a small one has too few sums to hide the latency of an FMA. */
 static inline int
 cd_tile_rows(int n)
 {
@@ -106,8 +106,9 @@ cd_tile_rows(int n)
 	return (n + steps - 1) / steps;
 }
 
-/* A matrix [rows,columns], columns a multiple of CD_VEC, is kept in panels of
- * CD_TILE_COLUMNS columns (the last one maybe half), row after row. */
+/* Offset of an element in panels: a matrix [rows,columns], columns a multiple
+ * of CD_VEC, is stored as panels of CD_TILE_COLUMNS columns (the last one may
+ * be half as wide), each row-major. */
 static inline size_t
 cd_panel(int row, int column, int rows, int columns)
 {
@@ -118,9 +119,9 @@ cd_panel(int row, int column, int rows, int columns)
 	return (size_t)panel * rows + (size_t)row * width + column - panel;
 }
 
-/* Puts a block of weights w [n,CD_VEC], rows `row` floats apart, at row i and
- * column o of the matrix [rows,columns]: into its panels pw, and into the
- * panels `back` of its transpose, whose rows are padded to `filled` columns.
+/* Stores a block of weights w [n,CD_VEC], rows `row` floats apart, at row i and
+ * column o of a matrix [rows,columns]: into its panels pw, and into the panels
+ * `back` of its transpose, whose rows are padded to `filled` columns.
  * n <= CD_VEC, so that each cache line of back has one writer. */
 static inline void
 cd_panel_put(int n, const float *w, size_t row, int i, int o, int rows,

@@ -1,21 +1,21 @@
-/* Vectors as wide as the file's instruction set: a source *_simd.h is written
- * once with these and compiled by *_avx2.c and *_avx512.c. Only what is used.
+/* SIMD vectors as wide as the file's instruction set: each *_simd.h is written
+ * once with these and compiled by its *_avx2.c and *_avx512.c.
  *
  *	CD_VEC		lanes
- *	CD_VEC_ROWS	of a product's register tile of two vectors a row
+ *	CD_VEC_ROWS	rows of a product's register tile, two vectors wide
  *	cd_vec		floats; +, - and * are the operators
  *	cd_ints		32-bit integers
  *	cd_doubles	doubles
  *	cd_mask		true or false
  *
- * What names do not say, lane by lane; m: a mask, n: 0 to CD_VEC:
+ * Operations that their names do not explain; m: a mask, n: 0 to CD_VEC:
  *
- *	..._load_n, ..._store_n	the first n lanes; 0 behind them
+ *	..._load_n, ..._store_n	the first n lanes; load_n: 0 in the others
  *	cd_vec_all		the same float in all lanes
  *	cd_vec_fma(a, b, c)	a b + c, rounded once
  *	cd_vec_sum		the sum of the lanes
- *	cd_vec_max(a, b)	b where one is NaN
- *	cd_vec_le, cd_vec_gt	false where one is NaN
+ *	cd_vec_max(a, b)	b if one is NaN
+ *	cd_vec_le, cd_vec_gt	false if one is NaN
  *	cd_vec_beats(x, y)	x > y, with NaN above all numbers
  *	cd_vec_where(m, a)	m ? a : 0
  *	cd_vec_unless(m, a)	m ? 0 : a
@@ -41,8 +41,8 @@
 #include "kern/vec_avx2.h"
 #endif
 
-/* The first n lanes of a loop's body, which is inlined with n = CD_VEC for
- * whole vectors and once more for the rest. */
+/* Load and store the first n lanes: loop bodies are inlined once with n =
+ * CD_VEC, for whole vectors, and once for the rest. */
 CD_INLINE cd_vec
 cd_vec_get(const float *p, int n)
 {
@@ -73,7 +73,7 @@ cd_doubles_put(double *p, int n, cd_doubles a)
 		cd_doubles_store_n(p, n, a);
 }
 
-/* gcc and clang have the operators for vectors. */
+/* gcc and clang define the operators on vector types. */
 CD_INLINE cd_doubles
 cd_doubles_add(cd_doubles a, cd_vec x)
 {
@@ -90,7 +90,7 @@ cd_doubles_div(cd_doubles a, double f)
 	return (cd_doubles){ a.lo / d.lo, a.hi / d.hi };
 }
 
-/* Where v beats *best, that and its place. */
+/* In the lanes where v beats *best: *best = v, *at = place. */
 CD_INLINE void
 cd_vec_take_larger(cd_vec *best, cd_ints *at, cd_vec v, int place)
 {

@@ -1,4 +1,4 @@
-/* A vector of channels at a time. */
+/* The pooling window, a vector of channels at a time. */
 #ifndef CD_KERN_WINDOW_SIMD_H
 #define CD_KERN_WINDOW_SIMD_H
 
@@ -63,7 +63,7 @@ backward_some(int n, const uint8_t *which, const float *dy, float *const dz[4],
 		return;
 	shut = cd_ints_eq(at, cd_ints_all(CD_CONV_CLOSED));
 	sum = cd_vec_get(db, n);
-	/* left as it is, not plus 0: -0 + 0 would be +0 */
+	/* not sum + 0 if shut: -0 + 0 would be +0 */
 	cd_vec_put(db, n, cd_vec_blend(shut, sum + d, sum));
 }
 

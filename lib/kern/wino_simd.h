@@ -1,7 +1,7 @@
 /* The transforms of Winograd's F(4x4,3x3), a vector of channels at a time
  * (Lavin and Gray, CVPR 2016; the matrices B, G and A are theirs). A tile's 36
- * points lie in 36 planes, `plane` floats apart. Channels are a multiple of
- * CD_VEC, but where said. Private to the convolutions made of them. */
+ * points are in 36 planes, `plane` floats apart. The number of channels is a
+ * multiple of CD_VEC unless stated. Private to conv_wino_simd.h. */
 #ifndef CD_KERN_WINO_SIMD_H
 #define CD_KERN_WINO_SIMD_H
 
@@ -124,9 +124,9 @@ line_weights_back(const cd_vec *u, int step, cd_vec *out, int to)
 	out[2 * to] = plus(times(1.0f / 6, plus(s34, -1, s12)), 1, u[5 * step]);
 }
 
-/* V = B' d B of a 6x6 patch of cin channels, any number, `line` floats from row
- * to row; v: the tile's place in plane 0, out, filled up with zeros to a
- * multiple of CD_VEC. */
+/* V = B' d B of a 6x6 patch of any cin channels, rows `line` floats apart; v:
+ * the tile's place in plane 0, out, padded with zeros to a multiple of
+ * CD_VEC. */
 static void
 cd_wino_in(const float *d, size_t line, int cin, float *v, size_t plane)
 {
@@ -153,7 +153,7 @@ cd_wino_in(const float *d, size_t line, int cin, float *v, size_t plane)
 	}
 }
 
-/* The adjoint, d = B V B': to a patch [6,6,cin], out. */
+/* The adjoint, d = B V B', a patch [6,6,cin], out. */
 static void
 cd_wino_in_back(const float *v, size_t plane, int cin, float *d)
 {
@@ -172,7 +172,7 @@ cd_wino_in_back(const float *v, size_t plane, int cin, float *d)
 	}
 }
 
-/* Y = A' M A: to a tile [4,4,cout], out. */
+/* Y = A' M A, a tile [4,4,cout], out. */
 static void
 cd_wino_out(const float *m, size_t plane, int cout, float *y)
 {
@@ -210,8 +210,8 @@ cd_wino_out_back(const float *dy, int cout, float *z, size_t plane)
 	}
 }
 
-/* U = G w G' of n filters' taps: w: [3,3] of n floats each, `tap` floats apart;
- * u: [36,n] out, `plane` floats from point to point. */
+/* U = G w G' of n filters; w: [3,3,n], taps `tap` floats apart; u: [36,n] out,
+ * points `plane` floats apart. */
 static void
 cd_wino_weights(int n, const float *w, size_t tap, float *u, size_t plane)
 {

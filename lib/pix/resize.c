@@ -54,8 +54,8 @@ kernel(enum cd_resize_filter filter, double x)
 	}
 }
 
-/* How much the filter is widened: by the factor of shrinking, which takes
- * away what the smaller picture cannot hold. */
+/* The factor by which the filter is widened: scale if shrinking, to prevent
+ * aliasing. */
 static double
 widening(enum cd_resize_filter filter, double scale)
 {
@@ -72,8 +72,8 @@ cd_resize_taps(enum cd_resize_filter filter, double span, int dst)
 	return ((int)ceil(reach) * 2 + 1 + 3) / 4 * 4;
 }
 
-/* The weights of one output: kernel values, normalised, rounded so that they
- * sum to CD_RESIZE_ONE: each is the step of the rounded running sum. */
+/* The weights of one output: kernel values, normalised, and rounded so that
+ * they sum to CD_RESIZE_ONE, as differences of the rounded running sum. */
 static void
 fill_one(struct cd_resize_axis *a, int i, enum cd_resize_filter filter,
     double centre, double wide)
@@ -86,7 +86,7 @@ fill_one(struct cd_resize_axis *a, int i, enum cd_resize_filter filter,
 		sum += kernel(filter, (a->start[i] + t + 0.5 - centre) / wide);
 	for (t = 0; t < a->taps; t++)
 		w[t] = 0;
-	if (sum == 0) { /* between two samples' boxes by rounding */
+	if (sum == 0) { /* rounding put it between two samples' boxes */
 		w[0] = CD_RESIZE_ONE;
 		return;
 	}
@@ -109,7 +109,7 @@ cd_resize_fill(struct cd_resize_axis *a, enum cd_resize_filter filter,
 	int i;
 
 	for (i = 0; i < a->dst; i++) {
-		/* exact where it falls between two samples */
+		/* in this order it is exact on sample boundaries */
 		double centre = from + (i + 0.5) * span / a->dst;
 		int lo = (int)floor(centre - reach + 0.5);
 		int hi = (int)floor(centre + reach + 0.5);
@@ -139,8 +139,8 @@ cd_resize_fill(struct cd_resize_axis *a, enum cd_resize_filter filter,
 void
 cd_orient(uint8_t *out, const uint8_t *in, int w, int h, int orientation)
 {
-	/* whether the stored columns or rows run along the seen ones, or
-	 * against them; and whether they change roles */
+	/* right, down: 1 or -1: do stored columns and rows run along the
+	 * upright ones or against them; swap: transposed */
 	static const struct {
 		signed char right, down, swap;
 	} way[9] = {
@@ -160,7 +160,7 @@ cd_orient(uint8_t *out, const uint8_t *in, int w, int h, int orientation)
 
 	for (y = 0; y < oh; y++)
 		for (x = 0; x < ow; x++) {
-			/* seen (x, y) was stored at (sx, sy) */
+			/* upright (x, y) is stored at (sx, sy) */
 			int u = way[o].right > 0 ? x : ow - 1 - x;
 			int v = way[o].down > 0 ? y : oh - 1 - y;
 			int sx = swap ? v : u, sy = swap ? u : v;

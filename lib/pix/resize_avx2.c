@@ -3,8 +3,8 @@
 #include <immintrin.h>
 #include <string.h>
 
-/* 32 columns, rows in pairs: bytes a and b become pairs of 16 bits, which
- * madd multiplies by the pair of weights and adds. Bytes stay in their lane:
+/* 32 columns, rows in pairs: bytes a and b become pairs of 16 bits, which madd
+ * multiplies by a pair of weights and adds. Bytes stay in their 128-bit lane:
  * acc[k] holds elements 4k to 4k + 3 of each lane's 16. */
 static void
 down_32(int16_t *mid, const uint8_t *in, size_t stride, const int16_t *weight,
@@ -59,7 +59,7 @@ down(int16_t *mid, const uint8_t *in, size_t stride, int n,
 	}
 	for (i = 0; i + 32 <= n; i += 32)
 		down_32(mid + i, in + i, stride, weight, count);
-	if (i < n) /* the last 32 again, some of them a second time */
+	if (i < n) /* the last 32, some of them a second time */
 		down_32(mid + n - 32, in + n - 32, stride, weight, count);
 }
 
@@ -100,7 +100,7 @@ across(uint8_t *out, const int16_t *mid, const struct cd_resize_axis *a)
 		rgb = _mm_cvtsi128_si32(v);
 		if (x == last)
 			break;
-		/* the fourth byte is the next pixel's, which comes later */
+		/* the next pixel overwrites the fourth byte */
 		memcpy(out + 3 * x, &rgb, 4);
 	}
 	memcpy(out + 3 * x, &rgb, 3);

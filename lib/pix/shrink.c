@@ -1,10 +1,10 @@
-/* In units of 1/oh of a row (1/ow of a column) a pixel of the source is oh
- * long and one of the result h, so that all is in whole numbers. */
+/* All in integers: in units of 1/oh of a source row (1/ow of a column) a source
+ * pixel is oh (ow) long and a result pixel h (w). */
 #include "pix/shrink.h"
 
 #include <string.h>
 
-/* How much of source pixel k, n of which become on, lies in result i. */
+/* The overlap of source pixel k, of n, and result pixel i, of on. */
 static uint32_t
 overlap(int k, int i, int n, int on)
 {
@@ -14,7 +14,7 @@ overlap(int k, int i, int n, int on)
 	return (uint32_t)((b < to ? b : to) - (a > from ? a : from));
 }
 
-/* sum[j] = the rows that make up row i, each times its share: up to 255 h. */
+/* sum[j] = the rows that overlap row i, each times its share: up to 255 h. */
 static void
 add_rows(uint32_t *sum, size_t n, const uint8_t *src, int h, int oh, int i)
 {
@@ -37,9 +37,8 @@ cd_shrink(uint8_t *dst, int oh, int ow, const uint8_t *src, int h, int w,
     int channels, uint32_t *scratch)
 {
 	const int64_t area = (int64_t)h * w;
-	/* the quotient is a multiple of 1/area and half a step is added: so
-	 * that it is cut at the right whole number is certain, as area is far
-	 * from 2^52 */
+	/* the quotient is a multiple of 1/area; adding half of that makes the
+	 * truncation below exact, because 255 area is far below 2^52 */
 	const double per = 1.0 / (double)area;
 	size_t c = (size_t)channels, b;
 	int i, j, k, end;

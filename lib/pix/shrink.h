@@ -1,15 +1,16 @@
-/* Making pictures smaller by averaging areas. */
+/* Shrinking pictures by area averaging. */
 #ifndef CD_PIX_SHRINK_H
 #define CD_PIX_SHRINK_H
 
 #include <stdint.h>
 
 /* dst[i][j] = the mean of src over rows [i h/oh, (i + 1) h/oh) and columns
- * [j w/ow, (j + 1) w/ow), pixels that lie there in part counted in part,
- * rounded to the nearest byte, halves up. Exact.
+ * [j w/ow, (j + 1) w/ow), pixels weighted by their overlap, rounded to the
+ * nearest byte, halves up. Exact.
  *
- * src: [h][w][channels]; dst: [oh][ow][channels], overwritten, not src; 1 <= oh
- * <= h <= 65535, 1 <= ow <= w <= 65535. scratch: w * channels numbers. */
+ * src: [h][w][channels]; dst: [oh][ow][channels], not src; 1 <= oh <= h <=
+ * 65535, 1 <= ow <= w <= 65535, 1 <= channels <= 4. scratch: w * channels
+ * numbers. */
 void cd_shrink(uint8_t *dst, int oh, int ow, const uint8_t *src, int h, int w,
     int channels, uint32_t *scratch);
 

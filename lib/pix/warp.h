@@ -1,7 +1,7 @@
-/* Affine resampling of a picture of bytes, bilinear, and pointwise tables.
+/* Bilinear affine resampling of 8-bit pictures, and pointwise tables.
  *
- * Every variant computes the same integers, so that results are equal to the
- * bit on any machine for the same matrix. */
+ * Every variant computes the same integers: for the same matrix the result is
+ * the same on any machine. */
 #ifndef CD_PIX_WARP_H
 #define CD_PIX_WARP_H
 
@@ -10,40 +10,40 @@
 
 #include "base/cpu.h"
 
-/* What lies beyond the edges of a picture whose row is abcd. */
+/* How a picture, of which a row is abcd, is extended beyond its edges. */
 enum cd_fill {
 	CD_FILL_NEAREST,  /* aaaa abcd dddd */
-	CD_FILL_CONSTANT, /* kkkk abcd kkkk, nothing mixed at the edge */
+	CD_FILL_CONSTANT, /* kkkk abcd kkkk, not interpolated at the edge */
 	CD_FILL_REFLECT,  /* dcba abcd dcba */
 	CD_FILL_WRAP,	  /* abcd abcd abcd */
 };
 
 enum {
-	CD_WARP_SLACK = 64, /* bytes behind src and dst, see below */
+	CD_WARP_SLACK = 64, /* bytes past src and dst, see cd_warp */
 	CD_WARP_SIDE_MAX = 65535,
 };
 
 /* out[y][x] = in(m[0][0] y + m[0][1] x + m[0][2],
  *                m[1][0] y + m[1][1] x + m[1][2])
  *
- * where in(row, column) lies between the four nearest pixels, whose centres
- * are at whole numbers, and the result is rounded to the nearest byte, halves
- * up. The exact result is met within 0.52 of 255: coordinates have 32 binary
- * places, weights 14. CD_FILL_CONSTANT gives value to every place outside
- * 0 <= row <= h-1, 0 <= column <= w-1 (scipy's "constant"), the others
- * interpolate in the picture as extended. */
+ * where in(row, column) interpolates between the four nearest pixels, whose
+ * centres are at integers, and the result is rounded to the nearest byte,
+ * halves up. It is within 0.52 of exact: coordinates have 32 fractional bits,
+ * weights 14. With CD_FILL_CONSTANT, places outside 0 <= row <= h-1,
+ * 0 <= column <= w-1 give value (scipy's "constant"); the others interpolate in
+ * the extended picture. */
 struct cd_warp {
 	const uint8_t *src; /* [h][w][channels] */
 	uint8_t *dst;	    /* [oh][ow][channels], overwritten; not src */
 	int h, w, oh, ow;   /* 1 to CD_WARP_SIDE_MAX */
 	int channels;	    /* 1 to 4 */
-	double m[2][3];	    /* |row|, |column| < 2^30 wherever asked for */
+	double m[2][3];	    /* |row|, |column| < 2^30 for every x, y */
 	enum cd_fill fill;
 	uint8_t value; /* of CD_FILL_CONSTANT */
 };
 
-/* src is followed by CD_WARP_SLACK bytes that may be read, dst by as many that
- * may be written. By the best variant. */
+/* Runs the best variant. CD_WARP_SLACK bytes past the end of src must be
+ * readable, as many past the end of dst writable. */
 void cd_warp(const struct cd_warp *);
 
 /* p[i] = table[p[i]], n bytes in place. */
@@ -71,8 +71,8 @@ extern const struct cd_warp_row cd_warp_table[];
 /* The best that this machine can run. */
 const struct cd_warp_variant *cd_warp_best(void);
 
-/* Where output row y begins in the source and how far a pixel to the right
- * is, with 32 binary places. */
+/* The source place of pixel 0 of output row y and the step to the next pixel,
+ * with 32 fractional bits. */
 struct cd_warp_line {
 	int64_t y, x, dy, dx;
 };

@@ -4,13 +4,13 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Eight output pixels: where they lie and how their neighbours mix. */
+/* Eight output pixels: source places and weights of their neighbours. */
 struct group {
 	__m256i y, x;	/* upper left neighbour, 32 bits each */
 	__m256i ty, tx; /* weights of the lower, right, 14 bits */
 };
 
-/* What is the same for all rows of a warp. */
+/* Constants of a warp. */
 struct plan {
 	__m256i ylast, xlast; /* h - 2, w - 2 */
 	__m256i stride, channels;
@@ -42,8 +42,8 @@ plan_init(struct plan *p, const struct cd_warp *w)
 	p->channels = _mm256_set1_epi32(c);
 }
 
-/* Splits coordinates of pixels 0 1 4 5 and 2 3 6 7 into whole and fraction:
- * in that order the shuffle puts them in line. */
+/* Splits coordinates of pixels 0 1 4 5 and 2 3 6 7 into integer and fraction;
+ * from that order the shuffle within 128-bit lanes gives 0 to 7. */
 static inline void
 split(__m256i a, __m256i b, __m256i *whole, __m256i *t)
 {
@@ -55,7 +55,7 @@ split(__m256i a, __m256i b, __m256i *whole, __m256i *t)
 	    18);
 }
 
-/* Moves what lies outside to the edge, as CD_FILL_NEAREST does. */
+/* Clamps coordinates to the edges: CD_FILL_NEAREST. */
 static inline void
 clamp(__m256i *whole, __m256i *t, __m256i last)
 {
@@ -87,8 +87,8 @@ load_two(const uint8_t *a, const uint8_t *b)
 	    _mm_loadl_epi64((const void *)b), 1);
 }
 
-/* Two pixels, a in the low half, b in the high one; wx, wy: pairs of weights
- * of 16 bits. Gives the channels as 32 bits. */
+/* Two pixels, a in the low half, b in the high one; wx, wy: pairs of 16-bit
+ * weights. Returns the channels as 32-bit numbers. */
 static inline __m256i
 mix_two(const uint8_t *a, const uint8_t *b, size_t stride, __m256i wx,
     __m256i wy, __m256i pick)
@@ -101,7 +101,7 @@ mix_two(const uint8_t *a, const uint8_t *b, size_t stride, __m256i wx,
 	    _mm256_set1_epi32(1 << 6));
 	low = _mm256_add_epi32(_mm256_madd_epi16(low, wx),
 	    _mm256_set1_epi32(1 << 6));
-	/* 15 bits each: top in the lower half of 32, low in the upper */
+	/* 15 bits each: top in the lower 16 bits of 32, low in the upper */
 	top = _mm256_srli_epi32(top, 7);
 	low = _mm256_slli_epi32(_mm256_srli_epi32(low, 7), 16);
 	top = _mm256_madd_epi16(_mm256_or_si256(top, low), wy);
@@ -117,7 +117,7 @@ weights(__m256i t)
 	    _mm256_sub_epi32(_mm256_set1_epi32(16384), t));
 }
 
-/* Writes 8 pixels, and up to 16 bytes behind them. */
+/* Writes 8 pixels, and up to 12 bytes past them. */
 static inline void
 mix_group(const struct cd_warp *w, const struct plan *p, const struct group *g,
     uint8_t *out)
@@ -183,16 +183,16 @@ warp_row(const struct cd_warp *w, const struct plan *p, int y)
 	}
 }
 
-/* Neighbours are loaded 8 bytes at once, two pixels of up to 4 channels, and
- * written in eights: what is too much is overwritten by the next, the last of
- * it falls into the slack. */
+/* Loads 8 bytes at a time, two neighbours of up to 4 channels, and stores 8
+ * pixels: the next group overwrites the excess, the last falls into the
+ * slack. */
 static void
 warp(const struct cd_warp *w)
 {
 	struct plan p;
 	int y;
 
-	/* without a neighbour, or too large for offsets of 31 bits */
+	/* no neighbours, or too large for 31-bit offsets */
 	if (w->h < 2 || w->w < 2 ||
 	    (int64_t)w->h * w->w * w->channels > INT32_MAX) {
 		cd_warp_ref.warp(w);

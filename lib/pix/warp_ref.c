@@ -13,7 +13,7 @@ cd_warp_line(const struct cd_warp *w, int y)
 	};
 }
 
-/* The pixel of a row of n that stands at place i of the row as extended. */
+/* The index, in a row of n pixels, of place i of the extended row. */
 static int
 extended(enum cd_fill fill, int i, int n)
 {
@@ -33,8 +33,8 @@ extended(enum cd_fill fill, int i, int n)
 	return i < 0 ? 0 : i >= n ? n - 1 : i;
 }
 
-/* a + (b - a) t, t with 14 binary places; the result has 7 for pixels of 8
- * bits, none for those of 7 + 8. */
+/* a + (b - a) t, t with 14 fractional bits. Of the result shift 7 keeps 7
+ * fractional bits; shift 21, for a and b with 7, keeps none. */
 static int
 between(int a, int b, int t, int shift)
 {

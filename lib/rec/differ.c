@@ -35,7 +35,7 @@ equal(const struct cd_tensor *a, const struct cd_tensor *b, uint64_t i,
 	double x = number(a, i), y = number(b, i);
 
 	*d = fabs(x - y);
-	if (a->dtype == CD_I64) /* large ones may share a double and differ */
+	if (a->dtype == CD_I64) /* large values may round to one double */
 		return ((const int64_t *)a->data)[i] ==
 		    ((const int64_t *)b->data)[i];
 	if (a->dtype == CD_I32)

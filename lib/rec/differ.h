@@ -1,18 +1,18 @@
-/* How two tensors differ. */
+/* Comparing two tensors element by element. */
 #ifndef CD_REC_DIFFER_H
 #define CD_REC_DIFFER_H
 
 #include "rec/rec.h"
 
 struct cd_difference {
-	uint64_t count; /* of the elements that differ */
-	uint64_t first; /* of them: its number, row by row */
-	double largest; /* |a - b|; infinite where one is nan */
+	uint64_t count; /* elements that differ */
+	uint64_t first; /* row-major index of the first of them */
+	double largest; /* |a - b| of them; infinite if one is nan */
 };
 
-/* Compares a and b, of the same type and shape, element by element: equal
- * where |a - b| <= tolerance, both are nan, or the same infinity. Type i32 and
- * i64 (labels, counts) ignore the tolerance. */
+/* Compares a and b, of the same type and shape. Elements are equal if |a - b|
+ * <= tolerance, or both are nan or the same infinity. Types i32 and i64
+ * (labels, counts) must match exactly. */
 void cd_tensor_differ(const struct cd_tensor *a, const struct cd_tensor *b,
     double tolerance, struct cd_difference *);
 

@@ -11,7 +11,7 @@ struct line {
 	size_t name_len;
 };
 
-/* The line at p, which is not past the text's end. */
+/* The line at p, which must not be past the text's end. */
 static struct line
 line_at(const struct cd_head *h, const char *p)
 {
@@ -51,9 +51,9 @@ has_name(const struct line *l, const char *name)
 	    memcmp(l->begin, name, l->name_len) == 0;
 }
 
-/* The next line with this name from *at on, which goes behind it; its value or
- * NULL. Loops over many lines (classes) use this: cd_head_nth in a loop takes
- * the square of their number. */
+/* The value of the next line with this name from *at on, or NULL; moves *at
+ * past it. For loops over many lines (classes): cd_head_nth would make them
+ * quadratic. */
 static const char *
 next_named(const struct cd_head *h, const char *name, size_t *at, size_t *len)
 {

@@ -1,5 +1,5 @@
-/* The header text of a stream: lines of "name value". formats/stream.md,
- * "The header text", says what each name means. */
+/* The header text of a stream: lines of "name value", specified in
+ * formats/stream.md, "The header text". */
 #ifndef CD_REC_HEAD_H
 #define CD_REC_HEAD_H
 
@@ -19,8 +19,8 @@ struct cd_head {
 	struct cd_buf text; /* the lines, each ended by \n */
 };
 
-/* The value of the i-th line (from 0) with this name, or NULL. The value runs
- * to *len; it is not NUL-terminated. */
+/* The value of the i-th line (from 0) with this name, *len bytes, not
+ * NUL-terminated; or NULL. */
 const char *cd_head_nth(const struct cd_head *, const char *name, int i,
     size_t *len);
 
@@ -30,11 +30,12 @@ int cd_head_count(const struct cd_head *, const char *name);
 /* Does the first line with this name have exactly this value? */
 int cd_head_is(const struct cd_head *, const char *name, const char *value);
 
-/* The first line with this name as a number >= 0; -1 where there is none or
- * it is no number. */
+/* The first line with this name as a number >= 0; -1 if it is missing or not a
+ * number. */
 int64_t cd_head_number(const struct cd_head *, const char *name);
 
-/* Appends a line. Names are of [a-z0-9-]; a value has no newline or NUL. */
+/* Appends a line. The name must be of [a-z0-9-]; a value with a newline or NUL
+ * is an error. */
 int cd_head_add(struct cd_head *, const char *name, const char *value,
     struct cd_err *) CD_MUST_CHECK;
 int cd_head_addn(struct cd_head *, const char *name, const char *value,
@@ -43,13 +44,14 @@ int cd_head_addn(struct cd_head *, const char *name, const char *value,
 /* Removes all lines with this name. */
 void cd_head_remove(struct cd_head *, const char *name);
 
-/* Replaces all lines with this name by one, at the place of the first. */
+/* Replaces all lines with this name by one, in the first one's place or at the
+ * end. */
 int cd_head_set(struct cd_head *, const char *name, const char *value,
     struct cd_err *) CD_MUST_CHECK;
 int cd_head_set_number(struct cd_head *, const char *name, int64_t value,
     struct cd_err *) CD_MUST_CHECK;
 
-/* Appends all lines of from with the name old, renamed to name. */
+/* Appends the lines of from named old, renamed to name. */
 int cd_head_copy_lines(struct cd_head *to, const char *name,
     const struct cd_head *from, const char *old, struct cd_err *) CD_MUST_CHECK;
 
@@ -63,8 +65,8 @@ int cd_head_check(const struct cd_head *, struct cd_err *) CD_MUST_CHECK;
 /* The number of the class with this name, or -1. */
 int cd_head_class(const struct cd_head *, const char *name, size_t len);
 
-/* Do the two agree enough to be members of one stream: what they hold, the
- * classes, the size pictures were brought to? The error names both values. */
+/* Can the two be members of one stream: are their holds, class and fit lines
+ * the same? The error names both values. */
 int cd_head_agree(const struct cd_head *, const struct cd_head *,
     struct cd_err *) CD_MUST_CHECK;
 

@@ -13,8 +13,8 @@
 #include "base/stop.h"
 
 enum {
-	AHEAD = 64 << 10,	/* read beyond what is asked for */
-	AHEAD_RANDOM = 4 << 10, /* the same, out of order */
+	AHEAD = 64 << 10,	/* bytes read ahead */
+	AHEAD_RANDOM = 4 << 10, /* the same after a seek */
 	PIPE_SIZE = 1 << 20,
 };
 
@@ -34,7 +34,7 @@ cd_input_get(struct cd_input *in, void *to, size_t n, struct cd_err *e)
 		io[1].iov_base = in->ahead;
 		io[1].iov_len = in->ahead_size;
 		k = readv(in->src[in->cur].fd, io, 2);
-		/* who was told to stop does not wait for data */
+		/* once told to stop, do not wait for data */
 		if (k < 0 && errno == EINTR && !cd_stopped())
 			continue;
 		if (k < 0)

@@ -1,5 +1,5 @@
-/* Bytes from the operands, in order, with a look-ahead so that a record costs
- * about one system call. Private to lib/rec. */
+/* The bytes of the operands, in order, read ahead so that a record costs about
+ * one system call. Private to lib/rec. */
 #ifndef CD_REC_INPUT_H
 #define CD_REC_INPUT_H
 
@@ -13,7 +13,7 @@ struct cd_source {
 	const char *name; /* for messages */
 	int fd;
 	bool regular;
-	uint64_t base; /* where the stream begins in the file */
+	uint64_t base; /* file offset at which the stream begins */
 };
 
 struct cd_input {
@@ -24,23 +24,23 @@ struct cd_input {
 	size_t pos, len, ahead_size;
 };
 
-/* Opens all of paths (n = 0: standard input). On failure the caller still
- * calls cd_input_close. */
+/* Opens all n paths (n = 0: standard input). The caller must call
+ * cd_input_close on failure too. */
 int cd_input_open(struct cd_input *, char *const *paths, int n,
     struct cd_err *) CD_MUST_CHECK;
-/* Reads n bytes; fewer only at the end of the file. < 0: an I/O error. */
+/* Reads n bytes; fewer only at the end of the file. < 0: an I/O error, or
+ * stopped (base/stop.h) while waiting. */
 int64_t cd_input_get(struct cd_input *, void *to, size_t n,
     struct cd_err *) CD_MUST_CHECK;
-/* Reads exactly n bytes; an error that names what they are where the file
- * ends before. */
+/* Reads exactly n bytes; fewer are an error that names them by `what`. */
 int cd_input_need(struct cd_input *, void *to, size_t n, const char *what,
     struct cd_err *) CD_MUST_CHECK;
-/* Passes over n bytes of a regular file; its end is not noticed here. */
+/* Skips n bytes of a regular file; does not detect its end. */
 int cd_input_skip(struct cd_input *, uint64_t n, struct cd_err *) CD_MUST_CHECK;
-/* Goes to a place in a regular file; from now on little is read ahead. */
+/* Seeks in a regular file; from now on less is read ahead. */
 int cd_input_seek(struct cd_input *, int file, uint64_t offset,
     struct cd_err *) CD_MUST_CHECK;
-/* Goes to the next operand; false: there is none. */
+/* Moves on to the next operand; false: there is none. */
 bool cd_input_next_source(struct cd_input *);
 void cd_input_close(struct cd_input *);
 

@@ -22,7 +22,7 @@ read_text(struct cd_buf *text, const char *path, struct cd_err *e)
 	if (rc == 0 && text->len && memchr(text->data, '\0', text->len))
 		rc = cd_fail(e, "%s: not a text file: it holds a NUL", path);
 	fclose(in);
-	/* the last line may lack its newline; after it, the end */
+	/* a newline, which the last line may lack, and a NUL */
 	return rc < 0 ? rc : cd_buf_add(text, "\n", 2, e);
 }
 

@@ -19,13 +19,13 @@ struct cd_keys {
 	size_t n;
 };
 
-/* Reads a key a line; empty lines are passed over. On failure the caller still
- * calls cd_keys_free. */
+/* Reads one key per line; skips empty lines. The caller must call cd_keys_free
+ * on failure too. */
 int cd_keys_read(struct cd_keys *, const char *path,
     struct cd_err *) CD_MUST_CHECK;
-/* Is key in the list? If so it is marked as found. */
+/* Is key in the list? Marks it as found. */
 bool cd_keys_find(struct cd_keys *, const char *key);
-/* How many have not been found; *first: one of them. */
+/* How many have not been found; *first: the first of them, if any. */
 size_t cd_keys_missing(const struct cd_keys *, const char **first);
 void cd_keys_free(struct cd_keys *);
 

@@ -1,5 +1,5 @@
-/* Byte offsets of the stream's blocks (formats/stream.md has the tables), and
- * what reader and writer both compute. Private to lib/rec. */
+/* Byte offsets in the stream's blocks (tables in formats/stream.md), and what
+ * reader and writer both compute. Private to lib/rec. */
 #ifndef CD_REC_LAYOUT_H
 #define CD_REC_LAYOUT_H
 
@@ -10,7 +10,7 @@
 #define CD_MAGIC "\x89TRS\r\n\x1a\n"
 
 enum {
-	CD_BLOCK = 64, /* of a file header, of a prefix; alignment */
+	CD_BLOCK = 64, /* size of a file header and a prefix; alignment */
 	CD_MAJOR = 1,
 	CD_MINOR = 0,
 
@@ -37,10 +37,10 @@ enum {
 	END_CHECKSUM = REC_PAYLOAD_CRC,
 };
 
-/* CRC-32 (zlib's) of n bytes, going on from crc (0 at first). */
+/* CRC-32 (zlib's) of n bytes, continued from crc (0 at first). */
 uint32_t cd_crc(uint32_t crc, const void *, uint64_t n);
 
-/* Bytes of a tensor with these dims, or < 0 where they do not fit. */
+/* *size = bytes of a tensor with these dims; < 0 on overflow. */
 int cd_tensor_size(enum cd_dtype, int rank, const uint64_t *dim,
     uint64_t *size);
 

@@ -4,11 +4,11 @@
 #include <math.h>
 #include <string.h>
 
-/* How far the targets of a picture may add up to something else than 1. */
+/* Tolerance of the sum of a picture's targets, which must be 1. */
 #define SUM_SLACK 1e-3
 
-/* The tensor of that name for n pictures, or NULL with e filled. Only a
- * sample's label, of rank 0, has no dimension for them. */
+/* The tensor of that name with leading dimension n, or NULL with e filled. Only
+ * a sample's label, of rank 0, has no such dimension. */
 static const struct cd_tensor *
 of_each(const struct cd_rec *r, const char *name, enum cd_dtype dtype, int rank,
     uint64_t n, struct cd_err *e)
@@ -34,7 +34,7 @@ get_images(struct cd_pictures *p, const struct cd_rec *r, bool batch,
 		return -1;
 	p->n = batch ? t->dim[0] : 1;
 	p->dim = t->dim + batch;
-	/* no bytes could be any number of pictures */
+	/* the payload would not bound the number of empty pictures */
 	if (p->dim[0] == 0 || p->dim[1] == 0 || p->dim[2] == 0)
 		return cd_fail(e,
 		    "picture of %" PRIu64 "x%" PRIu64 "x%" PRIu64

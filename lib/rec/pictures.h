@@ -1,6 +1,5 @@
-/* The pictures of a sample or a batch, for every command that looks into one:
- * which tensors there are and what they may hold (formats/stream.md, Kinds of
- * records). */
+/* The pictures of a sample or a batch, checked against formats/stream.md,
+ * "Kinds of records". */
 #ifndef CD_REC_PICTURES_H
 #define CD_REC_PICTURES_H
 
@@ -20,7 +19,7 @@ struct cd_pictures {
 	const char *keys;     /* n keys, each with its NUL; NULL: none */
 	const int32_t *label; /* [n], each 0 to nclasses - 1; NULL: none */
 	const float *target;  /* [n,nclasses], each 0 to 1, rows sum to 1;
-			       * NULL: none, as where there are labels */
+			       * NULL: none (labels, or a sample) */
 
 	/* private */
 	uint64_t next;
@@ -28,26 +27,24 @@ struct cd_pictures {
 	const char *next_key;
 };
 
-/* One of them. */
 struct cd_picture {
-	const char *key; /* NULL where the batch has no keys */
+	const char *key; /* NULL: the batch has no keys */
 	const uint8_t *image;
 	int label;	     /* -1: none */
 	const float *target; /* [nclasses], or NULL */
 };
 
-/* Takes a record of kind CD_SAMPLE or CD_BATCH, its payload read and its data
- * aligned for their types, from a stream with this many classes. Labels and
- * targets may be missing; so may a batch's keys, unless want_keys. All that is
- * there is checked: an error where a tensor has another type, rank or number
- * of pictures, where there is no picture or one without pixels, a label out of
- * range, both labels and targets, targets that are no distribution, or keys
- * that are not exactly n of at most CD_KEY_MAX bytes. The caller adds which
- * record. */
+/* Takes a record of kind CD_SAMPLE or CD_BATCH from a stream with nclasses
+ * classes, its payload read and its data aligned for their types. Labels and
+ * targets may be missing; so may a batch's keys, unless want_keys. Errors: a
+ * tensor of another type, rank or number of pictures; no pictures, or pictures
+ * without pixels; a label out of range; in a batch, both labels and targets,
+ * targets that are no distribution, or keys that are not exactly n of at most
+ * CD_KEY_MAX bytes. The caller adds the record to the message. */
 int cd_pictures_of(struct cd_pictures *, const struct cd_rec *, int nclasses,
     bool want_keys, struct cd_err *) CD_MUST_CHECK;
 
-/* The next picture, in order; false: there are no more. */
+/* The next picture; false: there are no more. */
 bool cd_pictures_next(struct cd_pictures *, struct cd_picture *);
 
 #endif

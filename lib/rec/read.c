@@ -1,6 +1,6 @@
-/* The reader: formats/stream.md from the other side. Nothing is believed
- * before its checksum is right, and nothing is allocated that could be more
- * than twice what came. */
+/* The reader of formats/stream.md. Nothing is used before its checksum has been
+ * verified, and beyond about 1 MiB no buffer exceeds twice the bytes
+ * received. */
 #include "rec/rec.h"
 
 #include <stddef.h>
@@ -13,7 +13,7 @@
 #include "rec/layout.h"
 
 enum {
-	GROW_FROM = 1 << 20, /* payload allocated before a byte of it came */
+	GROW_FROM = 1 << 20, /* payload allocated before any of it arrives */
 };
 
 enum state { AT_RECORD, AT_END, BROKEN };
@@ -21,7 +21,7 @@ enum state { AT_RECORD, AT_END, BROKEN };
 struct cd_reader {
 	struct cd_input in;
 	struct cd_head head;  /* of the first member */
-	struct cd_head other; /* of the member read now */
+	struct cd_head other; /* of the current member */
 	struct cd_buf desc, payload;
 	char names[CD_TENSORS_MAX][CD_NAME_MAX + 1];
 	char key[CD_KEY_MAX + 1];
@@ -34,7 +34,7 @@ struct cd_reader {
 	uint64_t member_count, count, skipped, limit;
 };
 
-/* Which place an error is about. */
+/* Adds the place to an error; the stream cannot be read on. */
 static int
 blame_offset(struct cd_reader *r, uint64_t offset, struct cd_err *e)
 {
@@ -55,7 +55,7 @@ blame_payload(struct cd_reader *r, uint64_t offset, struct cd_err *e)
 	    (unsigned long long)offset);
 }
 
-/* The file header, after which records follow. h: as it was read. */
+/* Checks the file header h. */
 static int
 check_file_header(bool first, const unsigned char *h, struct cd_err *e)
 {
@@ -100,8 +100,8 @@ read_text(struct cd_reader *r, const unsigned char *h, struct cd_err *e)
 	return cd_head_check(&r->other, e);
 }
 
-/* Reads a member's header: 1; at the end of the file, where that is allowed:
- * 0. */
+/* Reads a member's header: 1; 0 at the end of the file, which is an error if
+ * first_of_file. */
 static int
 member(struct cd_reader *r, bool first_of_file, struct cd_err *e)
 {
@@ -178,8 +178,7 @@ check_end(struct cd_reader *r, const unsigned char *p, struct cd_err *e)
 	return 0;
 }
 
-/* Takes one tensor's description from p, n bytes left; the bytes used, or
- * < 0. */
+/* Parses a tensor's description at p, n bytes left; the bytes used, or < 0. */
 static int64_t
 take_tensor(struct cd_reader *r, int i, const unsigned char *p, size_t n,
     struct cd_err *e)
@@ -218,7 +217,7 @@ take_tensor(struct cd_reader *r, int i, const unsigned char *p, size_t n,
 	return (int64_t)used;
 }
 
-/* Key and tensors, from a description whose checksum is right. */
+/* Parses key and tensors from a verified description. */
 static int
 take_description(struct cd_reader *r, const unsigned char *prefix,
     struct cd_err *e)
@@ -260,7 +259,7 @@ take_description(struct cd_reader *r, const unsigned char *prefix,
 	return 0;
 }
 
-/* The description that belongs to this prefix. */
+/* Reads the description that belongs to this prefix. */
 static int
 read_description(struct cd_reader *r, const unsigned char *prefix,
     struct cd_err *e)
@@ -316,7 +315,7 @@ read_front(struct cd_reader *r, unsigned char *p, struct cd_err *e)
 	return 1;
 }
 
-/* Passes over a payload that nobody asked for. */
+/* Skips a payload that was not asked for. */
 static int
 skip_payload(struct cd_reader *r, struct cd_err *e)
 {
@@ -328,8 +327,7 @@ skip_payload(struct cd_reader *r, struct cd_err *e)
 	return 0;
 }
 
-/* From the end of a member to the next one, in this file or the next. 1, or 0
- * at the end of all. */
+/* Begins the next member, in this file or the next: 1; 0 at the end of all. */
 static int
 next_member(struct cd_reader *r, struct cd_err *e)
 {
@@ -388,7 +386,7 @@ cd_reader_payload(struct cd_reader *r, struct cd_err *e)
 	if (r->have_payload)
 		return 0;
 	r->payload.len = 0;
-	/* tensors without elements have an address too */
+	/* so that empty tensors too have data that is not NULL */
 	if (cd_buf_reserve(&r->payload, CD_BLOCK, e) < 0)
 		return blame_payload(r, at, e);
 	while (have < n) {

@@ -109,7 +109,7 @@ cd_rec_add(struct cd_rec *r, const char *name, enum cd_dtype dtype, int rank,
 	t->rank = rank;
 	if (rank)
 		memcpy(t->dim, dim, (size_t)rank * sizeof *dim);
-	/* a size that does not fit is found by the writer */
+	/* the writer reports the overflow */
 	if (cd_tensor_size(dtype, rank, dim, &size) < 0)
 		size = 0;
 	t->size = (size_t)size;

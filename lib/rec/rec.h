@@ -1,5 +1,5 @@
-/* The tensor-record stream: formats/stream.md is the format; this is its
- * reader and its writer. Knows no images and no nets. */
+/* Reader and writer of the tensor-record stream (formats/stream.md). Knows
+ * nothing of images or nets. */
 #ifndef CD_REC_REC_H
 #define CD_REC_REC_H
 
@@ -16,12 +16,12 @@ enum {
 	CD_KEY_MAX = 4096,	/* bytes */
 	CD_NAME_MAX = 255,	/* bytes of a tensor's name */
 	CD_DESC_MAX = 64 << 10, /* bytes of a record's description */
-	CD_SHAPE_TEXT = 192,	/* bytes that any cd_tensor_text has */
+	CD_SHAPE_TEXT = 192,	/* bytes that any cd_tensor_text fits in */
 };
 
 #define CD_PAYLOAD_MAX ((uint64_t)1 << 32) /* bytes; the default limit */
 
-/* Kinds of records: four bytes, as a little-endian number. */
+/* Kinds of records: four bytes as a little-endian number. */
 #define CD_KIND(a, b, c, d)                                         \
 	((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | \
 	    (uint32_t)(d) << 24)
@@ -46,12 +46,12 @@ struct cd_tensor {
 	int rank; /* 0: one element */
 	uint64_t dim[CD_RANK_MAX];
 	size_t size;	  /* bytes of data */
-	const void *data; /* 64-byte aligned where it was read */
+	const void *data; /* 64-byte aligned if a reader's */
 };
 
-/* A record. What a reader gives is valid until its next call. To change a
- * record, copy the struct and point its tensors at other data: data that was
- * read is const, its checksum is used again when it is written. */
+/* A record. A reader's is valid until the next call of the reader. To change a
+ * record, copy the struct and point its tensors at other data: never write to
+ * data that was read, because its checksum is reused when it is written. */
 struct cd_rec {
 	uint32_t kind;
 	uint64_t seq;	 /* position in its epoch; a writer sets it */
@@ -62,12 +62,12 @@ struct cd_rec {
 	int ntensors;
 	struct cd_tensor tensor[CD_TENSORS_MAX];
 
-	/* where it was read: for messages and for cd_reader_at */
+	/* where it was read, for messages and cd_reader_at */
 	uint64_t number; /* from 0, in the whole stream, marks counted */
 	int file;	 /* index of the operand */
 	uint64_t offset; /* of the record's first byte */
 
-	/* the reader's: lets an unchanged payload be passed on as it is */
+	/* set by the reader: lets an unchanged payload be written as is */
 	const void *payload;
 	uint64_t payload_size;
 	uint32_t payload_crc;
@@ -83,24 +83,24 @@ char *cd_tensor_text(const struct cd_tensor *, char buf[CD_SHAPE_TEXT]);
 /* The tensor of that name, or NULL. */
 const struct cd_tensor *cd_rec_find(const struct cd_rec *, const char *name);
 
-/* The tensor of that name, checked to have this type and rank, or NULL with e
- * filled ("'image' is f32 [3,4], expected u8 of rank 3"): the caller adds
- * which record by cd_reader_blame or cd_filter_blame. */
+/* The tensor of that name, type and rank, or NULL with e filled ("'image' is
+ * f32 [3,4], expected u8 of rank 3"); the caller adds the record by
+ * cd_reader_blame or cd_filter_blame. */
 const struct cd_tensor *cd_rec_want(const struct cd_rec *, const char *name,
     enum cd_dtype, int rank, struct cd_err *e);
 
-/* Appends a tensor to a record that is being made; dim: rank numbers. The data
- * stays the caller's and must live until the record is written. The name too.
- * The caller keeps below CD_TENSORS_MAX and CD_RANK_MAX. */
+/* Appends a tensor to a record; dim: rank numbers. name and data are not copied
+ * and must live until the record is written. The caller must not exceed
+ * CD_TENSORS_MAX and CD_RANK_MAX. */
 void cd_rec_add(struct cd_rec *, const char *name, enum cd_dtype, int rank,
     const uint64_t *dim, const void *data);
 
-/* An error unless the label is one of nclasses: 0 to nclasses - 1. */
+/* An error unless 0 <= label < nclasses. */
 int cd_label_check(int32_t label, int nclasses, struct cd_err *) CD_MUST_CHECK;
 
-/* The label (tensor "label", i32, rank 0) of a sample or prediction: >= 0, or
- * -1 where it has none; an error (-2) where it is malformed or not below
- * nclasses (the caller adds which record, as for cd_rec_want). */
+/* The label (tensor "label", i32, rank 0) of a sample or prediction, >= 0; -1:
+ * it has none; -2 with e filled: it is malformed or out of range (the caller
+ * adds the record, as for cd_rec_want). */
 int cd_rec_label(const struct cd_rec *, int nclasses, struct cd_err *);
 
 /* "record 17 (cat.17.jpg)" (its number, not seq), for messages; escaped.
@@ -111,41 +111,41 @@ char *cd_rec_where(const struct cd_rec *, char *buf, size_t size);
 
 struct cd_reader;
 
-/* Opens the files named, as one stream (n = 0: standard input; "-" too), and
- * reads the first header. Messages name the file, the record and the byte
- * offset; the names must live as long as the reader. Standard input's pipe is
- * widened where the system allows it. */
+/* Opens the n files as one stream ("-", or n = 0: standard input) and reads the
+ * first header. Messages name the file, the record and the byte offset; the
+ * paths must outlive the reader. Pipes are enlarged where the system allows
+ * it. */
 int cd_reader_open(struct cd_reader **, char *const *paths, int n,
     struct cd_err *) CD_MUST_CHECK;
 /* The header of the first member. */
 const struct cd_head *cd_reader_head(const struct cd_reader *);
 /* Refuses records with more payload than this (default CD_PAYLOAD_MAX). */
 void cd_reader_limit(struct cd_reader *, uint64_t bytes);
-/* The next record, marks and unknown kinds too: 1; 0 at the end, all ENDs
- * met and right; < 0 an error, also where the stream is cut. */
+/* 1: *rec is the next record, marks and unknown kinds included; 0: the end,
+ * every END verified; < 0: an error, a truncated stream included. */
 int cd_reader_next(struct cd_reader *, const struct cd_rec **,
     struct cd_err *) CD_MUST_CHECK;
-/* As cd_reader_next, but the payload is not read (tensors have data NULL)
- * unless cd_reader_payload follows; on a file, skipping it is a seek. */
+/* As cd_reader_next, but without the payload (tensors have data NULL) unless
+ * cd_reader_payload follows; in a regular file it is skipped by a seek. */
 int cd_reader_next_head(struct cd_reader *, const struct cd_rec **,
     struct cd_err *) CD_MUST_CHECK;
-/* Reads the payload of the record that cd_reader_next_head gave. */
+/* Reads the payload of the record that cd_reader_next_head returned. */
 int cd_reader_payload(struct cd_reader *, struct cd_err *) CD_MUST_CHECK;
 /* Can records be read again? (All operands are regular files.) */
 bool cd_reader_seekable(const struct cd_reader *);
-/* Reads the record that began at this place (rec.file, rec.offset) again,
- * out of order. Needs a seekable reader, and one that has met its end. Its
- * number is its seq, which in a stream of one epoch is the same. */
+/* Reads the record at this place (rec.file, rec.offset) again, out of order.
+ * The reader must be seekable and have reached its end. The record's number is
+ * set to its seq: the same in a stream of one member and one epoch. */
 int cd_reader_at(struct cd_reader *, int file, uint64_t offset,
     const struct cd_rec **, struct cd_err *) CD_MUST_CHECK;
-/* Skipped pictures, as the ENDs met so far tell. */
+/* Skipped pictures, summed over the ENDs read so far. */
 uint64_t cd_reader_skipped(const struct cd_reader *);
-/* Records met so far, marks and all, in all members. */
+/* Records read so far, marks included, in all members. */
 uint64_t cd_reader_count(const struct cd_reader *);
-/* Members met so far (1 for a plain stream). */
+/* Members begun so far (1 for a plain stream). */
 int cd_reader_members(const struct cd_reader *);
-/* Puts "FILE: record N (KEY): " before the message in e: for errors a command
- * finds in the record read last. Returns -1. */
+/* Prefixes the message in e with "FILE: record N (KEY): ", for errors that a
+ * command finds in the record read last. Returns -1. */
 int cd_reader_blame(const struct cd_reader *, struct cd_err *e);
 void cd_reader_close(struct cd_reader *);
 
@@ -153,23 +153,24 @@ void cd_reader_close(struct cd_reader *);
 
 struct cd_writer;
 
-/* Opens an output, as base/save.h says, and writes the header. path NULL:
- * standard output. A file gets its own name in cd_writer_close. */
+/* Opens an output (cd_save_open, base/save.h) and writes the header. path NULL:
+ * standard output. A regular file appears under its name in
+ * cd_writer_close. */
 int cd_writer_open(struct cd_writer **, const char *path,
     const struct cd_head *, struct cd_err *) CD_MUST_CHECK;
-/* Writes a record. seq is set by the writer: it counts the records of an
- * epoch from 0, a mark starts anew. */
+/* Writes a record. The writer sets seq: it counts from 0 and restarts after
+ * each mark. */
 int cd_writer_put(struct cd_writer *, const struct cd_rec *,
     struct cd_err *) CD_MUST_CHECK;
 /* Writes the mark that closes an epoch. */
 int cd_writer_mark(struct cd_writer *, uint64_t epoch,
     struct cd_err *) CD_MUST_CHECK;
-/* Writes END, syncs and renames a regular file, closes; frees the writer also
- * on failure. Only for those who succeeded. */
+/* Writes END, syncs and renames a regular file, and closes; frees the writer on
+ * failure too. For complete streams only; else cd_writer_abandon. */
 int cd_writer_close(struct cd_writer *, uint64_t skipped,
     struct cd_err *) CD_MUST_CHECK;
-/* Closes without END; removes the temporary file. NULL is allowed. A writer
- * that is open when the program exits is abandoned too. */
+/* Closes without END and removes the temporary file. NULL is allowed. At exit
+ * the temporary files of open writers are removed too. */
 void cd_writer_abandon(struct cd_writer *);
 
 #endif

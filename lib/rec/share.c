@@ -6,7 +6,7 @@
 
 #include "base/num.h"
 
-/* parts such as 0.7 + 0.2 + 0.1 may come to a little more than 1 */
+/* Tolerance: parts such as 0.7 + 0.2 + 0.1 do not sum to exactly 1. */
 #define SLACK 1e-9
 
 int
@@ -103,7 +103,7 @@ cd_share_at(const struct cd_share *s, int n, double u)
 			continue;
 		}
 		sum += s[i].part;
-		/* shares that come to 1 leave nothing out by rounding */
+		/* parts that sum to 1 cover all of [0, 1) despite rounding */
 		if (u < sum || (s[i].part > 0 && sum > 1 - SLACK))
 			return i;
 	}
@@ -202,8 +202,8 @@ cd_share_same_key(struct cd_feed_batch *l, size_t n)
 	return first;
 }
 
-/* A step of a multiplicative hash, eight bytes at a time: cd_hash, which takes
- * them one by one, would cost as much as all the rest. */
+/* A step of a multiplicative hash, eight bytes at a time: the bytewise cd_hash
+ * would cost as much as all the rest. */
 static uint64_t
 mix(uint64_t h, uint64_t word)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A file without a name, open for reading and writing. */
+/* An unlinked file, open for reading and writing. */
 static int
 nameless(struct cd_err *e)
 {
@@ -67,7 +67,7 @@ cd_reader_spool(struct cd_reader **r, struct cd_err *e)
 		return -1;
 	if (copy(*r, fd, e) < 0)
 		goto fail;
-	/* as standard input, so that messages go on to name that */
+	/* as standard input, because messages should still name that */
 	if (lseek(fd, 0, SEEK_SET) < 0 || dup2(fd, STDIN_FILENO) < 0) {
 		cd_fail_errno(e, "temporary file");
 		goto fail;

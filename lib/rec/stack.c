@@ -6,7 +6,7 @@
 
 #define KEYS "keys"
 
-/* The first sample says what all are like; makes room for most of them. */
+/* The first sample fixes names, types and shapes; reserves memory for most. */
 static int
 begin(struct cd_stack *s, const struct cd_rec *rec, uint64_t most,
     struct cd_err *e)

@@ -1,6 +1,5 @@
-/* A stream from its text. The text is as little trusted as a stream is: what
- * a line claims is checked against the limits before it counts, and memory
- * follows what came. */
+/* A stream from its text. The text is untrusted: every line is checked against
+ * the limits before use, and memory grows only with the input. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stddef.h>
@@ -23,7 +22,7 @@ struct cd_text {
 	unsigned char chunk[CHUNK];
 	size_t pos, len;
 	struct cd_buf line; /* NUL-terminated */
-	bool pending;	    /* line was read but not used yet */
+	bool pending;	    /* line has been read but not used yet */
 	bool ended;
 
 	struct cd_head head;
@@ -34,7 +33,7 @@ struct cd_text {
 	size_t start[CD_TENSORS_MAX]; /* of each tensor, in payload */
 	char names[CD_TENSORS_MAX][CD_NAME_MAX + 1];
 	char key[CD_KEY_MAX + 1];
-	uint64_t total; /* bytes of payload, all told */
+	uint64_t total; /* bytes of payload, padding included */
 };
 
 static int
@@ -42,13 +41,13 @@ fill(struct cd_text *t, struct cd_err *e)
 {
 	t->pos = 0;
 	t->len = fread(t->chunk, 1, sizeof t->chunk, t->f);
-	/* at once, also behind some bytes: a later call may not say why */
+	/* at once, even after a partial read: later errno may be another */
 	if (ferror(t->f))
 		return cd_fail_errno(e, "read");
 	return 0;
 }
 
-/* The next line into t->line, its newline gone: 1; at the end: 0. */
+/* The next line into t->line, without its newline: 1; at the end: 0. */
 static int
 next_line(struct cd_text *t, struct cd_err *e)
 {
@@ -83,7 +82,7 @@ next_line(struct cd_text *t, struct cd_err *e)
 	return cd_buf_add(&t->line, "", 1, e) < 0 ? -1 : 1;
 }
 
-/* As next_line, where the text must not end. */
+/* As next_line, but the end of the text is an error. */
 static int
 need_line(struct cd_text *t, struct cd_err *e)
 {
@@ -100,8 +99,8 @@ line_text(struct cd_text *t)
 	return (char *)t->line.data;
 }
 
-/* What follows "word" and a space in the line, or NULL where it is another
- * line; a line of the word alone gives "". */
+/* What follows word and a space in the line ("" if the line is word alone), or
+ * NULL if the line begins otherwise. */
 static char *
 after_word(struct cd_text *t, const char *word)
 {
@@ -113,7 +112,7 @@ after_word(struct cd_text *t, const char *word)
 	return s + n + (s[n] == ' ');
 }
 
-/* Cuts the next word off *s, which goes on behind it; NULL: none is left. */
+/* Cuts the next word off *s and moves *s past it; NULL: none is left. */
 static char *
 cut_word(char **s)
 {
@@ -136,7 +135,7 @@ hex(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Turns \xNN in s into bytes, in place; the length, or < 0. */
+/* Decodes \xNN in s in place; the length, or < 0. */
 static int64_t
 unescape(char *s, struct cd_err *e)
 {
@@ -195,7 +194,7 @@ add_value(struct cd_text *t, const char *word, struct cd_err *e)
 	return cd_buf_add(&t->payload, b, cd_dtype_size(last->dtype), e);
 }
 
-/* Did the last tensor get all its numbers? Pads it. */
+/* Checks that the last tensor has all its numbers, and pads it. */
 static int
 finish_tensor(struct cd_text *t, struct cd_err *e)
 {
@@ -229,7 +228,7 @@ take_dtype(const char *word, enum cd_dtype *out, struct cd_err *e)
 	    shown(buf, sizeof buf, word ? word : ""));
 }
 
-/* A tensor's line: s follows the word "tensor". */
+/* Parses a tensor's line; s: what follows "tensor". */
 static int
 add_tensor(struct cd_text *t, char *s, struct cd_err *e)
 {
@@ -271,7 +270,7 @@ add_tensor(struct cd_text *t, char *s, struct cd_err *e)
 	return 0;
 }
 
-/* A record's line: s follows the word "record". */
+/* Parses a record's line; s: what follows "record". */
 static int
 start_record(struct cd_text *t, char *s, struct cd_err *e)
 {
@@ -284,7 +283,7 @@ start_record(struct cd_text *t, char *s, struct cd_err *e)
 	memset(&t->rec, 0, offsetof(struct cd_rec, tensor));
 	t->payload.len = 0;
 	t->total = 0;
-	/* tensors without elements have an address too */
+	/* so that empty tensors too have data that is not NULL */
 	if (cd_buf_reserve(&t->payload, CD_BLOCK, e) < 0)
 		return -1;
 	n = kind ? unescape(kind, e) : 0;
@@ -312,7 +311,7 @@ start_record(struct cd_text *t, char *s, struct cd_err *e)
 	return 0;
 }
 
-/* Tensors and their numbers, up to the line of the next record or the end. */
+/* Parses tensors and their numbers, up to the next record or end line. */
 static int
 take_tensors(struct cd_text *t, struct cd_err *e)
 {

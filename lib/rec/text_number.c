@@ -1,4 +1,4 @@
-/* A number as text and back, to the bit. */
+/* Numbers as text and back, bit for bit. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -7,8 +7,8 @@
 #include "base/num.h"
 #include "rec/text.h"
 
-/* Nan's sign and payload are data too: all but the usual one show their
- * bits. */
+/* A NaN's sign and payload are data too: all but the default quiet NaN show
+ * their bits. */
 static void
 put_f32(char *out, float v)
 {
@@ -20,7 +20,7 @@ put_f32(char *out, float v)
 	} else if (v != v) {
 		snprintf(out, CD_TEXT_NUMBER, "nan(0x%08" PRIx32 ")", bits);
 	} else {
-		/* 7 digits give 0.3 back as 0.3; 9 always suffice */
+		/* 7 digits print 0.3f as 0.3; 9 always round-trip */
 		snprintf(out, CD_TEXT_NUMBER, "%.7g", (double)v);
 		if (strtof(out, NULL) != v)
 			snprintf(out, CD_TEXT_NUMBER, "%.9g", (double)v);
@@ -44,7 +44,7 @@ put_f64(char *out, double v)
 	}
 }
 
-/* A little-endian element, on any machine. */
+/* The bits of element i, little-endian, on any machine. */
 static uint64_t
 element(const void *data, size_t size, uint64_t i)
 {
@@ -86,7 +86,7 @@ cd_text_number(char *out, enum cd_dtype dtype, const void *data, uint64_t i)
 	return out;
 }
 
-/* nan or nan(0xBITS), BITS a nan of a number this wide. */
+/* nan or nan(0xBITS), BITS being a NaN of width bytes. */
 static bool
 take_nan(const char *word, int width, uint64_t *bits)
 {
@@ -109,7 +109,7 @@ take_nan(const char *word, int width, uint64_t *bits)
 	return (*bits & ~sign) > exponent;
 }
 
-/* A decimal number, inf or nan; its bits. */
+/* The bits of a decimal number, inf or nan. */
 static bool
 take_float(const char *word, int width, uint64_t *bits)
 {
@@ -133,7 +133,7 @@ take_float(const char *word, int width, uint64_t *bits)
 		d = strtod(word, &end);
 		memcpy(bits, &d, sizeof *bits);
 	}
-	/* a finite number too large comes out infinite */
+	/* strtof and strtod turn too large a number into infinity */
 	return end != word && *end == '\0' && (inf || isfinite(d));
 }
 
@@ -143,7 +143,7 @@ take_whole(const char *word, int64_t min, int64_t max, uint64_t *bits)
 	const char *p = word;
 	int64_t v;
 
-	/* the usual case, a byte, without strtoll */
+	/* fast path for bytes, the usual case */
 	for (*bits = 0; p - word < 3 && *p >= '0' && *p <= '9'; p++)
 		*bits = 10 * *bits + (uint64_t)(*p - '0');
 	if (*p == '\0' && p > word)

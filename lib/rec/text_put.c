@@ -4,11 +4,11 @@
 
 #include "rec/text.h"
 
-/* Escaped, a byte takes four; cd_escape wants a little over. */
+/* An escaped byte takes four; cd_escape needs a little more than it writes. */
 #define ESCAPED(n) (4 * (n) + 8)
 
-/* A header line. One so long that it is escaped in pieces has all but ASCII
- * escaped: a piece's end may cut a character. */
+/* A header line. A long one is escaped byte by byte, so that all its non-ASCII
+ * characters come out as \xNN. */
 static void
 put_head_line(FILE *f, const char *s, size_t n)
 {
@@ -56,7 +56,7 @@ put_word(FILE *f, const char *s, size_t n)
 			fputc(*p, f);
 }
 
-/* Bytes, which most of a stream is, without printf and locks. */
+/* Most of a stream is bytes: no printf, no locking. */
 static void
 put_byte(FILE *f, unsigned v)
 {
@@ -67,7 +67,7 @@ put_byte(FILE *f, unsigned v)
 	putc_unlocked('0' + (int)(v % 10), f);
 }
 
-/* A row of the last dimension is a line, or several where it is long. */
+/* One line for each row of the last dimension; several if it is long. */
 static void
 put_values(FILE *f, const struct cd_tensor *t)
 {

@@ -1,5 +1,5 @@
-/* The writer: formats/stream.md. A record goes out in one system call, its
- * tensors from where they are. */
+/* The writer of formats/stream.md. A record takes one writev, its tensors
+ * straight from the caller's memory. */
 #define _GNU_SOURCE /* F_SETPIPE_SZ */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 
 enum {
 	PIPE_SIZE = 1 << 20,
-	/* prefix, description, and a tensor and its padding each */
+	/* prefix and description; each tensor and its padding */
 	IOV_MAX_HERE = 2 + 2 * CD_TENSORS_MAX,
 };
 
@@ -46,7 +46,7 @@ open_output(struct cd_writer *w, const char *path, struct cd_err *e)
 	return 0;
 }
 
-/* Writes all of io[0 .. n-1], which it changes. */
+/* Writes all of io[0 .. n-1]; modifies io. */
 static int
 put_all(struct cd_writer *w, struct iovec *io, int n, struct cd_err *e)
 {
@@ -131,7 +131,7 @@ cd_writer_open(struct cd_writer **out, const char *path,
 	return 0;
 }
 
-/* Is the payload still the one that was read, tensors in the same places? */
+/* Is the payload the one that was read, with its tensors in place? */
 static bool
 payload_unchanged(const struct cd_rec *r, uint64_t size)
 {
@@ -148,7 +148,7 @@ payload_unchanged(const struct cd_rec *r, uint64_t size)
 	return true;
 }
 
-/* The payload's pieces, into io; its CRC-32. */
+/* Appends the payload's pieces to io; *crc = its CRC-32. */
 static int
 payload_pieces(const struct cd_rec *r, struct iovec *io, int *n, uint32_t *crc)
 {
@@ -198,7 +198,8 @@ put_tensor_front(struct cd_writer *w, const struct cd_tensor *t,
 	return cd_buf_add(&w->front, b, 4 + name + 8 * (size_t)t->rank, e);
 }
 
-/* Prefix (but for its checksums) and padded description into w->front. */
+/* Prefix (the payload's and its own checksum missing) and padded description,
+ * into w->front. */
 static int
 put_front(struct cd_writer *w, const struct cd_rec *r, uint64_t *payload,
     struct cd_err *e)

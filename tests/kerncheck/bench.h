@@ -1,6 +1,6 @@
-/* Times the kernels on the book's convnet: one thread, the best of several
- * runs, 2 operations for each multiply-add of the direct formula (so that
- * Winograd may go beyond the peak). */
+/* Times the products and convolutions of the book's convnet: one thread, best
+ * of several runs, 2 operations for each multiply-add of the direct formula (so
+ * that Winograd may exceed the peak). */
 #ifndef CD_TESTS_KERNCHECK_BENCH_H
 #define CD_TESTS_KERNCHECK_BENCH_H
 
@@ -17,8 +17,8 @@
 #include "kerncheck/compare.h"
 
 enum {
-	BENCH_MS = 150,	    /* for each line */
-	BENCH_PICTURES = 4, /* in a convolution's call */
+	BENCH_MS = 150,	    /* per line */
+	BENCH_PICTURES = 4, /* per call of a convolution */
 };
 
 static double
@@ -30,8 +30,8 @@ seconds(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* Calls fn until BENCH_MS have passed, at least three times; the shortest
- * call, in seconds. */
+/* Calls fn until BENCH_MS have passed, at least three times; returns the
+ * seconds of the fastest call. */
 static double
 best_time(void (*fn)(void *), void *arg)
 {
@@ -51,7 +51,7 @@ best_time(void (*fn)(void *), void *arg)
 
 enum {
 	PEAK_LOOPS = 1000000,
-	PEAK_CHAINS = 12, /* latency times two a cycle, and some */
+	PEAK_CHAINS = 12, /* more than FMA latency times two per cycle */
 };
 
 static volatile float peak_sink;
@@ -77,7 +77,7 @@ peak_loop(void *arg)
 }
 #endif
 
-/* GFLOP/s, 0 where it is not known how to measure it. */
+/* GFLOP/s; 0: not measured on this machine. */
 static double
 peak(void)
 {
@@ -139,7 +139,7 @@ bench_gemm_run(void *arg)
 static void
 bench_gemm(const struct cd_gemm_variant *v, double top)
 {
-	/* of 20 pictures: the book's first dense layer, and a square */
+	/* the book's first dense layer, 20 pictures; and a square product */
 	struct bench_gemm cases[] = {
 		{ .name = "dense y", .m = 20, .n = 512, .k = 6272 },
 		{ .name = "dense dw",
@@ -202,7 +202,7 @@ bench_conv_backward(void *arg)
 	    c->dy, c->dpw, c->db, c->dx, c->scratch);
 }
 
-/* What is done once a step, whatever its pictures. */
+/* What is done once per step, whatever the batch. */
 static void
 bench_conv_weights(void *arg)
 {
@@ -290,7 +290,7 @@ bench_conv(const struct cd_conv_variant *v, double top)
 	}
 }
 
-/* Of mini-Xception: 3x3, each channel alone. */
+/* Layers of mini-Xception: 3x3, depthwise. */
 static void
 bench_depth(const struct cd_conv_variant *v, double top)
 {

@@ -1,15 +1,14 @@
-/* What kerncheck compares with: guarded buffers, values, bounds, verdicts.
+/* The means of the kernel checks: guarded buffers, values, bounds, verdicts.
  *
- * Where values are small whole numbers every sum is exact, and results must be
- * equal to the bit. Elsewhere a result of n terms t may be off by
- * (n + 2) 2^-24 sum |t|, the bound of a sum in fp32 in any order, and over
- * random numbers in [-1, 1] the relative RMS error must be below
- * (4 + 2 sqrt(n)) 2^-24. Variants whose transforms mix pixels (Winograd) round
- * even whole numbers: theirs is 1e-4 of the largest sum |t| (met where all
- * values are alike), RMS 1e-5.
+ * If values are small integers every sum is exact, and results must be equal.
+ * Otherwise a result of n terms t may be off by (n + 2) 2^-24 sum |t|, the
+ * bound of a sum in fp32 in any order, and for random numbers in [-1, 1] the
+ * relative RMS error must not exceed (4 + 2 sqrt(n)) 2^-24. Variants whose
+ * transforms mix pixels (Winograd) round even integers: their bound is 1e-4 of
+ * the largest sum |t| (approached if all values are alike), RMS 1e-5.
  *
- * Buffers lie between guard zones of NaN: writing there is found, and what is
- * read there, or in outputs that are to be overwritten, spoils the result. */
+ * Buffers are between guard zones of NaN: writes there are detected, and values
+ * read from there, or from outputs to be overwritten, spoil the result. */
 #ifndef CD_TESTS_KERNCHECK_COMPARE_H
 #define CD_TESTS_KERNCHECK_COMPARE_H
 
@@ -22,14 +21,14 @@
 #include "base/rng.h"
 
 enum {
-	GUARD = 256, /* bytes before and behind a buffer */
+	GUARD = 256, /* bytes before and after a buffer */
 };
 
 /* ---- buffers ---- */
 
 struct guarded {
 	unsigned char *base;
-	size_t lead, bytes; /* before the buffer; of the buffer */
+	size_t lead, bytes; /* bytes before the buffer; of the buffer */
 };
 
 /* skew: bytes off 64-byte alignment. */
@@ -49,7 +48,7 @@ guarded_new(struct guarded *g, size_t bytes, size_t skew)
 	return g->base + g->lead;
 }
 
-/* Frees it; are the guards as they were? */
+/* Frees the buffer; are its guards intact? */
 static bool
 guarded_end(struct guarded *g)
 {
@@ -81,7 +80,7 @@ enum values {
 	WHOLE,	/* -4 .. 4 */
 	TIES,	/* -1, 0, 1: equal sums, and sums of 0, are many */
 	SPARSE, /* mostly 0 and -0 */
-	EXACT,	/* those before are */
+	EXACT,	/* sums of the values above are exact */
 	UNIFORM = EXACT,
 	POSITIVE,
 	MIXED, /* 1e-12 .. 1e12 in magnitude, any sign */
@@ -147,10 +146,10 @@ fill(float *p, size_t n, enum values values, struct cd_rng *r)
 
 struct check {
 	const char *op, *variant;
-	bool whole; /* exact where the sums are */
+	bool whole; /* results are exact if the sums are */
 	long cases, failed;
-	double worst, rms; /* error / bound; relative, / its limit */
-	/* the case at hand */
+	double worst, rms; /* worst error / bound; worst RMS / limit */
+	/* the current case */
 	char what[128];
 	bool exact, random, said;
 	double err2, size2;
@@ -171,11 +170,11 @@ bound(const struct check *c, double n, double sum, double largest)
 	if (c->exact)
 		return 0;
 	return (c->whole ? (n + 2) * 0x1p-24 * sum : 1e-4 * largest) +
-	    n * (c->whole ? 0x1p-148 : 0x1p-138); /* what vanishes */
+	    n * (c->whole ? 0x1p-148 : 0x1p-138); /* underflow */
 }
 
-/* want is the sum of n terms, sum that of their magnitudes, largest the
- * largest sum of the map. */
+/* want: the sum of n terms; sum: of their magnitudes; largest: the largest such
+ * sum of the map. */
 static void
 compare(struct check *c, const char *name, double got, double want, double n,
     double sum, double largest)
@@ -190,7 +189,7 @@ compare(struct check *c, const char *name, double got, double want, double n,
 	c->size2 += sum * sum / n;
 }
 
-/* The same of what may be NaN or infinite; those must be met. */
+/* As compare, but want may be NaN or infinite: then got must be too. */
 static void
 compare_any(struct check *c, const char *name, double got, double want,
     double n, double sum)
@@ -201,7 +200,7 @@ compare_any(struct check *c, const char *name, double got, double want,
 		fail(c, name, got, want, 0);
 }
 
-/* Equal to the bit, or both NaN? */
+/* Fails unless all are equal to the bit, or both NaN. */
 static void
 same_floats(struct check *c, const char *name, const float *got,
     const float *want, size_t n)
@@ -214,7 +213,7 @@ same_floats(struct check *c, const char *name, const float *got,
 			fail(c, name, got[i], want[i], 0);
 }
 
-/* One number in so many is NaN, infinite, or -0. */
+/* Replaces 1 + n / 50 random numbers by NaN, infinity or -0. */
 static void
 spoil(float *p, size_t n, struct cd_rng *r)
 {
@@ -234,7 +233,7 @@ begin(struct check *c, enum values v, const char *what)
 	c->said = false;
 }
 
-/* The RMS error since the last call, of results that are sums of n terms. */
+/* Checks the RMS error since the last call, of sums of n terms. */
 static void
 end_map(struct check *c, const char *name, double n)
 {

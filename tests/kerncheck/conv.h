@@ -1,5 +1,5 @@
-/* Checks a variant of the convolution, forward and backward, against loops in
- * double. */
+/* Checks a variant of the convolution, forward and backward, against plain
+ * loops in double. */
 #ifndef CD_TESTS_KERNCHECK_CONV_H
 #define CD_TESTS_KERNCHECK_CONV_H
 
@@ -7,8 +7,8 @@
 #include "kerncheck/compare.h"
 #include "kerncheck/conv_shapes.h"
 
-/* A case: n pictures. Float buffers between guards; in double the wanted values
- * and, with s before their names, the sums of magnitudes. */
+/* A case of n pictures. Float buffers between guards; in double the expected
+ * values and, with the prefix s, their sums of magnitudes. */
 struct conv_case {
 	const struct cd_conv_variant *v;
 	const struct cd_conv *cv;
@@ -18,7 +18,7 @@ struct conv_case {
 	size_t nw;
 	float *x, *w, *b, *y, *dy, *dw, *db, *dx, *scratch;
 	float *y2, *dw0, *db0, *dx0;
-	float *pw, *dpw; /* w and dw, where they are not prepared */
+	float *pw, *dpw; /* prepared; else the same as w and dw */
 	uint8_t *which;
 	double *z, *sz, *g, *wdw, *sdw, *wdb, *sdb, *wdx, *sdx;
 };
@@ -91,8 +91,8 @@ conv_close(struct conv_case *c)
 	return guards_end(c->guards, c->nguards);
 }
 
-/* Adds the products to z, or those with g to the gradients: channel l of each
- * group. */
+/* Adds the products of channel l of each group to z; back: those with g to the
+ * gradients. */
 static void
 conv_taps(struct conv_case *c, bool back, size_t iz, size_t pixel, int l,
     size_t iw)
@@ -119,7 +119,7 @@ conv_taps(struct conv_case *c, bool back, size_t iz, size_t pixel, int l,
 	}
 }
 
-/* Place i,j of picture k's convolution with all its taps. */
+/* All taps of place i,j of the convolution of picture k. */
 static void
 conv_place(struct conv_case *c, bool back, int k, int i, int j)
 {
@@ -153,7 +153,7 @@ conv_double(struct conv_case *c, bool back)
 				conv_place(c, back, k, i, j);
 }
 
-/* Where in z place q of an output cell's window is. */
+/* Index in z of place q of an output cell's window. */
 static size_t
 place(const struct conv_case *c, size_t cell, int q)
 {
@@ -165,8 +165,8 @@ place(const struct conv_case *c, size_t cell, int q)
 	return k * c->nz + (i * cv->ow + j) * cv->cout + cell % cv->cout;
 }
 
-/* A pooled cell: the winner may be another than the true one only where the
- * bounds of the two overlap. */
+/* A pooled cell: the winner may differ from the true one only if their error
+ * bounds overlap. */
 static void
 compare_window(struct check *ck, const struct conv_case *c, size_t cell,
     double n, double big)
@@ -221,7 +221,7 @@ compare_forward(struct check *ck, const struct conv_case *c)
 	end_map(ck, "y", n);
 }
 
-/* Is nothing written from the row on? */
+/* Is y2 unwritten from this row on? */
 static bool
 untouched(const struct conv_case *c, int row)
 {
@@ -234,7 +234,8 @@ untouched(const struct conv_case *c, int row)
 	return true;
 }
 
-/* The last picture by bands of rows: the same bits, and no others? */
+/* Computed in bands, does the last picture come out the same, each band writing
+ * only its own rows? */
 static bool
 compare_bands(struct conv_case *c)
 {
@@ -251,7 +252,7 @@ compare_bands(struct conv_case *c)
 			band.to = band.yh;
 		c->v->forward(&band, 1, c->x + last * c->nx, c->pw, c->b, c->y2,
 		    band.pool ? c->which + last * c->ny : NULL, c->scratch);
-		/* what is small may be done with the first band */
+		/* the first band may compute all of a small map */
 		all = all ||
 		    (i == 0 && !untouched(c, band.to) &&
 			memcmp(c->y + last * c->ny, c->y2,
@@ -284,14 +285,15 @@ conv_forward(struct check *ck, struct conv_case *c)
 	compare_forward(ck, c);
 	if (v->bands && !compare_bands(c))
 		fail(ck, "differs in bands", 0, 0, 0);
-	/* the last picture alone, with used scratch: the same bits */
+	/* the last picture alone, with dirty scratch: the same bits */
 	v->forward(cv, 1, c->x + last * c->nx, c->pw, c->b, c->y2,
 	    cv->pool ? c->which + last * c->ny : NULL, c->scratch);
 	if (memcmp(c->y + last * c->ny, c->y2, c->ny * sizeof *c->y) != 0)
 		fail(ck, "differs where it is alone", 0, 0, 0);
 }
 
-/* The gradient of z from what forward left. */
+/* Fills g from y and which as forward left them, and starts the expected dw, db
+ * and dx. */
 static void
 conv_gradient(struct conv_case *c)
 {
@@ -329,7 +331,7 @@ compare_map(struct check *ck, const char *name, const float *got,
 	end_map(ck, name, n);
 }
 
-/* Pictures from .. to-1: what there is in dpw and db grows. */
+/* Pictures from .. to-1; accumulates into dpw and db. */
 static void
 conv_backward_some(struct conv_case *c, int from, int to, bool want_dx)
 {
@@ -407,7 +409,7 @@ conv_case(struct check *fwd, struct check *back,
 	if (cd_rng_below(r, 4) == 0)
 		c.b = NULL;
 	conv_forward(fwd, &c);
-	/* a wrong which leads nowhere */
+	/* after a wrong which, backward would only fail again */
 	if (!fwd->said)
 		conv_backward(back, &c, dx);
 	if (!conv_close(&c))
@@ -416,7 +418,7 @@ conv_case(struct check *fwd, struct check *back,
 	end(back);
 }
 
-/* Of these, and of random shapes, a few cases do. */
+/* Shapes so large that only a few of their cases are run. */
 static bool
 large(const struct cd_conv *cv)
 {

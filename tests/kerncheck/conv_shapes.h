@@ -77,7 +77,7 @@ conv_random(struct cd_rng *r)
 	cv.cin = 1 + (int)cd_rng_below(r, 20);
 	cv.cout = 1 + (int)cd_rng_below(r, 40);
 	cv.groups = 1;
-	if (cd_rng_below(r, 3) == 0) { /* groups, or each channel alone */
+	if (cd_rng_below(r, 3) == 0) { /* groups, or depthwise */
 		bool alone = cd_rng_below(r, 3) > 0;
 
 		cv.groups = 1 + (int)cd_rng_below(r, alone ? 40 : 6);
@@ -87,7 +87,7 @@ conv_random(struct cd_rng *r)
 	}
 	if (cd_rng_below(r, 3) > 0)
 		return cv;
-	/* what fast variants are made for */
+	/* the shapes that fast variants are made for */
 	cv.kh = cv.kw = 3;
 	cv.stride = 1;
 	cv.h += 3;

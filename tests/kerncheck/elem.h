@@ -1,5 +1,5 @@
-/* Checks a variant of the loops over vectors: equal to the reference to the
- * bit, for any value, infinity and NaN among them, and any length. */
+/* Checks a variant of the elementwise loops: bit-identical to the reference
+ * (NaN payloads aside) for any length and values, infinity and NaN included. */
 #ifndef CD_TESTS_KERNCHECK_ELEM_H
 #define CD_TESTS_KERNCHECK_ELEM_H
 
@@ -12,7 +12,7 @@ enum {
 	ELEM_CHANNELS = 20,
 };
 
-/* In (x, mul, sub, bytes) and out. */
+/* Inputs (x, mul, sub, bytes) and outputs. */
 struct elem_case {
 	struct guarded guards[10];
 	int nguards;
@@ -42,7 +42,7 @@ elem_open(struct elem_case *c, size_t n, size_t channels, struct cd_rng *r)
 	c->bytes = elem_buf(c, n * channels, skew);
 }
 
-/* The same input to both. */
+/* Gives both the same input. */
 static void
 elem_fill(struct elem_case *a, struct elem_case *b, size_t n, size_t channels,
     enum values values, struct cd_rng *r)
@@ -88,7 +88,7 @@ elem_compare(struct check *ck, const struct elem_case *got,
 static void
 check_elem(const struct cd_elem_variant *v)
 {
-	/* where blocks of draws begin, and where their number overflows */
+	/* at and off a block of draws; where the block's low word overflows */
 	static const uint64_t firsts[] = { 0, 1, 3, 1000,
 		((uint64_t)1 << 34) - 100, ((uint64_t)1 << 34) + 6 };
 	struct check ck = { .op = "elem", .variant = v->name };

@@ -1,5 +1,5 @@
 /* Checks a variant of the matrix product: all ways of storing A and B, odd
- * sizes, rows further apart than they are long. */
+ * sizes, strides longer than rows. */
 #ifndef CD_TESTS_KERNCHECK_GEMM_H
 #define CD_TESTS_KERNCHECK_GEMM_H
 

@@ -1,5 +1,5 @@
-/* Times what passes over maps without a product: GB/s of what is read and
- * written once. A large map comes from memory, a small one from cache. */
+/* Times the kernels that pass over maps, in GB/s of the data that they must
+ * read and write. A large map comes from memory, a small one from cache. */
 #ifndef CD_TESTS_KERNCHECK_MAPS_H
 #define CD_TESTS_KERNCHECK_MAPS_H
 
@@ -369,7 +369,7 @@ bench_maps(void)
 	CD_EACH_VARIANT (excite, cd_excite_table)
 		bench_excite(excite->variant);
 	CD_EACH_VARIANT (elem, cd_elem_table) {
-		/* in the second cache, in the third, in memory */
+		/* in L2, in L3, in memory */
 		bench_elem(elem->variant, 50000);
 		bench_elem(elem->variant, 200704);
 		bench_elem(elem->variant, 8 << 20);

@@ -1,5 +1,5 @@
-/* Checks a variant of batch norm against the formula in double, and against
- * the reference to the bit, NaN and infinity among the values. */
+/* Checks a variant of batch norm against the formula in double, and that it is
+ * bit-identical to the reference, NaN and infinity among the values. */
 #ifndef CD_TESTS_KERNCHECK_NORM_H
 #define CD_TESTS_KERNCHECK_NORM_H
 
@@ -11,18 +11,18 @@ enum {
 	NORM_CASES = 3000,
 };
 
-/* In and out of one variant. */
+/* Inputs and outputs of one variant. */
 struct norm_case {
 	struct cd_norm p;
 	int n;
-	size_t nx, ny, c; /* floats in all */
+	size_t nx, ny, c; /* floats of x, of y, of a per-channel vector */
 	bool shortcut, in_place;
 	struct guarded guards[16];
 	int nguards;
 	/* [c]: mean (and shift), scale, beta, a, b, k */
 	float *of[6], *x, *add, *dy;
 	float *y, *dx, *dadd;
-	double *sums, *back; /* out, from 1 */
+	double *sums, *back; /* out; begin at 1 */
 	uint8_t *which;
 };
 
@@ -115,7 +115,7 @@ norm_run(const struct cd_norm_variant *v, struct norm_case *c)
 
 /* ---- in double ---- */
 
-/* Where in x place q of the window of output i is. */
+/* Index in x of place q of the window of output i. */
 static size_t
 norm_place(const struct norm_case *c, size_t i, int q)
 {
@@ -130,7 +130,7 @@ norm_place(const struct norm_case *c, size_t i, int q)
 	return ((k * p->h + row) * p->w + column) * c->c + i % c->c;
 }
 
-/* The value before ReLU of place at; sum: of magnitudes. */
+/* The value before ReLU at index at; *sum: of magnitudes. */
 static double
 norm_value(const struct norm_case *c, size_t at, double *sum)
 {
@@ -162,7 +162,7 @@ norm_window(struct check *ck, const struct norm_case *c, size_t i)
 			;
 		if (best < 4 && (won != best || !isnan(c->y[i])))
 			fail(ck, "NaN lost", c->y[i], won, 0);
-		return; /* infinity: as the reference does */
+		return; /* infinity: only compared with the reference */
 	}
 	if (c->p.relu && won == CD_CONV_CLOSED) {
 		if (c->y[i] != 0 || z[best] > b[best])
@@ -213,7 +213,7 @@ norm_check_forward(struct check *ck, const struct norm_case *c)
 	free(mag);
 }
 
-/* g: of each x, [nx]. */
+/* g: [nx], the gradient before ReLU and pooling. */
 static void
 norm_check_dx(struct check *ck, const struct norm_case *c,
     const struct norm_case *before, const double *g)

@@ -1,5 +1,5 @@
-/* Times the loops over bytes of pictures: GB/s of what is read and written
- * once. tests/unit/warp.c and resize.c check them. */
+/* Times the kernels over 8-bit pictures, in GB/s of the data that they must
+ * read and write. tests/unit/warp.c and resize.c check them. */
 #ifndef CD_TESTS_KERNCHECK_PIX_H
 #define CD_TESTS_KERNCHECK_PIX_H
 
@@ -9,7 +9,7 @@
 #include "pix/warp.h"
 
 enum {
-	PIX_FROM = 500, /* sides of a picture */
+	PIX_FROM = 500, /* side of a picture */
 	PIX_TO = 150,
 	PIX_FROM_BYTES = PIX_FROM * PIX_FROM * 3,
 	PIX_TO_BYTES = PIX_TO * PIX_TO * 3,

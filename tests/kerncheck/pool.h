@@ -1,5 +1,5 @@
-/* Checks a variant of pooling and of squeeze-and-excitation against the formula
- * in double, and against the reference, NaN and infinity among the values. */
+/* Checks a variant of pooling or squeeze-and-excitation against the formula in
+ * double and against the reference, NaN and infinity among the values. */
 #ifndef CD_TESTS_KERNCHECK_POOL_H
 #define CD_TESTS_KERNCHECK_POOL_H
 
@@ -69,7 +69,7 @@ pool_copy(struct pool_case *to, const struct pool_case *from, size_t channels)
 	memcpy(to->k, from->k, channels * sizeof(float));
 }
 
-/* Equal, or both NaN; of 0 the sign does not matter. */
+/* Equal, or both NaN; the sign of 0 is ignored. */
 static void
 pool_same(struct check *ck, const char *name, const float *got,
     const float *want, size_t n)
@@ -115,8 +115,8 @@ pool_run(const struct cd_pool_variant *v, const struct cd_pool *p,
 	}
 }
 
-/* In double: one output cell, channel k. at: of its cells inside, place: what
- * which says of them; returns how many. */
+/* The window of one output cell, channel k: at: the indices in x of its cells
+ * that are inside, place: their values of which. Returns their number. */
 static int
 pool_window(const struct cd_pool *p, enum pool_what what, int cell, int k,
     size_t *at, int *place)
@@ -139,7 +139,8 @@ pool_window(const struct cd_pool *p, enum pool_what what, int cell, int k,
 	return n;
 }
 
-/* y of the cell, and its part of the wanted dx. */
+/* Checks y of a cell; adds its part of the expected dx, and of its
+ * magnitudes. */
 static void
 pool_cell(struct check *ck, enum pool_what what, const struct pool_case *c,
     size_t i, int n, const size_t *at, const int *place, double *dx,
@@ -207,7 +208,7 @@ pool_random(struct cd_rng *r, enum pool_what what)
 	p.add_dx = cd_rng_below(r, 2);
 	p.yh = (p.h - p.size) / p.stride + 1;
 	p.yw = (p.w - p.size) / p.stride + 1;
-	if (cd_rng_below(r, 2)) { /* same; also of maps below the window */
+	if (cd_rng_below(r, 2)) { /* "same"; maps below the window too */
 		p.h = 1 + (int)cd_rng_below(r, 12);
 		p.before = (p.size - 1) / 2;
 		p.yh = (p.h + p.stride - 1) / p.stride;
@@ -264,7 +265,7 @@ check_pool(const struct cd_pool_variant *v)
 
 /* ---- squeeze-and-excitation ---- */
 
-/* y takes x s, k the sums, dx the gradient (with s for k as well). */
+/* y = x s, k = the sums, dx = the gradient (with s in place of k). */
 static void
 excite_run(const struct cd_excite_variant *v, const struct cd_excite *p,
     struct pool_case *c)

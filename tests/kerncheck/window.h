@@ -1,5 +1,5 @@
-/* Checks a variant of the pooling window: equal to the reference to the bit,
- * for any value, infinity and NaN among them. */
+/* Checks a variant of the pooling window: bit-identical to the reference for
+ * any values, infinity and NaN included. */
 #ifndef CD_TESTS_KERNCHECK_WINDOW_H
 #define CD_TESTS_KERNCHECK_WINDOW_H
 
@@ -11,7 +11,7 @@ enum {
 	WINDOW_CASES = 2000,
 };
 
-/* In and out of one variant. */
+/* Inputs and outputs of one variant. */
 struct window_case {
 	struct guarded guards[8];
 	int nguards;
@@ -41,7 +41,7 @@ window_open(struct window_case *c, int n)
 	c->which = window_buf(c, (size_t)n);
 }
 
-/* The same input to both; some of it not finite. */
+/* Gives both the same input, some of it not finite. */
 static void
 window_fill(struct window_case *a, struct window_case *b, int n,
     enum values values, struct cd_rng *r)

@@ -1,5 +1,5 @@
-/* A unit program's checks: each that fails is named, and CHECK_DONE() is the
- * main's return value. */
+/* Checks for unit programs: failed ones are printed (up to 20), and main
+ * returns CHECK_DONE(). */
 #ifndef CD_TESTS_UNIT_CHECK_H
 #define CD_TESTS_UNIT_CHECK_H
 
@@ -10,10 +10,10 @@ static int check_failed, check_count;
 
 #define CHECK(c) check_that((c) ? 1 : 0, #c, __FILE__, __LINE__)
 
-/* got and want are texts. */
+/* got and want: strings. */
 #define CHECK_TEXT(got, want) check_text((got), (want), __FILE__, __LINE__)
 
-/* Both are numbers, equal within tolerance (absolute). */
+/* got and want: numbers, equal within an absolute tolerance. */
 #define CHECK_NEAR(got, want, tolerance)                                     \
 	check_near((double)(got), (double)(want), (double)(tolerance), #got, \
 	    __FILE__, __LINE__)

@@ -1,4 +1,4 @@
-/* One convolution by one variant, there and back, for unit programs. */
+/* One convolution by one variant, forward and backward, for unit programs. */
 #ifndef CD_TESTS_UNIT_CONV_H
 #define CD_TESTS_UNIT_CONV_H
 
@@ -8,8 +8,8 @@
 #include "kern/conv.h"
 #include "unit/check.h"
 
-/* As the pointers of cd_conv_forward_fn and cd_conv_backward_fn; dw is wanted
- * as [kh,kw,cin,cout]; dw and db are overwritten. */
+/* As the arguments of cd_conv_forward_fn and cd_conv_backward_fn, but w and dw
+ * are [kh,kw,cin,cout], not prepared; dw and db are overwritten. */
 struct conv_maps {
 	const float *x, *w, *b, *dy;
 	float *y, *dw, *db, *dx;

@@ -1,5 +1,5 @@
-/* Every kind of layer in double, by plain loops: its forward pass, which the
- * plan's steps are compared with, and a net to compare by. A new kind has its
+/* Every kind of layer in double, by plain loops: its forward pass, the
+ * reference for the plan's steps, and a net to compare with. A new kind needs a
  * row in layers[] below. */
 #ifndef CD_TESTS_UNIT_LAYER_DOUBLE_H
 #define CD_TESTS_UNIT_LAYER_DOUBLE_H
@@ -12,7 +12,7 @@
 #include "layer/kinds.h"
 #include "unit/check.h"
 
-/* A layer and what it takes, of all pictures. */
+/* A layer and its inputs, of all pictures. */
 struct layer_double {
 	const struct cd_layer *l;
 	int n; /* pictures */
@@ -36,7 +36,7 @@ nd_doubles(size_t n)
 	return p;
 }
 
-/* x at row, column of one picture, its channels; NULL outside. */
+/* The channels of one picture x at row, column; NULL outside. */
 static inline const double *
 nd_cell(const int in[3], const double *x, int row, int column)
 {
@@ -46,7 +46,7 @@ nd_cell(const int in[3], const double *x, int row, int column)
 	    ((size_t)row * (size_t)in[1] + (size_t)column) * (size_t)in[2];
 }
 
-/* Calls at() for each number of the output: picture x, row, column, channel. */
+/* Fills y by at(), called with picture, row, column, channel. */
 static inline void
 nd_each(const struct layer_double *d, double *y,
     double (*at)(const struct layer_double *, const double *, int, int, int))
@@ -139,7 +139,7 @@ nd_dense(const struct layer_double *d, double *y)
 	nd_each(d, y, nd_dense_at);
 }
 
-/* flatten; dropout with rate 0, the only one that is compared */
+/* flatten, and dropout, which is compared at rate 0 only */
 static inline void
 nd_copy(const struct layer_double *d, double *y)
 {
@@ -235,8 +235,8 @@ nd_excite(const struct layer_double *d, double *y)
 		nd_excite_one(d, d->x + (size_t)p * n, y + (size_t)p * n);
 }
 
-/* The net's lines stand between its input, 10x10x3, and its loss, softmax;
- * dense layers behind a map make the net of the same size only. */
+/* net: the lines between the input, 10x10x3, and flatten, dense 3 and a softmax
+ * loss. */
 static const struct {
 	const char *kind;
 	void (*forward)(const struct layer_double *, double *y);
@@ -255,7 +255,7 @@ static const struct {
 	{ "dense", nd_dense, "conv 4 3x3\nflatten\ndense 7 relu" },
 };
 
-/* The row of a kind; the program fails where there is none. */
+/* The row of a kind; exits with 1 if there is none. */
 static inline size_t
 nd_row(const struct cd_layer_kind *kind)
 {

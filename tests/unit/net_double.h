@@ -1,5 +1,4 @@
-/* A net in double, layer by layer (layer_double.h): what plans are compared
- * with. */
+/* A net in double, layer by layer (layer_double.h): the reference for plans. */
 #ifndef CD_TESTS_UNIT_NET_DOUBLE_H
 #define CD_TESTS_UNIT_NET_DOUBLE_H
 
@@ -8,10 +7,10 @@
 
 struct net_double {
 	const struct cd_model *model;
-	const struct cd_layer *layer; /* at the size wanted */
+	const struct cd_layer *layer; /* for the input size */
 	int n;			      /* pictures */
 	bool training;
-	double **param; /* [nparams], of the model's order */
+	double **param; /* [nparams], in the model's order */
 	double *input;	/* [n,H,W,C], scaled */
 	int in[3];
 	double **map; /* [nlayers] */
@@ -99,7 +98,7 @@ nd_layer(const struct net_double *d, int k)
 		d->map[k][at] = fmax(d->map[k][at], 0);
 }
 
-/* Forward; logits of the last layer, [n, outputs]. */
+/* The forward pass; returns the logits, [n, outputs]. */
 static inline const double *
 nd_forward(const struct net_double *d)
 {
@@ -126,7 +125,8 @@ nd_probability(const struct net_double *d, int p, int c)
 	return 1 / sum;
 }
 
-/* The mean over the pictures of weight times loss. */
+/* The mean over pictures of weight times loss; weights NULL: 1. Runs
+ * nd_forward. */
 static inline double
 nd_loss(const struct net_double *d, const float *targets, const float *weights)
 {

@@ -1,4 +1,4 @@
-/* What the unit programs of the net text share: one net, parsed or refused. */
+/* For the unit programs of the net text: one net, parsed or refused. */
 #ifndef CD_TESTS_UNIT_NET_PARSE_H
 #define CD_TESTS_UNIT_NET_PARSE_H
 
@@ -15,7 +15,7 @@ parse(const char *text)
 	return cd_net_parse(&net, text, strlen(text), "x.net", &e);
 }
 
-/* The text is refused with this message. */
+/* Checks that text is refused with this message. */
 static inline void
 refused(const char *text, const char *message)
 {
@@ -26,7 +26,7 @@ refused(const char *text, const char *message)
 		cd_net_free(&net);
 }
 
-/* The text is refused because of a word that begins no line, in this place. */
+/* Checks that text is refused, at where, for a word that begins no line. */
 static inline void
 unknown(const char *text, const char *where)
 {
@@ -38,7 +38,7 @@ unknown(const char *text, const char *where)
 	CHECK(strncmp(e.msg + n, what, sizeof what - 1) == 0);
 }
 
-/* The text is right. */
+/* Checks that text is accepted. */
 static inline void
 parsed(const char *text)
 {

@@ -1,4 +1,4 @@
-/* Streams for the unit programs to read, written by the library. */
+/* Streams for unit programs to read, written by the library. */
 #ifndef CD_TESTS_UNIT_STREAMS_H
 #define CD_TESTS_UNIT_STREAMS_H
 
@@ -9,7 +9,8 @@
 #include "rec/rec.h"
 #include "unit/check.h"
 
-/* A name in the temporary folder that no file has; the caller's to unlink. */
+/* A new, empty file in /tmp; the caller unlinks it. The name is valid for seven
+ * more calls. */
 static inline const char *
 scratch_file(void)
 {
@@ -132,7 +133,7 @@ write_model(const char *path)
 	finish(out, 0);
 }
 
-/* All of a file, malloced. */
+/* The contents of a file; free() it. */
 static inline unsigned char *
 slurp(const char *path, size_t *size)
 {
@@ -163,8 +164,8 @@ spill(const char *path, const void *data, size_t size)
 	}
 }
 
-/* Reads the stream at path (NULL: standard input) to its end. Returns how many
- * records came; *r is cd_reader_next's last answer, or that of
+/* Reads the stream at path (NULL: standard input) to its end. Returns the
+ * number of records; *r is the last result of cd_reader_next, or that of
  * cd_reader_open; e has the message. */
 static inline uint64_t
 read_all(const char *path, int *r, struct cd_err *e)

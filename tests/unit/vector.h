@@ -1,5 +1,5 @@
-/* Numbers from the text files in tests/vectors. Unit programs run in the root
- * of the tree. */
+/* Numbers from the text files in tests/vectors. Unit programs must run in the
+ * root of the tree. */
 #ifndef CD_TESTS_UNIT_VECTOR_H
 #define CD_TESTS_UNIT_VECTOR_H
 
