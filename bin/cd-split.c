@@ -53,8 +53,8 @@ static struct cd_filter f;
 static struct cd_err e;
 static struct output outputs[CD_SHARES_MAX];
 static struct cd_share shares[CD_SHARES_MAX];
-static int n;		   /* of both */
-static struct cd_buf lots; /* of struct cd_feed_batch */
+static int n;		      /* of both */
+static struct cd_buf records; /* of struct cd_share_record */
 
 static void
 must(int rc)
@@ -95,67 +95,67 @@ take_outputs(char **operands)
 		cd_usage("--by-hash and --per-class: one of them");
 }
 
-static struct cd_feed_batch
-lot_of(const struct cd_rec *rec, int nclasses)
+static struct cd_share_record
+record_of(const struct cd_rec *rec, int nclasses)
 {
-	struct cd_feed_batch lot = { .offset = rec->offset, .to = -1 };
+	struct cd_share_record record = { .offset = rec->offset, .to = -1 };
 	struct cd_rng rng;
 
 	if (rec->kind == CD_MARK)
 		cd_fail(&e, "the mark of an epoch: split before cd-shuffle");
-	lot.file = rec->file;
-	lot.key = cd_hash(rec->key, strlen(rec->key));
-	cd_rng_start(&rng, args.seed < 0 ? 0 : (uint64_t)args.seed, 0, lot.key,
-	    CD_RNG_SPLIT);
+	record.file = rec->file;
+	record.key = cd_hash(rec->key, strlen(rec->key));
+	cd_rng_start(&rng, args.seed < 0 ? 0 : (uint64_t)args.seed, 0,
+	    record.key, CD_RNG_SPLIT);
 	if (rec->kind != CD_SAMPLE)
-		lot.group = -1;
+		record.group = -1;
 	else if (args.by_hash)
-		lot.to = cd_share_at(shares, n, cd_rng_unit(&rng));
+		record.to = cd_share_at(shares, n, cd_rng_unit(&rng));
 	else if (args.seed >= 0)
-		lot.rank = cd_rng_u64(&rng);
+		record.rank = cd_rng_u64(&rng);
 	if (args.per_class && rec->kind == CD_SAMPLE) {
-		lot.group = cd_rec_label(rec, nclasses, &e);
-		if (lot.group == -1)
+		record.group = cd_rec_label(rec, nclasses, &e);
+		if (record.group == -1)
 			cd_fail(&e, "no label: --per-class needs one");
 	}
 	if (e.msg[0])
 		cd_filter_blame(&f, &e);
-	return lot;
+	return record;
 }
 
 static void
 find_lots(int nclasses)
 {
 	const struct cd_rec *rec;
-	struct cd_feed_batch lot;
+	struct cd_share_record record;
 	int got;
 
 	while ((got = cd_reader_next_head(f.in, &rec, &e)) == 1) {
 		/* a label is in the payload */
 		if (args.per_class)
 			must(cd_reader_payload(f.in, &e));
-		lot = lot_of(rec, nclasses);
-		must(cd_buf_add(&lots, &lot, sizeof lot, &e));
+		record = record_of(rec, nclasses);
+		must(cd_buf_add(&records, &record, sizeof record, &e));
 	}
 	must(got);
 }
 
-/* The key of a lot, escaped. */
+/* The key of a record, escaped. */
 static const char *
-key_of(const struct cd_feed_batch *lot, char *buf, size_t size)
+key_of(const struct cd_share_record *record, char *buf, size_t size)
 {
 	const struct cd_rec *rec;
 
-	must(cd_reader_at(f.in, lot->file, lot->offset, &rec, &e));
+	must(cd_reader_at(f.in, record->file, record->offset, &rec, &e));
 	return cd_escape(buf, size, rec->key, strlen(rec->key));
 }
 
 static void
 deal(int nclasses)
 {
-	struct cd_feed_batch *l = (struct cd_feed_batch *)lots.data;
-	size_t nlots = lots.len / sizeof *l;
-	int64_t twice = cd_share_same_key(l, nlots);
+	struct cd_share_record *l = (struct cd_share_record *)records.data;
+	size_t nrecords = records.len / sizeof *l;
+	int64_t twice = cd_share_same_key(l, nrecords);
 	char shown[256];
 	const char *class;
 	size_t len = 0;
@@ -165,10 +165,10 @@ deal(int nclasses)
 		cd_die("%s: the key comes twice",
 		    key_of(&l[twice], shown, sizeof shown));
 	if (args.by_hash) {
-		cd_share_sort_places(l, nlots);
+		cd_share_sort_places(l, nrecords);
 		return;
 	}
-	if (cd_share_deal(l, nlots, shares, n, args.per_class ? nclasses : 1,
+	if (cd_share_deal(l, nrecords, shares, n, args.per_class ? nclasses : 1,
 		&group, &e) < 0) {
 		if (!args.per_class)
 			cd_die("too few samples: %s", e.msg);
@@ -213,16 +213,16 @@ open_output(int i)
 }
 
 static void
-copy_lot(struct cd_feed_batch *lot)
+copy_record(struct cd_share_record *record)
 {
 	const struct cd_rec *rec;
 	int i;
 
-	must(cd_reader_at(f.in, lot->file, lot->offset, &rec, &e));
-	lot->picture = cd_share_picture(rec);
+	must(cd_reader_at(f.in, record->file, record->offset, &rec, &e));
+	record->picture = cd_share_picture(rec);
 	/* records of other kinds go to all */
 	for (i = 0; i < n; i++)
-		if (lot->to == i || lot->group < 0)
+		if (record->to == i || record->group < 0)
 			must(cd_writer_put(outputs[i].to, rec, &e));
 }
 
@@ -231,13 +231,13 @@ copy_lot(struct cd_feed_batch *lot)
 static void
 warn_of_twins(void)
 {
-	struct cd_feed_batch *l = (struct cd_feed_batch *)lots.data;
-	size_t nlots = lots.len / sizeof *l, i, first = 0;
+	struct cd_share_record *l = (struct cd_share_record *)records.data;
+	size_t nrecords = records.len / sizeof *l, i, first = 0;
 	char a[256], b[256];
 	uint64_t twins = 0;
 
-	cd_share_sort_pictures(l, nlots);
-	for (i = 0; i < nlots; i++) {
+	cd_share_sort_pictures(l, nrecords);
+	for (i = 0; i < nrecords; i++) {
 		if (l[i].to < 0 || l[i].picture == 0)
 			continue;
 		if (l[first].to < 0 || l[first].picture != l[i].picture)
@@ -256,8 +256,8 @@ warn_of_twins(void)
 int
 main(int argc, char **argv)
 {
-	struct cd_feed_batch *l;
-	size_t nlots, k;
+	struct cd_share_record *l;
+	size_t nrecords, k;
 	int i = cd_opt_parse(&command, argc, argv), nclasses;
 
 	n = argc - i;
@@ -270,16 +270,16 @@ main(int argc, char **argv)
 	must(cd_reader_spool(&f.in, &e));
 	find_lots(nclasses);
 	deal(nclasses);
-	l = (struct cd_feed_batch *)lots.data;
-	nlots = lots.len / sizeof *l;
-	for (k = 0; k < nlots; k++)
+	l = (struct cd_share_record *)records.data;
+	nrecords = records.len / sizeof *l;
+	for (k = 0; k < nrecords; k++)
 		if (l[k].to >= 0)
 			outputs[l[k].to].records++;
 	for (i = 0; i < n; i++)
 		open_output(i);
 
-	for (k = 0; k < nlots; k++)
-		copy_lot(&l[k]);
+	for (k = 0; k < nrecords; k++)
+		copy_record(&l[k]);
 	warn_of_twins();
 
 	for (i = 0; i < n; i++)
@@ -287,6 +287,6 @@ main(int argc, char **argv)
 		    &e));
 	cd_reader_close(f.in);
 	cd_head_free(&f.head);
-	cd_buf_free(&lots);
+	cd_buf_free(&records);
 	return 0;
 }

@@ -41,49 +41,34 @@ join(struct cd_op *op, const struct cd_layer *l, int other)
 }
 
 static void
-forward_one(void *arg, int i, int worker)
+forward_one(struct cd_op *op, const struct cd_run *r, int i)
 {
-	struct cd_op *op = ((const struct cd_op_job *)arg)->op;
 	float *y = op->out + i * op->ny;
 
-	(void)worker;
-	memcpy(y, op->in + i * op->nx, op->ny * sizeof *y);
+	(void)r;
+	cd_op_pass_on(op, i);
 	cd_add(op->ny, op->add + i * op->ny, y);
 	if (op->relu)
 		cd_relu(op->ny, y);
 }
 
 static void
-forward(struct cd_op *op, const struct cd_run *r)
+backward_one(struct cd_op *op, const struct cd_run *r, int i)
 {
-	cd_op_run(op, r, r->n, forward_one);
-}
-
-static void
-backward_one(void *arg, int i, int worker)
-{
-	struct cd_op *op = ((const struct cd_op_job *)arg)->op;
 	float *dy = op->dout + i * op->ny;
 
-	(void)worker;
+	(void)r;
 	if (op->relu)
 		cd_relu_backward(op->ny, op->out + i * op->ny, dy);
 	cd_op_pass(op->ny, dy, op->dadd ? op->dadd + i * op->ny : NULL,
 	    op->add_dadd);
-	cd_op_pass(op->ny, dy, op->din ? op->din + i * op->ny : NULL,
-	    op->add_din);
-}
-
-static void
-backward(struct cd_op *op, const struct cd_run *r)
-{
-	cd_op_run(op, r, r->n, backward_one);
+	cd_op_pass_back(op, i);
 }
 
 static const struct cd_op_kind step = {
 	.name = "add",
-	.forward = forward,
-	.backward = backward,
+	.forward_one = forward_one,
+	.backward_one = backward_one,
 };
 
 const struct cd_layer_kind cd_layer_add = {

@@ -25,53 +25,31 @@ seed_of(const struct cd_op *op, const struct cd_run *r)
 }
 
 static void
-forward_one(void *arg, int i, int worker)
+forward_one(struct cd_op *op, const struct cd_run *r, int i)
 {
-	const struct cd_op_job *j = arg;
-	struct cd_op *op = j->op;
-
-	(void)worker;
-	if (j->run->training)
-		cd_dropout(op->ny, (float)op->layer[0]->rate,
-		    seed_of(op, j->run), j->run->step, i * op->ny,
-		    op->in + i * op->nx, op->out + i * op->ny);
+	if (r->training)
+		cd_dropout(op->ny, (float)op->layer[0]->rate, seed_of(op, r),
+		    r->step, i * op->ny, op->in + i * op->nx,
+		    op->out + i * op->ny);
 	else
-		cd_op_pass(op->ny, op->in + i * op->nx, op->out + i * op->ny,
-		    false);
+		cd_op_pass_on(op, i);
 }
 
 static void
-forward(struct cd_op *op, const struct cd_run *r)
+backward_one(struct cd_op *op, const struct cd_run *r, int i)
 {
-	if (r->training || op->x != op->y)
-		cd_op_run(op, r, r->n, forward_one);
-}
-
-static void
-backward_one(void *arg, int i, int worker)
-{
-	const struct cd_op_job *j = arg;
-	struct cd_op *op = j->op;
 	float *dy = op->dout + i * op->ny;
 
-	(void)worker;
-	cd_dropout(op->ny, (float)op->layer[0]->rate, seed_of(op, j->run),
-	    j->run->step, i * op->ny, dy, dy);
-	cd_op_pass(op->ny, dy, op->din ? op->din + i * op->nx : NULL,
-	    op->add_din);
-}
-
-static void
-backward(struct cd_op *op, const struct cd_run *r)
-{
-	cd_op_run(op, r, r->n, backward_one);
+	cd_dropout(op->ny, (float)op->layer[0]->rate, seed_of(op, r), r->step,
+	    i * op->ny, dy, dy);
+	cd_op_pass_back(op, i);
 }
 
 static const struct cd_op_kind step = {
 	.name = "dropout",
 	.in_place = true,
-	.forward = forward,
-	.backward = backward,
+	.forward_one = forward_one,
+	.backward_one = backward_one,
 };
 
 const struct cd_layer_kind cd_layer_dropout = {

@@ -22,51 +22,36 @@ flops(const struct cd_layer *l)
 }
 
 static void
-forward_one(void *arg, int i, int worker)
+forward_one(struct cd_op *op, const struct cd_run *r, int i)
 {
-	struct cd_op *op = ((const struct cd_op_job *)arg)->op;
 	const float *x = op->in + i * op->nx;
 	float *y = op->out + i * op->ny, alpha = (float)op->layer[0]->alpha;
 	size_t k;
 
-	(void)worker;
+	(void)r;
 	for (k = 0; k < op->ny; k++)
 		y[k] = x[k] > 0 ? x[k] : alpha * x[k];
 }
 
-static void
-forward(struct cd_op *op, const struct cd_run *r)
-{
-	cd_op_run(op, r, r->n, forward_one);
-}
-
 /* alpha >= 0, so that y > 0 exactly where x > 0: x is not needed. */
 static void
-backward_one(void *arg, int i, int worker)
+backward_one(struct cd_op *op, const struct cd_run *r, int i)
 {
-	struct cd_op *op = ((const struct cd_op_job *)arg)->op;
 	const float *y = op->out + i * op->ny;
 	float *dy = op->dout + i * op->ny, alpha = (float)op->layer[0]->alpha;
 	size_t k;
 
-	(void)worker;
+	(void)r;
 	for (k = 0; k < op->ny; k++)
 		dy[k] *= y[k] > 0 ? 1 : alpha;
-	cd_op_pass(op->ny, dy, op->din ? op->din + i * op->nx : NULL,
-	    op->add_din);
-}
-
-static void
-backward(struct cd_op *op, const struct cd_run *r)
-{
-	cd_op_run(op, r, r->n, backward_one);
+	cd_op_pass_back(op, i);
 }
 
 static const struct cd_op_kind step = {
 	.name = "leaky",
 	.in_place = true,
-	.forward = forward,
-	.backward = backward,
+	.forward_one = forward_one,
+	.backward_one = backward_one,
 };
 
 const struct cd_layer_kind cd_layer_leaky = {

@@ -133,8 +133,12 @@ struct cd_op_kind {
 	/* Prepares the weights for the kernel, before a forward pass, in
 	 * CD_PARTS tasks on any workers; or NULL. */
 	void (*prepare)(struct cd_op *, int task);
+	/* The passes over a batch. Or over picture i of it alone: any worker
+	 * may run it, and no two pictures may write to one place. */
 	void (*forward)(struct cd_op *, const struct cd_run *);
+	void (*forward_one)(struct cd_op *, const struct cd_run *, int i);
 	void (*backward)(struct cd_op *, const struct cd_run *);
+	void (*backward_one)(struct cd_op *, const struct cd_run *, int i);
 	/* The name of the kernel; NULL: `name`. */
 	const char *(*kernel)(const struct cd_op *);
 };
@@ -149,9 +153,17 @@ struct cd_op_job {
 void cd_op_run(struct cd_op *, const struct cd_run *, int n,
     void (*fn)(void *job, int task, int worker));
 
+/* The passes, over the batch or over each of its pictures. */
+void cd_op_forward(struct cd_op *, const struct cd_run *);
+void cd_op_backward(struct cd_op *, const struct cd_run *);
+
 /* Copies n floats, or adds them to those at to; does nothing if to is NULL or
  * equals from. */
 void cd_op_pass(size_t n, const float *from, float *to, bool add);
+/* Copies picture i of the input to the output, as cd_op_pass does. */
+void cd_op_pass_on(struct cd_op *, int i);
+/* Copies or adds the gradient of picture i's output to that of its input. */
+void cd_op_pass_back(struct cd_op *, int i);
 
 /* The first of n things in part i of `parts`. */
 static inline int

@@ -127,14 +127,13 @@ place(struct cd_op *op, struct cd_arena *a, int batch, bool training)
 }
 
 static void
-forward_one(void *arg, int i, int worker)
+forward_one(struct cd_op *op, const struct cd_run *r, int i)
 {
-	struct cd_op *op = ((const struct cd_op_job *)arg)->op;
 	const struct cd_pool_variant *how = cd_pool_best();
 	const float *x = op->in + i * op->nx;
 	float *y = op->out + i * op->ny;
 
-	(void)worker;
+	(void)r;
 	switch (op->layer[0]->pool) {
 	case CD_POOL_MAX:
 		how->max(&op->window, x, y,
@@ -150,21 +149,16 @@ forward_one(void *arg, int i, int worker)
 }
 
 static void
-forward(struct cd_op *op, const struct cd_run *r)
+backward_one(struct cd_op *op, const struct cd_run *r, int i)
 {
-	cd_op_run(op, r, r->n, forward_one);
-}
-
-static void
-backward_one(void *arg, int i, int worker)
-{
-	struct cd_op *op = ((const struct cd_op_job *)arg)->op;
 	const struct cd_pool_variant *how = cd_pool_best();
 	const float *dy = op->dout + i * op->ny;
 	float *dx = op->din + i * op->nx;
 	struct cd_pool window = op->window;
 
-	(void)worker;
+	(void)r;
+	if (!op->din)
+		return;
 	window.add_dx = op->add_din;
 	switch (op->layer[0]->pool) {
 	case CD_POOL_MAX:
@@ -179,19 +173,12 @@ backward_one(void *arg, int i, int worker)
 	}
 }
 
-static void
-backward(struct cd_op *op, const struct cd_run *r)
-{
-	if (op->din)
-		cd_op_run(op, r, r->n, backward_one);
-}
-
 static const struct cd_op_kind step = {
 	.name = "pool",
 	.finish = finish,
 	.place = place,
-	.forward = forward,
-	.backward = backward,
+	.forward_one = forward_one,
+	.backward_one = backward_one,
 };
 
 const struct cd_layer_kind cd_layer_pool = {

@@ -12,44 +12,29 @@ parse(struct cd_words *w, const int in[3], struct cd_layer_line *line)
 }
 
 static void
-forward_one(void *arg, int i, int worker)
+forward_one(struct cd_op *op, const struct cd_run *r, int i)
 {
-	struct cd_op *op = ((const struct cd_op_job *)arg)->op;
 
-	(void)worker;
-	cd_op_pass(op->ny, op->in + i * op->nx, op->out + i * op->ny, false);
+	(void)r;
+	cd_op_pass_on(op, i);
 	cd_relu(op->ny, op->out + i * op->ny);
 }
 
 static void
-forward(struct cd_op *op, const struct cd_run *r)
+backward_one(struct cd_op *op, const struct cd_run *r, int i)
 {
-	cd_op_run(op, r, r->n, forward_one);
-}
-
-static void
-backward_one(void *arg, int i, int worker)
-{
-	struct cd_op *op = ((const struct cd_op_job *)arg)->op;
 	float *dy = op->dout + i * op->ny;
 
-	(void)worker;
+	(void)r;
 	cd_relu_backward(op->ny, op->out + i * op->ny, dy);
-	cd_op_pass(op->ny, dy, op->din ? op->din + i * op->nx : NULL,
-	    op->add_din);
-}
-
-static void
-backward(struct cd_op *op, const struct cd_run *r)
-{
-	cd_op_run(op, r, r->n, backward_one);
+	cd_op_pass_back(op, i);
 }
 
 static const struct cd_op_kind step = {
 	.name = "relu",
 	.in_place = true,
-	.forward = forward,
-	.backward = backward,
+	.forward_one = forward_one,
+	.backward_one = backward_one,
 };
 
 const struct cd_layer_kind cd_layer_relu = {

@@ -138,7 +138,7 @@ forward(struct cd_plan *p, const uint8_t *images, const struct cd_run *r)
 	cd_team_run(p->team, r->n, load_image, p);
 	prepare(p);
 	for (i = 0; i < p->nops; i++)
-		p->op[i].kind->forward(&p->op[i], r);
+		cd_op_forward(&p->op[i], r);
 	return p->value[p->nvalues - 1].y;
 }
 
@@ -221,7 +221,7 @@ backward(struct cd_plan *p, const struct cd_run *r)
 
 	for (i = p->nops - 1; i >= 0; i--)
 		if (p->op[i].dout)
-			p->op[i].kind->backward(&p->op[i], r);
+			cd_op_backward(&p->op[i], r);
 }
 
 struct cd_batch_result

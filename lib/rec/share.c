@@ -119,7 +119,7 @@ cmp(uint64_t a, uint64_t b)
 static int
 by_place(const void *va, const void *vb)
 {
-	const struct cd_feed_batch *a = va, *b = vb;
+	const struct cd_share_record *a = va, *b = vb;
 	int c = (a->file > b->file) - (a->file < b->file);
 
 	return c ? c : cmp(a->offset, b->offset);
@@ -128,7 +128,7 @@ by_place(const void *va, const void *vb)
 static int
 by_group(const void *va, const void *vb)
 {
-	const struct cd_feed_batch *a = va, *b = vb;
+	const struct cd_share_record *a = va, *b = vb;
 	int c = (a->group > b->group) - (a->group < b->group);
 
 	if (c == 0)
@@ -139,7 +139,7 @@ by_group(const void *va, const void *vb)
 static int
 by_key(const void *va, const void *vb)
 {
-	const struct cd_feed_batch *a = va, *b = vb;
+	const struct cd_share_record *a = va, *b = vb;
 	int c = (a->group < 0) - (b->group < 0);
 
 	if (c == 0)
@@ -150,21 +150,21 @@ by_key(const void *va, const void *vb)
 static int
 by_picture(const void *va, const void *vb)
 {
-	const struct cd_feed_batch *a = va, *b = vb;
+	const struct cd_share_record *a = va, *b = vb;
 	int c = cmp(a->picture, b->picture);
 
 	return c ? c : by_place(va, vb);
 }
 
 static void
-sort(struct cd_feed_batch *l, size_t n, int (*by)(const void *, const void *))
+sort(struct cd_share_record *l, size_t n, int (*by)(const void *, const void *))
 {
 	if (n > 1)
 		qsort(l, n, sizeof *l, by);
 }
 
 int
-cd_share_deal(struct cd_feed_batch *l, size_t n, const struct cd_share *s,
+cd_share_deal(struct cd_share_record *l, size_t n, const struct cd_share *s,
     int nshares, int ngroups, int *group, struct cd_err *e)
 {
 	uint64_t size[CD_SHARES_MAX], k;
@@ -189,7 +189,7 @@ cd_share_deal(struct cd_feed_batch *l, size_t n, const struct cd_share *s,
 }
 
 int64_t
-cd_share_same_key(struct cd_feed_batch *l, size_t n)
+cd_share_same_key(struct cd_share_record *l, size_t n)
 {
 	int64_t first = -1;
 	size_t i;
@@ -235,13 +235,13 @@ cd_share_picture(const struct cd_rec *rec)
 }
 
 void
-cd_share_sort_places(struct cd_feed_batch *l, size_t n)
+cd_share_sort_places(struct cd_share_record *l, size_t n)
 {
 	sort(l, n, by_place);
 }
 
 void
-cd_share_sort_pictures(struct cd_feed_batch *l, size_t n)
+cd_share_sort_pictures(struct cd_share_record *l, size_t n)
 {
 	sort(l, n, by_picture);
 }

@@ -36,9 +36,9 @@ int cd_share_sizes(const struct cd_share *, int n, uint64_t total,
  * rest; -1: none. Counts are not allowed. */
 int cd_share_at(const struct cd_share *, int n, double u);
 
-/* A record to be dealt to an output: a lot. */
-struct cd_feed_batch {
-	uint64_t rank;	  /* lots of a group are dealt in this order */
+/* A record to be dealt to an output. */
+struct cd_share_record {
+	uint64_t rank;	  /* records of a group are dealt in this order */
 	uint64_t key;	  /* cd_hash of the key */
 	uint64_t picture; /* cd_share_picture */
 	uint64_t offset;  /* place: where it was read */
@@ -47,24 +47,24 @@ struct cd_feed_batch {
 	int to;	   /* out: the output, or -1: none */
 };
 
-/* Deals n lots, each group by itself: its first size[0] by rank (then by place)
- * go to output 0, and so on (cd_share_sizes). Sorts the lots by place. If a
+/* Deals n records, each group by itself: its first size[0] by rank (then by
+ * place) go to output 0, and so on (cd_share_sizes). Sorts the records by place. If a
  * group is too small, returns -1 with e filled and *group set. nshares <=
  * CD_SHARES_MAX. */
-int cd_share_deal(struct cd_feed_batch *, size_t n, const struct cd_share *,
+int cd_share_deal(struct cd_share_record *, size_t n, const struct cd_share *,
     int nshares, int ngroups, int *group, struct cd_err *) CD_MUST_CHECK;
 
-/* Sorts lots by key and place, those not dealt last. Of the lots that repeat
- * the key of an earlier one, returns the index of the first by place; -1:
+/* Sorts records by key and place, those not dealt last. Of the records that
+ * repeat the key of an earlier one, returns the index of the first by place; -1:
  * none. */
-int64_t cd_share_same_key(struct cd_feed_batch *, size_t n);
+int64_t cd_share_same_key(struct cd_share_record *, size_t n);
 
 /* A 64-bit hash of the tensor "image", type, shape and data, to tell pictures
  * apart; 0: there is none. The payload must have been read. */
 uint64_t cd_share_picture(const struct cd_rec *);
 
-void cd_share_sort_places(struct cd_feed_batch *, size_t n);
-/* Sorts lots by picture, then by place. */
-void cd_share_sort_pictures(struct cd_feed_batch *, size_t n);
+void cd_share_sort_places(struct cd_share_record *, size_t n);
+/* Sorts records by picture, then by place. */
+void cd_share_sort_pictures(struct cd_share_record *, size_t n);
 
 #endif

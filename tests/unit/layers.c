@@ -61,8 +61,10 @@ row(const struct cd_layer_kind *k)
 	if (!s)
 		return;
 	WANT(k->name, "its step has no name", s->name && s->name[0]);
-	WANT(k->name, "its step has no forward()", s->forward);
-	WANT(k->name, "its step has no backward()", s->backward);
+	WANT(k->name, "its step has no forward()",
+	    s->forward || s->forward_one);
+	WANT(k->name, "its step has no backward()",
+	    s->backward || s->backward_one);
 }
 
 /* A line's word finds its own row, and stands in the list for messages. */

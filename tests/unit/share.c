@@ -117,9 +117,9 @@ test_at(void)
 	CHECK(cd_share_at(s, 3, 0.95) == -1);
 }
 
-/* Ten lots: even ones of group 0, odd ones of group 1, the last of none. */
+/* Ten records: even ones of group 0, odd ones of group 1, the last of none. */
 static void
-make_lots(struct cd_feed_batch *l)
+make_records(struct cd_share_record *l)
 {
 	int i;
 
@@ -136,14 +136,14 @@ test_deal(void)
 {
 	static const int in_order[10] = { 0, 0, 0, 0, 1, 1, 1, 1, 1, -1 };
 	static const int by_rank[10] = { 1, 1, 1, 1, 1, 0, 0, 0, 0, -1 };
-	struct cd_feed_batch l[10];
+	struct cd_share_record l[10];
 	struct cd_share s[2];
 	struct cd_err e = { "" };
 	int i, group;
 
 	s[0] = share("2");
 	s[1] = share("rest");
-	make_lots(l);
+	make_records(l);
 	CHECK(cd_share_deal(l, 10, s, 2, 2, &group, &e) == 0);
 	for (i = 0; i < 10; i++) {
 		CHECK(l[i].offset == (uint64_t)(100 * i));
@@ -173,18 +173,18 @@ test_deal(void)
 static void
 test_same_key(void)
 {
-	struct cd_feed_batch l[10];
+	struct cd_share_record l[10];
 	int64_t i;
 
-	make_lots(l);
+	make_records(l);
 	CHECK(cd_share_same_key(l, 10) == -1);
-	make_lots(l);
+	make_records(l);
 	l[7].key = l[2].key;
 	l[6].key = l[5].key;
 	i = cd_share_same_key(l, 10);
 	CHECK(i >= 0 && l[i].offset == 600);
 	/* what is not dealt may have any */
-	make_lots(l);
+	make_records(l);
 	l[9].key = l[8].key;
 	CHECK(cd_share_same_key(l, 10) == -1);
 }
