@@ -48,15 +48,15 @@ struct cd_share_record {
 };
 
 /* Deals n records, each group by itself: its first size[0] by rank (then by
- * place) go to output 0, and so on (cd_share_sizes). Sorts the records by place. If a
- * group is too small, returns -1 with e filled and *group set. nshares <=
- * CD_SHARES_MAX. */
+ * place) go to output 0, and so on (cd_share_sizes). Sorts the records by
+ * place. If a group is too small, returns -1 with e filled and *group set.
+ * nshares <= CD_SHARES_MAX. */
 int cd_share_deal(struct cd_share_record *, size_t n, const struct cd_share *,
     int nshares, int ngroups, int *group, struct cd_err *) CD_MUST_CHECK;
 
 /* Sorts records by key and place, those not dealt last. Of the records that
- * repeat the key of an earlier one, returns the index of the first by place; -1:
- * none. */
+ * repeat the key of an earlier one, returns the index of the first by place;
+ * -1: none. */
 int64_t cd_share_same_key(struct cd_share_record *, size_t n);
 
 /* A 64-bit hash of the tensor "image", type, shape and data, to tell pictures
