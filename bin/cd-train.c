@@ -174,11 +174,26 @@ check_budget(struct run *r)
 	    share, t->path);
 }
 
-/* The end of the data, of the patience or of the budget. */
+/* The budget or limit is used up, it may be within an epoch. */
+static void
+end_time(struct run *r)
+{
+	const struct cd_trainer *t = r->t;
+
+	if (t->limit > 0 && r->progress.seen > 0)
+		cd_warn("the limit was used up when %.3g of %g epochs were "
+			"trained",
+		    cd_trainer_epochs_done(t), t->epochs);
+	if (t->position > 0)
+		end_epoch(r, t->epoch);
+}
+
+/* The end of the data, of the patience or of the time. */
 static void
 finish(struct run *r)
 {
 	const struct cd_trainer *t = r->t;
+	const char *time = t->budget > 0 ? "budget" : "limit";
 
 	cd_prefetch_free(r->ahead);
 	if (cd_trainer_stalled(t, r->a->patience))
@@ -186,9 +201,11 @@ finish(struct run *r)
 		    (unsigned long long)t->best_epoch + 1);
 	else if (r->progress.seen == 0)
 		cd_warn("nothing to train on: the model stands at the end of "
-			"epoch %llu%s",
+			"epoch %llu%s%s%s",
 		    (unsigned long long)t->epoch,
-		    cd_trainer_spent(t) ? ", and the budget is used up" : "");
+		    cd_trainer_spent(t) ? ", and the " : "",
+		    cd_trainer_spent(t) ? time : "",
+		    cd_trainer_spent(t) ? " is used up" : "");
 	if (!cd_trainer_stalled(t, r->a->patience))
 		check_budget(r);
 	check_skipped(r, (int64_t)cd_feed_skipped(&r->feed));
@@ -236,9 +253,8 @@ main(int argc, char **argv)
 		stop_here(&r);
 	if (got < 0)
 		fail_here(&r, &e);
-	/* the budget ran out within an epoch */
-	if (cd_trainer_spent(r.t) && r.t->position > 0)
-		end_epoch(&r, r.t->epoch);
+	if (cd_trainer_spent(r.t))
+		end_time(&r);
 	finish(&r);
 	return 0;
 }

@@ -1,24 +1,8 @@
 load helper
+load training
 
 # What cd-train does as the run goes on: schedules, time, stages of size,
 # averages; and that all of it goes on where it stopped.
-
-start() {
-	cp "$(make_model 16)" m.trs
-	cd-shuffle --seed 1 --epochs 4 "$(make_samples 4 16)" >data.trs
-}
-
-# parameter FILE KEY [TENSOR]: its numbers, one a line.
-parameter() {
-	cd-text "$1" | awk -v key="$2" -v tensor="${3:-value}" '
-		/^record/ { in_it = $5 == key }
-		want { gsub(/ /, "\n"); print; want = in_it = 0 }
-		in_it && $1 == "tensor" && $2 == tensor { want = 1 }'
-}
-
-column() {
-	cut -f "$2" "$1" | tail -n +2
-}
 
 # The tiny net's dense layer takes what is left of 16x16 and of 17x17 alike.
 all_options=(--optimizer adamw --lr 0.01 --weight-decay 0.1 --schedule cosine
@@ -228,20 +212,6 @@ all_options=(--optimizer adamw --lr 0.01 --weight-decay 0.1 --schedule cosine
 		"17x17 17x17 16x16 16x16 16x16" ]
 }
 
-# Runs at any size: it ends in the mean of its map.
-sized_net() {
-	cat <<-END
-	input 24 24 3  scale 1/255
-	conv 4 3x3 norm relu pad same
-	pool max 2
-	conv 6 3x3 norm relu pad same
-	pool avg global
-	dropout 0.2
-	dense 2
-	loss softmax
-	END
-}
-
 @test "a net of batch norms, at several sizes, goes on too" {
 	sized_net | cd-init --seed 3 >a.trs
 	cp a.trs b.trs
@@ -363,19 +333,6 @@ before were 24x24x3" cd-train -q -n 4 --stages 16 n.trs <two.trs
 	[ "$status" -eq 0 ]
 	[[ "$output" == *"nothing to train on"*"the budget is used up" ]]
 	cmp <(parameter m.trs conv1/weight) <(parameter before.trs conv1/weight)
-}
-
-# stalled FILE: the FIFO "data", from which FILE comes, and no more until there
-# is a file "stopped", or half a minute is over.
-stalled() {
-	mkfifo data
-	{
-		cat "$1"
-		for _ in $(seq 300); do
-			[ -e stopped ] && break
-			sleep 0.1
-		done
-	} >data 3>&- &
 }
 
 @test "a budget ends the run while input is awaited" {

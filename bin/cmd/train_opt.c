@@ -130,11 +130,27 @@ static const struct cd_opt opts[] = {
 	    .result = true },
 	{ .name = "average",
 	    .type = CD_OPT_REAL,
-	    .to = &a.t.optim.average,
+	    .to = &a.t.average.decay,
 	    .arg = "decay",
 	    .help = "keep a moving average of the parameters",
 	    .min = 1e-9,
 	    .max = 0.9999999,
+	    .result = true },
+	{ .name = "average-epochs",
+	    .type = CD_OPT_REAL,
+	    .to = &a.t.average.epochs,
+	    .arg = "epochs",
+	    .help = "keep one with this time constant",
+	    .min = 1e-6,
+	    .max = 1e6,
+	    .result = true },
+	{ .name = "average-share",
+	    .type = CD_OPT_REAL,
+	    .to = &a.t.average.share,
+	    .arg = "share",
+	    .help = "keep one with this share of the run as time constant",
+	    .min = 1e-6,
+	    .max = 1,
 	    .result = true },
 	{ .name = "schedule",
 	    .type = CD_OPT_CHOICE,
@@ -171,6 +187,14 @@ static const struct cd_opt opts[] = {
 	    .to = &a.t.budget,
 	    .arg = "time",
 	    .help = "the run's length: 900, 15m, 1h30m",
+	    .fn = take_duration,
+	    .result = true },
+	{ .name = "limit",
+	    .type = CD_OPT_CALL,
+	    .to = &a.t.limit,
+	    .arg = "time",
+	    .help = "its greatest length: where it takes longer, epochs are "
+		    "left out",
 	    .fn = take_duration,
 	    .result = true },
 	{ .name = "stages",
@@ -243,9 +267,10 @@ static const struct cd_command command = {
 	.usage = "[-q] [-j threads] [-n count] [-s seed] [--optimizer name] "
 		 "[--lr rate] [--momentum mu] [--nesterov] [--rho rho] "
 		 "[--beta1 beta] [--beta2 beta] [--epsilon epsilon] "
-		 "[--weight-decay decay] [--clip norm] [--average decay] "
+		 "[--weight-decay decay] [--clip norm] [--average decay | "
+		 "--average-epochs epochs | --average-share share] "
 		 "[--schedule name] [--warm-up share] [--step-at share,...] "
-		 "[--step-factor factor] [--budget time] "
+		 "[--step-factor factor] [--budget time | --limit time] "
 		 "[--stages size:share,...] [--label-smoothing share] "
 		 "[--class-weights class=weight,...] [--validate samples] "
 		 "[--best model] [--patience epochs] [--history file] "
@@ -274,6 +299,13 @@ cd_train_parse(int argc, char **argv)
 	a.t.seed = (uint64_t)a.seed;
 	if (!a.t.validate && (a.t.best || a.patience > 0))
 		cd_usage("--best and --patience need --validate");
+	if ((a.t.average.decay > 0) + (a.t.average.epochs > 0) +
+		(a.t.average.share > 0) >
+	    1)
+		cd_usage("--average, --average-epochs and --average-share: "
+			 "only one");
+	if (a.t.budget > 0 && a.t.limit > 0)
+		cd_usage("--budget and --limit: only one");
 	if (cd_schedule_check(&a.t.schedule, &e) < 0)
 		cd_usage("%s", e.msg);
 	return &a;

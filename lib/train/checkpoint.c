@@ -63,8 +63,25 @@ set_count(struct cd_head *h, const char *name, uint64_t n, struct cd_err *e)
 	return cd_head_set_number(h, name, (int64_t)n, e);
 }
 
+/* The next process goes on from the time used so far. A limit that did not end
+ * the run leaves no trace, so that runs end with the same bytes. */
 static int
-write_progress(struct cd_trainer *t, struct cd_err *e)
+write_elapsed(struct cd_trainer *t, bool lasts, struct cd_err *e)
+{
+	struct cd_head *h = &t->model.head;
+
+	if (t->limit > 0 && (!lasts || (double)t->epoch >= t->epochs)) {
+		cd_head_remove(h, "elapsed");
+		return 0;
+	}
+	if (t->budget <= 0 && t->limit <= 0)
+		return 0;
+	return set_real(h, "elapsed", cd_trainer_elapsed(t), e);
+}
+
+/* lasts: to the file that training goes on with. */
+static int
+write_progress(struct cd_trainer *t, bool lasts, struct cd_err *e)
 {
 	struct cd_head *h = &t->model.head;
 
@@ -81,9 +98,7 @@ write_progress(struct cd_trainer *t, struct cd_err *e)
 		set_real(h, "sum-loss", t->sum_loss, e) < 0 ||
 		set_count(h, "sum-correct", t->sum_correct, e) < 0))
 		return -1;
-	/* the next process goes on from the time used so far */
-	if (t->budget > 0 &&
-	    set_real(h, "elapsed", cd_trainer_elapsed(t), e) < 0)
+	if (write_elapsed(t, lasts, e) < 0)
 		return -1;
 	if (!t->has_best)
 		return 0;
@@ -122,7 +137,9 @@ check_finite(const struct cd_model *m, struct cd_err *e)
 int
 cd_trainer_save(struct cd_trainer *t, const char *path, struct cd_err *e)
 {
-	if (check_finite(&t->model, e) < 0 || write_progress(t, e) < 0)
+	bool lasts = strcmp(path, t->path) == 0;
+
+	if (check_finite(&t->model, e) < 0 || write_progress(t, lasts, e) < 0)
 		return -1;
 	return cd_model_save(&t->model, path, e);
 }

@@ -50,6 +50,9 @@ append_left(const struct cd_progress *p, const struct cd_trainer *t,
 		seconds = fmax(t->budget - cd_trainer_elapsed(t), 0);
 	else if (p->epochs <= 0 || p->pictures <= 0)
 		return;
+	else if (t->limit > 0)
+		seconds = fmin(seconds,
+		    fmax(t->limit - cd_trainer_elapsed(t), 0));
 	if (!(seconds < 1e9))
 		return;
 	left = (long)seconds;

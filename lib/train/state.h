@@ -8,6 +8,7 @@
 #include "img/resizer.h"
 #include "net/model.h"
 #include "plan/plan.h"
+#include "train/average.h"
 #include "train/optim.h"
 #include "train/schedule.h"
 
@@ -33,12 +34,14 @@ struct cd_trainer {
 	const char *validate; /* file of samples to validate on, or NULL */
 	const char *best;     /* file for the best model, or NULL */
 	int threads;
-	uint64_t seed; /* of dropout */
-	struct cd_optim optim;
+	uint64_t seed;	       /* of dropout */
+	struct cd_optim optim; /* its average is set from the next */
+	struct cd_average average;
 	struct cd_schedule schedule;
 	struct cd_stages stages;
 	double budget;	  /* seconds of the run; 0: to the end of the
 				    * data */
+	double limit;	  /* most seconds of the run; 0: no limit */
 	double smoothing; /* S: targets become (1 - S) t + S / classes */
 	const char *class_weights; /* "cat=2,dog=1", or NULL: all 1 */
 	/* set by the caller before cd_trainer_match */
@@ -55,12 +58,15 @@ struct cd_trainer {
 	bool has_best;
 	uint64_t best_epoch;
 	double best_loss, best_accuracy;
-	double elapsed; /* seconds of the budget, in earlier processes */
+	double elapsed; /* seconds of the budget or limit, in earlier
+			 * processes */
 
 	/* private */
-	double start;		    /* of this process, cd_seconds */
-	double epochs, pictures;    /* of the run, of an epoch; or 0 */
-	int h, w;		    /* of the plan's pictures */
+	double start;		 /* of this process, cd_seconds */
+	double epochs, pictures; /* of the run, of an epoch; or 0 */
+	double steps;		 /* of an epoch, or 0 */
+	double passed_at;	 /* the share at the last cd_trainer_passed */
+	int h, w;		 /* of the plan's pictures */
 	struct cd_resizer *resizer; /* with stages */
 	float *class_weight;	    /* [nclasses], or NULL */
 	float *weight;		    /* [batch] */

@@ -62,6 +62,8 @@ cd_trainer_start(struct cd_trainer *t, struct cd_err *e)
 	struct cd_feed f = { .in = NULL };
 
 	t->start = cd_seconds();
+	t->passed_at = cd_trainer_share(t);
+	t->optim.average = cd_average_decay(t);
 	if (cd_optim_prepare(&t->optim, &t->model, t->step, e) < 0)
 		return cd_fail_at(e, "%s", t->path);
 	/* a bad file fails at start, not after an epoch */
@@ -74,26 +76,49 @@ cd_trainer_start(struct cd_trainer *t, struct cd_err *e)
 	return 0;
 }
 
+/* Is the length of the run not needed, or that of an epoch enough? */
+static int
+check_length(const struct cd_trainer *t, struct cd_err *e)
+{
+	const char *what = NULL;
+
+	if (t->average.epochs > 0 && t->steps <= 0)
+		return cd_fail(e,
+		    "the header does not tell how many records an epoch has, "
+		    "as cd-shuffle writes it; --average-epochs needs it");
+	if (t->limit > 0)
+		what = "--limit needs them";
+	else if (t->budget > 0)
+		return 0;
+	else if (cd_trainer_scheduled(t))
+		what = "a schedule that goes by the run's length needs them, "
+		       "or --budget";
+	else if (t->average.share > 0)
+		what = "--average-share needs them, or --budget";
+	if (!what)
+		return 0;
+	return cd_fail(e,
+	    "the header does not tell how many epochs and records there are, "
+	    "as cd-shuffle writes them; %s",
+	    what);
+}
+
 /* Takes the length of the run from the header of the data. */
 static int
 find_length(struct cd_trainer *t, const struct cd_head *data, struct cd_err *e)
 {
 	double epochs = (double)cd_head_number(data, "epochs");
 	double records = (double)cd_head_number(data, "records");
+	bool batches = cd_head_is(data, "holds", "batches");
 
+	if (records > 0)
+		t->steps = batches ? records : ceil(records / t->batch);
 	if (epochs > 0 && records > 0) {
 		t->epochs = epochs;
-		t->pictures = cd_head_is(data, "holds", "batches") ?
-		    records * t->batch :
-		    records;
+		t->pictures = batches ? records * t->batch : records;
 		return 0;
 	}
-	if (t->budget > 0 || !cd_trainer_scheduled(t))
-		return 0;
-	return cd_fail(e,
-	    "the header does not tell how many epochs and records there are, "
-	    "as cd-shuffle writes them; a schedule that goes by the run's "
-	    "length needs them, or --budget");
+	return check_length(t, e);
 }
 
 /* Parses "cat=2,dog=1" to a weight for each class. */
@@ -222,6 +247,7 @@ train_on(struct cd_trainer *t, const struct cd_feed_batch *l,
 	double norm;
 
 	o.lr = cd_trainer_lr(t);
+	o.average = cd_average_decay(t);
 	r = cd_plan_gradient(t->plan, images, l->targets, weights, l->n,
 	    t->seed, t->step);
 	if (!isfinite(r.loss))
