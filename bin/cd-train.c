@@ -82,11 +82,14 @@ prepare(struct run *r)
 {
 	const struct cd_train_args *a = r->a;
 	struct cd_trainer *t = r->t;
+	enum cd_feed_sizes sizes = t->stages.own ? CD_FEED_OWN_SIZE :
+	    t->stages.n > 0			 ? CD_FEED_ONE_SIZE :
+						   CD_FEED_NET_SIZE;
 	struct cd_err e = { "" };
 
 	if (cd_trainer_load(t, &e) < 0 ||
 	    cd_feed_open(&r->feed, &t->model, a->data, a->ndata, (int)a->batch,
-		t->stages.n > 0, &e) < 0)
+		sizes, &e) < 0)
 		cd_die("%s", e.msg);
 	check_skipped(r, cd_head_number(cd_feed_head(&r->feed), "skipped"));
 	t->batch = r->feed.size;
@@ -133,14 +136,14 @@ train_batch(struct run *r)
 }
 
 static void
-end_epoch(struct run *r, uint64_t epoch)
+end_epoch(struct run *r)
 {
 	const char *history = r->a->history;
 	char line[CD_PROGRESS_LINE];
 	struct cd_err e = { "" };
 	struct cd_epoch s;
 
-	if (cd_trainer_end_epoch(r->t, epoch, &s, &e) < 0)
+	if (cd_trainer_end_epoch(r->t, &r->batch, &s, &e) < 0)
 		fail_here(r, &e);
 	r->progress.waited = cd_prefetch_waited(r->ahead);
 	cd_progress_epoch(&r->progress, &s, line);
@@ -180,12 +183,14 @@ end_time(struct run *r)
 {
 	const struct cd_trainer *t = r->t;
 
+	r->batch.n = 0;
+	r->batch.epoch = t->epoch;
 	if (t->limit > 0 && r->progress.seen > 0)
 		cd_warn("the limit was used up when %.3g of %g epochs were "
 			"trained",
 		    cd_trainer_epochs_done(t), t->epochs);
 	if (t->position > 0)
-		end_epoch(r, t->epoch);
+		end_epoch(r);
 }
 
 /* The end of the data, of the patience or of the time. */
@@ -247,7 +252,7 @@ main(int argc, char **argv)
 		if (got == CD_FEED_BATCH)
 			train_batch(&r);
 		else
-			end_epoch(&r, r.batch.epoch);
+			end_epoch(&r);
 	}
 	if (cd_stopped())
 		stop_here(&r);

@@ -201,7 +201,8 @@ static const struct cd_opt opts[] = {
 	    .type = CD_OPT_CALL,
 	    .to = &a.t.stages,
 	    .arg = "size:share,...",
-	    .help = "bring pictures to these sizes in turn",
+	    .help = "bring pictures to these sizes in turn; own: train at "
+		    "the size they have",
 	    .fn = take_stages,
 	    .result = true },
 	{ .name = "label-smoothing",
@@ -271,7 +272,8 @@ static const struct cd_command command = {
 		 "--average-epochs epochs | --average-share share] "
 		 "[--schedule name] [--warm-up share] [--step-at share,...] "
 		 "[--step-factor factor] [--budget time | --limit time] "
-		 "[--stages size:share,...] [--label-smoothing share] "
+		 "[--stages size:share,... | --stages own] "
+		 "[--label-smoothing share] "
 		 "[--class-weights class=weight,...] [--validate samples] "
 		 "[--best model] [--patience epochs] [--history file] "
 		 "[--checkpoint seconds] [--max-skipped count] "

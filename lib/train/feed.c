@@ -1,5 +1,6 @@
 #include "train/feed.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,15 +9,9 @@
 #include "net/match.h"
 #include "rec/pictures.h"
 
-static size_t
-image_size(const struct cd_feed *f)
-{
-	return (size_t)f->h * (size_t)f->w * (size_t)f->model->net.in[2];
-}
-
 int
 cd_feed_open(struct cd_feed *f, const struct cd_model *m, char *const *paths,
-    int n, int size, bool any_size, struct cd_err *e)
+    int n, int size, enum cd_feed_sizes sizes, struct cd_err *e)
 {
 	const struct cd_head *h;
 	size_t k = (size_t)m->net.nclasses;
@@ -24,8 +19,8 @@ cd_feed_open(struct cd_feed *f, const struct cd_model *m, char *const *paths,
 
 	memset(f, 0, sizeof *f);
 	f->model = m;
-	f->any_size = any_size;
-	if (!any_size) {
+	f->sizes = sizes;
+	if (sizes == CD_FEED_NET_SIZE) {
 		f->h = m->net.in[0];
 		f->w = m->net.in[1];
 	}
@@ -88,6 +83,7 @@ cd_feed_close(struct cd_feed *f)
 {
 	cd_reader_close(f->in);
 	free(f->label);
+	free(f->layer);
 	free(f->held);
 	free(f->held_targets);
 	memset(f, 0, sizeof *f);
@@ -99,30 +95,49 @@ blame(struct cd_feed *f, struct cd_err *e)
 	return cd_reader_blame(f->in, e);
 }
 
-/* Are d (height, width, channels) those of the net's input or, with any_size,
- * of the pictures before? */
+/* Takes the size of the pictures from one, if it is a size. In a batch of its
+ * own size, which may be another than before, the net must take it. */
+static int
+take_size(struct cd_feed *f, const uint64_t *d, struct cd_err *e)
+{
+	const struct cd_net *net = &f->model->net;
+	int h = f->h, w = f->w;
+
+	if (d[0] - 1 >= UINT16_MAX || d[1] - 1 >= UINT16_MAX)
+		return 0;
+	f->h = (int)d[0];
+	f->w = (int)d[1];
+	if (f->sizes != CD_FEED_OWN_SIZE || (f->h == h && f->w == w))
+		return 0;
+	if (!f->layer)
+		f->layer = cd_calloc((size_t)net->nlayers, sizeof *f->layer, e);
+	return f->layer ? cd_net_at_size(net, f->h, f->w, f->layer, e) : -1;
+}
+
+/* Are d (height, width, channels) those of the net's input or, where others are
+ * possible, of the pictures before? */
 static int
 check_image(struct cd_feed *f, const uint64_t *d, struct cd_err *e)
 {
-	int c = f->model->net.in[2];
-	bool first = f->h == 0;
+	const int *in = f->model->net.in;
+	bool own = f->sizes == CD_FEED_OWN_SIZE;
+	bool first = f->h == 0 || (own && f->batch.n == 0);
+	const char *others = own ? "those of its batch are" :
+				   "those before were";
 
-	if (first && d[0] - 1 < UINT16_MAX && d[1] - 1 < UINT16_MAX) {
-		f->h = (int)d[0];
-		f->w = (int)d[1];
-	}
+	if (first && take_size(f, d, e) < 0)
+		return -1;
 	f->batch.h = f->h;
 	f->batch.w = f->w;
 	if (d[0] == (uint64_t)f->h && d[1] == (uint64_t)f->w &&
-	    d[2] == (uint64_t)c)
+	    d[2] == (uint64_t)in[2])
 		return 0;
+	first = first || f->sizes == CD_FEED_NET_SIZE;
 	return cd_fail(e,
 	    "picture of %llux%llux%llu (height, width, channels), %s %dx%dx%d",
 	    (unsigned long long)d[0], (unsigned long long)d[1],
-	    (unsigned long long)d[2],
-	    f->any_size && !first ? "those before were" : "the net's input is",
-	    f->any_size && first ? f->model->net.in[0] : f->h,
-	    f->any_size && first ? f->model->net.in[1] : f->w, c);
+	    (unsigned long long)d[2], first ? "the net's input is" : others,
+	    first ? in[0] : f->h, first ? in[1] : f->w, in[2]);
 }
 
 /* Appends the targets of the pictures, in the model's order of classes. */
@@ -149,8 +164,11 @@ put_targets(struct cd_feed *f, const struct cd_pictures *p)
 static int
 hold_sample(struct cd_feed *f, const struct cd_pictures *p, struct cd_err *e)
 {
-	if (!f->held)
-		f->held = cd_calloc((size_t)f->size, image_size(f), e);
+	if (f->held_size < p->size) {
+		free(f->held);
+		f->held = cd_calloc((size_t)f->size, p->size, e);
+		f->held_size = f->held ? p->size : 0;
+	}
 	if (!f->held)
 		return -1;
 	memcpy(f->held + (size_t)f->batch.n * p->size, p->image, p->size);
@@ -194,6 +212,11 @@ passable(struct cd_feed *f, const struct cd_rec *r, uint64_t *n,
 	const struct cd_tensor *t = cd_rec_find(r, "image");
 
 	*n = f->batches && t && t->rank == 4 ? t->dim[0] : 1;
+	if (t && t->rank == 3 + f->batches && t->dim[f->batches] <= INT_MAX &&
+	    t->dim[1 + f->batches] <= INT_MAX) {
+		f->batch.h = (int)t->dim[f->batches];
+		f->batch.w = (int)t->dim[1 + f->batches];
+	}
 	if (r->epoch > f->from_epoch ||
 	    (r->epoch == f->from_epoch && f->position >= f->from_position))
 		return 0;

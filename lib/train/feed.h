@@ -14,13 +14,21 @@ enum {
 	CD_FEED_MAX = 65536, /* pictures in a batch */
 };
 
+/* What sizes pictures may have. */
+enum cd_feed_sizes {
+	CD_FEED_NET_SIZE, /* that of the net's input */
+	CD_FEED_ONE_SIZE, /* any, but all the same */
+	CD_FEED_OWN_SIZE, /* any that the net takes, the same in a batch */
+};
+
 /* A batch, or the mark of an epoch. */
 struct cd_feed_batch {
 	const uint8_t *images; /* [n,h,w,C] */
 	float *targets;	       /* [n,nclasses], rows sum to 1 */
-	int n, h, w;
-	uint64_t epoch;	 /* of the batch, or of the mark */
-	uint64_t passed; /* pictures skipped so far (cd_feed_from) */
+	int n, h, w;	       /* a mark: the size of the pictures before,
+				* passed over or not; 0: there were none */
+	uint64_t epoch;	       /* of the batch, or of the mark */
+	uint64_t passed;       /* pictures skipped so far (cd_feed_from) */
 };
 
 struct cd_feed {
@@ -29,13 +37,15 @@ struct cd_feed {
 	int size; /* most pictures in a batch */
 
 	/* private */
-	bool any_size; /* pictures need not have the net's size */
-	int h, w;      /* their size; 0: not known yet */
+	enum cd_feed_sizes sizes;
+	int h, w;		/* of the pictures; 0: not known yet */
+	struct cd_layer *layer; /* to try a size on the net */
 	struct cd_reader *in;
 	const struct cd_model *model;
 	bool batches;	     /* the stream holds batches */
 	int nlabels, *label; /* class of the stream -> of the model */
 	uint8_t *held;	     /* [size,h,w,C] of samples */
+	size_t held_size;    /* of a picture there */
 	float *held_targets;
 	uint64_t from_epoch, from_position, position;
 	bool mark_waits, open_epoch;
@@ -50,10 +60,9 @@ enum cd_feed_event {
 
 /* Opens the stream in the operands (n = 0: standard input). size: pictures in a
  * batch, at most CD_FEED_MAX, for samples, and for batches if the header does
- * not tell. Pictures must have the size of the net's input or, with any_size,
- * all the same size. The model must outlive the feed. */
+ * not tell. The model must outlive the feed. */
 int cd_feed_open(struct cd_feed *, const struct cd_model *, char *const *paths,
-    int n, int size, bool any_size, struct cd_err *) CD_MUST_CHECK;
+    int n, int size, enum cd_feed_sizes, struct cd_err *) CD_MUST_CHECK;
 
 /* After CD_FEED_BATCH: an error if the stream holds samples, and the batch is a
  * whole epoch of them but smaller than `size`. */

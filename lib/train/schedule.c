@@ -141,7 +141,8 @@ cd_stages_parse(struct cd_stages *s, const char *text, struct cd_err *e)
 	double end = 0, share;
 	char part[64];
 
-	for (s->n = 0; text; s->n++) {
+	s->own = strcmp(text, "own") == 0;
+	for (s->n = 0; text && !s->own; s->n++) {
 		struct cd_stage *g = &s->stage[s->n];
 
 		if (s->n == CD_STAGES_MAX)
@@ -169,6 +170,12 @@ cd_stages_parse(struct cd_stages *s, const char *text, struct cd_err *e)
 		g->end = end;
 	}
 	return 0;
+}
+
+bool
+cd_stages_any_size(const struct cd_stages *s)
+{
+	return s->own || s->n > 0;
 }
 
 int

@@ -61,15 +61,19 @@ struct cd_stage {
 };
 
 struct cd_stages {
-	int n; /* 0: the net's own size, all the time */
+	bool own; /* the size that each batch has; n is 0 */
+	int n;	  /* 0: the net's own size, all the time */
 	struct cd_stage stage[CD_STAGES_MAX];
 };
 
 /* Parses "64:0.4,96" or "96x64:0.4,...": sizes (a number is the side of a
  * square), each with its share of the run. Shares add up to 1; the last may be
- * left out. */
+ * left out. Or "own". */
 int cd_stages_parse(struct cd_stages *, const char *text,
     struct cd_err *) CD_MUST_CHECK;
+
+/* May pictures have another size than the net's input? */
+bool cd_stages_any_size(const struct cd_stages *);
 
 /* The index of the stage when the share p of the run is done; the end of a
  * stage belongs to the next. */

@@ -26,34 +26,45 @@ make_plan(struct cd_trainer *t, int h, int w, struct cd_err *e)
 	    true, e);
 }
 
-int
-cd_trainer_stage(struct cd_trainer *t, double share, struct cd_err *e)
+static int
+want_plan(struct cd_trainer *t, int h, int w, struct cd_err *e)
+{
+	return t->plan && t->h == h && t->w == w ? 0 : make_plan(t, h, w, e);
+}
+
+/* Makes the plan for this share of the run, and the batch l or, at its end, the
+ * mark, unless it is there. */
+static int
+stage(struct cd_trainer *t, double share, const struct cd_feed_batch *l,
+    struct cd_err *e)
 {
 	const struct cd_stage *s = &t->stages.stage[0];
 
+	if (t->stages.own && t->plan && l->n == 0)
+		return 0; /* of the last batch */
+	if (t->stages.own && l->h > 0)
+		return want_plan(t, l->h, l->w, e);
 	if (t->stages.n == 0)
-		return 0;
+		return want_plan(t, t->model.net.in[0], t->model.net.in[1], e);
 	s += cd_stages_at(&t->stages, share);
-	if (t->plan && t->h == s->h && t->w == s->w)
-		return 0;
-	return make_plan(t, s->h, s->w, e);
+	return want_plan(t, s->h, s->w, e);
 }
 
 /* Makes the plan of every stage once, so that a bad size fails at start. */
 static int
 start_stages(struct cd_trainer *t, struct cd_err *e)
 {
+	const struct cd_feed_batch none = { .n = 0 };
 	const struct cd_stage *s = t->stages.stage;
 	int i;
 
-	if (t->stages.n == 0)
-		return make_plan(t, t->model.net.in[0], t->model.net.in[1], e);
-	if (cd_resizer_new(&t->resizer, t->threads, t->model.net.in[2], e) < 0)
+	if (cd_stages_any_size(&t->stages) &&
+	    cd_resizer_new(&t->resizer, t->threads, t->model.net.in[2], e) < 0)
 		return cd_fail_at(e, "--stages");
 	for (i = 0; i < t->stages.n; i++)
 		if (make_plan(t, s[i].h, s[i].w, e) < 0)
 			return cd_fail_at(e, "--stages: %dx%d", s[i].w, s[i].h);
-	return cd_trainer_stage(t, cd_trainer_share(t), e);
+	return t->stages.own ? 0 : stage(t, cd_trainer_share(t), &none, e);
 }
 
 int
@@ -187,7 +198,8 @@ cd_trainer_match(struct cd_trainer *t, const struct cd_head *data,
 	size_t len = 0;
 	const char *last;
 
-	if (cd_model_match(&t->model, data, t->stages.n > 0, e) < 0 ||
+	if (cd_model_match(&t->model, data, cd_stages_any_size(&t->stages), e) <
+		0 ||
 	    find_length(t, data, e) < 0)
 		return -1;
 	if (t->class_weights && find_weights(t, e) < 0)
@@ -276,7 +288,7 @@ cd_trainer_step(struct cd_trainer *t, const struct cd_feed_batch *l,
 		    "stands at epoch %llu",
 		    (unsigned long long)l->epoch + 1,
 		    (unsigned long long)t->epoch + 1);
-	if (cd_trainer_stage(t, cd_trainer_share(t), e) < 0)
+	if (stage(t, cd_trainer_share(t), l, e) < 0)
 		return -1;
 	if (t->resizer)
 		images = cd_resizer_run(t->resizer, cd_plan_team(t->plan),
@@ -295,16 +307,16 @@ timed_validate(struct cd_trainer *t, struct cd_epoch *out, struct cd_err *e)
 }
 
 int
-cd_trainer_end_epoch(struct cd_trainer *t, uint64_t epoch, struct cd_epoch *out,
-    struct cd_err *e)
+cd_trainer_end_epoch(struct cd_trainer *t, const struct cd_feed_batch *mark,
+    struct cd_epoch *out, struct cd_err *e)
 {
 	double n = (double)t->position;
 
-	if (epoch != t->epoch || t->position == 0)
+	if (mark->epoch != t->epoch || t->position == 0)
 		return cd_fail(e,
 		    "the data end epoch %llu after %llu pictures, the model "
 		    "stands at epoch %llu",
-		    (unsigned long long)epoch + 1,
+		    (unsigned long long)mark->epoch + 1,
 		    (unsigned long long)t->position,
 		    (unsigned long long)t->epoch + 1);
 	memset(out, 0, sizeof *out);
@@ -316,7 +328,7 @@ cd_trainer_end_epoch(struct cd_trainer *t, uint64_t epoch, struct cd_epoch *out,
 	out->lr = cd_trainer_lr(t);
 	/* validate at the size trained at: an epoch that ends with a stage
 	 * still belongs to it, even when training resumes here */
-	if (cd_trainer_stage(t, cd_trainer_share(t) - 2e-9, e) < 0 ||
+	if (stage(t, cd_trainer_share(t) - 2e-9, mark, e) < 0 ||
 	    (t->validate && timed_validate(t, out, e) < 0))
 		return -1;
 	out->h = t->h;

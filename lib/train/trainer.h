@@ -13,7 +13,8 @@ int cd_trainer_match(struct cd_trainer *, const struct cd_head *data,
 
 /* Starts the clock of the budget, gives the model the optimiser's state, opens
  * the samples to validate on once, and makes the plan. Plans of all stages are
- * made first, to check that the net can take their sizes. */
+ * made first, to check that the net can take their sizes; with stages.own there
+ * is none before the first step. */
 int cd_trainer_start(struct cd_trainer *, struct cd_err *) CD_MUST_CHECK;
 
 /* Trains on a batch; label smoothing changes its targets. A loss or, with
@@ -24,14 +25,10 @@ int cd_trainer_start(struct cd_trainer *, struct cd_err *) CD_MUST_CHECK;
 int cd_trainer_step(struct cd_trainer *, const struct cd_feed_batch *,
     struct cd_err *) CD_MUST_CHECK;
 
-/* Makes the plan of the stage at this share of the run, unless it is there. */
-int cd_trainer_stage(struct cd_trainer *, double share,
-    struct cd_err *) CD_MUST_CHECK;
-
-/* Closes the epoch, which must be the model's and have had pictures: validates
- * and fills *out, except seconds and waited. On failure the epoch stays
- * open. */
-int cd_trainer_end_epoch(struct cd_trainer *, uint64_t epoch,
+/* Closes the epoch of the mark, which must be the model's and have had
+ * pictures: validates and fills *out, except seconds and waited. On failure the
+ * epoch stays open. */
+int cd_trainer_end_epoch(struct cd_trainer *, const struct cd_feed_batch *mark,
     struct cd_epoch *out, struct cd_err *) CD_MUST_CHECK;
 
 /* Notes the epoch if it validated best so far, and writes the model to

@@ -12,8 +12,9 @@ cd_trainer_open_validation(struct cd_trainer *t, struct cd_feed *f,
     struct cd_err *e)
 {
 	char *path = (char *)(uintptr_t)t->validate; /* not changed */
-	bool any = t->stages.n > 0;
-	int rc = cd_feed_open(f, &t->model, &path, 1, t->batch, any, e);
+	bool any = cd_stages_any_size(&t->stages);
+	int rc = cd_feed_open(f, &t->model, &path, 1, t->batch,
+	    any ? CD_FEED_ONE_SIZE : CD_FEED_NET_SIZE, e);
 
 	if (rc == 0 && cd_model_match(&t->model, cd_feed_head(f), any, e) < 0) {
 		rc = cd_fail_at(e, "%s", t->validate);

@@ -112,6 +112,10 @@ test_stages(void)
 	CHECK(s.n == 1 && cd_stages_at(&s, 0.5) == 0);
 	CHECK(cd_stages_parse(&s, "32:.5,48:.25,64:.25", &e) == 0);
 	CHECK(s.n == 3 && fabs(s.stage[2].end - 1) < 1e-9);
+	CHECK(!s.own && cd_stages_any_size(&s));
+	CHECK(cd_stages_parse(&s, "own", &e) == 0);
+	CHECK(s.own && s.n == 0 && cd_stages_any_size(&s));
+	CHECK(!cd_stages_any_size(&(struct cd_stages){ .n = 0 }));
 }
 
 static void
