@@ -42,6 +42,10 @@ without_seconds() {
 	fails_with 2 "'rms' is not sgd, rmsprop, adam or adamw" \
 		cd-train --optimizer rms m.trs
 	fails_with 2 "need --validate" cd-train --best b.trs m.trs
+	fails_with 2 "--best-by: 'f1' is not accuracy or loss" \
+		cd-train --best-by f1 m.trs
+	fails_with 2 "--best-by needs --best or --patience" \
+		cd-train --best-by loss --validate v.trs m.trs
 	fails_with 2 "--lr: 'fast' is not a number" cd-train --lr fast m.trs
 	fails_with 2 "none.trs: No such file" cd-train none.trs
 }
@@ -249,6 +253,35 @@ without_seconds() {
 	[ "$status" -eq 0 ]
 	[[ "$output" == *"best after epoch 1; stopped"* ]]
 	[ "$(tail -1 h.tsv | cut -f 1)" -eq 4 ]
+}
+
+@test "--best-by loss: the lowest loss, whatever the accuracy" {
+	start
+	# other pictures than it learns: the loss has a lowest, then rises
+	cd-draw -n 6 --seed 9 other
+	find other -name '*.jpg' | sort -V |
+		cd-decode --size 16x16 --label prefix >v.trs
+	cd-shuffle --seed 1 --epochs 40 "$(make_samples 4 16)" >long.trs
+	cp m.trs n.trs
+	cd-train -q -n 4 --optimizer adam --lr 0.01 --validate v.trs \
+		--best-by loss --best loss.trs --history h.tsv m.trs <long.trs
+	lowest=$(awk -F '\t' 'NR == 2 || NR > 1 && $6 < low {
+		low = $6; at = $1 } END { print at }' h.tsv)
+	highest=$(awk -F '\t' 'NR == 2 || NR > 1 && ($7 > top ||
+		($7 == top && $6 < low)) { top = $7; low = $6; at = $1 }
+		END { print at }' h.tsv)
+	echo "$lowest $highest"
+	[ "$lowest" -ne "$highest" ]
+	[ "$lowest" -lt 38 ]
+	[ "$(cd-info loss.trs | awk '$1 == "epoch" { print $2 }')" -eq \
+		"$lowest" ]
+	# patience goes by it too
+	run cd-train -q -n 4 --optimizer adam --lr 0.01 --validate v.trs \
+		--best-by loss --patience 2 --history p.tsv n.trs <long.trs
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"validation was best after epoch "*"; stopped" ]]
+	awk -F '\t' 'NR == 2 || NR > 1 && $6 < low { low = $6; at = $1 }
+		END { exit $1 != at + 2 }' p.tsv
 }
 
 @test "divergence: the step is named, the file stays" {

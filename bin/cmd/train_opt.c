@@ -17,6 +17,13 @@ static struct cd_train_args a = {
 
 static int optimizer = CD_OPTIM_RMSPROP, schedule = CD_SCHEDULE_CONSTANT;
 
+static const char *const best_words[] = {
+	[CD_BEST_BY_ACCURACY] = "accuracy",
+	[CD_BEST_BY_LOSS] = "loss",
+	NULL,
+};
+static int best_by = -1;
+
 static int
 take_steps(void *to, const char *arg, struct cd_err *e)
 {
@@ -229,6 +236,12 @@ static const struct cd_opt opts[] = {
 	    .to = &a.t.best,
 	    .arg = "model",
 	    .help = "keep the model that validates best there" },
+	{ .name = "best-by",
+	    .type = CD_OPT_CHOICE,
+	    .to = &best_by,
+	    .arg = "what",
+	    .help = "is best: accuracy (default) or loss",
+	    .words = best_words },
 	{ .name = "patience",
 	    .type = CD_OPT_INT,
 	    .to = &a.patience,
@@ -275,7 +288,8 @@ static const struct cd_command command = {
 		 "[--stages size:share,... | --stages own] "
 		 "[--label-smoothing share] "
 		 "[--class-weights class=weight,...] [--validate samples] "
-		 "[--best model] [--patience epochs] [--history file] "
+		 "[--best model] [--best-by what] [--patience epochs] "
+		 "[--history file] "
 		 "[--checkpoint seconds] [--max-skipped count] "
 		 "[--summary] [file ...] model",
 	.about = "Trains a model on batches or samples; its file is rewritten.",
@@ -301,6 +315,10 @@ cd_train_parse(int argc, char **argv)
 	a.t.seed = (uint64_t)a.seed;
 	if (!a.t.validate && (a.t.best || a.patience > 0))
 		cd_usage("--best and --patience need --validate");
+	if (best_by >= 0 && !a.t.best && a.patience == 0)
+		cd_usage("--best-by needs --best or --patience");
+	if (best_by >= 0)
+		a.t.best_by = (enum cd_best_by)best_by;
 	if ((a.t.average.decay > 0) + (a.t.average.epochs > 0) +
 		(a.t.average.share > 0) >
 	    1)

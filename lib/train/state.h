@@ -12,6 +12,12 @@
 #include "train/optim.h"
 #include "train/schedule.h"
 
+/* What makes a validation the best so far; of equals the other one does. */
+enum cd_best_by {
+	CD_BEST_BY_ACCURACY,
+	CD_BEST_BY_LOSS,
+};
+
 /* Figures of one epoch. Accuracies in 0 to 1, losses in nats a picture. */
 struct cd_epoch {
 	uint64_t epoch;	       /* from 0 */
@@ -33,6 +39,7 @@ struct cd_trainer {
 	const char *path;     /* file of the model, read and rewritten */
 	const char *validate; /* file of samples to validate on, or NULL */
 	const char *best;     /* file for the best model, or NULL */
+	enum cd_best_by best_by;
 	int threads;
 	uint64_t seed;	       /* of dropout */
 	struct cd_optim optim; /* its average is set from the next */

@@ -340,17 +340,26 @@ cd_trainer_end_epoch(struct cd_trainer *t, const struct cd_feed_batch *mark,
 	return 0;
 }
 
+static bool
+is_best(const struct cd_trainer *t, const struct cd_epoch *s)
+{
+	double accuracy = s->val_accuracy - t->best_accuracy;
+	double loss = s->val_loss - t->best_loss;
+
+	if (!t->has_best)
+		return true;
+	if (t->best_by == CD_BEST_BY_LOSS)
+		return loss < 0 || (loss == 0 && accuracy > 0);
+	return accuracy > 0 || (accuracy == 0 && loss < 0);
+}
+
 int
 cd_trainer_keep_best(struct cd_trainer *t, const struct cd_epoch *s,
     struct cd_err *e)
 {
 	struct cd_trainer old = *t;
 
-	if (!s->validated ||
-	    (t->has_best &&
-		(s->val_accuracy < t->best_accuracy ||
-		    (s->val_accuracy == t->best_accuracy &&
-			s->val_loss >= t->best_loss))))
+	if (!s->validated || !is_best(t, s))
 		return 0;
 	t->has_best = true;
 	t->best_epoch = s->epoch;
