@@ -199,6 +199,7 @@ finish(struct run *r)
 {
 	const struct cd_trainer *t = r->t;
 	const char *time = t->budget > 0 ? "budget" : "limit";
+	struct cd_err e = { "" };
 
 	cd_prefetch_free(r->ahead);
 	if (cd_trainer_stalled(t, r->a->patience))
@@ -213,6 +214,9 @@ finish(struct run *r)
 		    cd_trainer_spent(t) ? " is used up" : "");
 	if (!cd_trainer_stalled(t, r->a->patience))
 		check_budget(r);
+	r->batch.n = 0;
+	if (cd_trainer_finish(r->t, &r->batch, &e) < 0)
+		fail_here(r, &e);
 	check_skipped(r, (int64_t)cd_feed_skipped(&r->feed));
 	save(r);
 	cd_feed_close(&r->feed);

@@ -226,6 +226,11 @@ static const struct cd_opt opts[] = {
 	    .arg = "class=weight,...",
 	    .help = "what losses count (default: 1 each)",
 	    .result = true },
+	{ .name = "norm-statistics",
+	    .type = CD_OPT_PATH,
+	    .to = &a.t.statistics,
+	    .arg = "samples",
+	    .help = "a file to measure those of norms on at the end" },
 	{ .name = "validate",
 	    .type = CD_OPT_PATH,
 	    .to = &a.t.validate,
@@ -287,7 +292,8 @@ static const struct cd_command command = {
 		 "[--step-factor factor] [--budget time | --limit time] "
 		 "[--stages size:share,... | --stages own] "
 		 "[--label-smoothing share] "
-		 "[--class-weights class=weight,...] [--validate samples] "
+		 "[--class-weights class=weight,...] "
+		 "[--norm-statistics samples] [--validate samples] "
 		 "[--best model] [--best-by what] [--patience epochs] "
 		 "[--history file] "
 		 "[--checkpoint seconds] [--max-skipped count] "

@@ -27,7 +27,7 @@ seed_of(const struct cd_op *op, const struct cd_run *r)
 static void
 forward_one(struct cd_op *op, const struct cd_run *r, int i)
 {
-	if (r->training)
+	if (r->training && !r->measuring)
 		cd_dropout(op->ny, (float)op->layer[0]->rate, seed_of(op, r),
 		    r->step, i * op->ny, op->in + i * op->nx,
 		    op->out + i * op->ny);

@@ -182,9 +182,9 @@ all_sums(struct cd_op *op)
 }
 
 /* The mean and variance of the batch; moves the running ones towards them, the
- * variance towards its unbiased estimate. */
+ * variance towards its unbiased estimate, or to them. */
 static void
-settle_batch(struct cd_op *op, double count)
+settle_batch(struct cd_op *op, double count, bool measuring)
 {
 	const struct cd_layer *l = op->layer[op->norm_at];
 	const float *gamma = cd_norm_param(op, CD_NORM_GAMMA)->value;
@@ -203,6 +203,11 @@ settle_batch(struct cd_op *op, double count)
 		op->table.scale[i] = (float)(gamma[i] / sqrt(v + l->epsilon));
 		/* for the backward pass: 1 / (variance + epsilon) */
 		op->table.k[i] = (float)(1 / (v + l->epsilon));
+		if (measuring) {
+			mean[i] = (float)m;
+			variance[i] = (float)v;
+			continue;
+		}
 		if (count < 2) /* one value has no variance */
 			continue;
 		mean[i] = (float)(l->momentum * mean[i] +
@@ -222,7 +227,7 @@ settle(struct cd_op *op, const struct cd_run *r, double count)
 	int i;
 
 	if (r->training) {
-		settle_batch(op, count);
+		settle_batch(op, count, r->measuring);
 		return;
 	}
 	for (i = 0; i < op->norm.c; i++) {

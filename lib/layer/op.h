@@ -39,6 +39,9 @@ struct cd_run {
 	int n;		 /* pictures */
 	bool training;
 	uint64_t seed, step;
+	bool measuring; /* with training: dropout does nothing, and statistics
+			 * of norms become those of the batch, its variance not
+			 * the unbiased estimate */
 };
 
 struct cd_op_param {

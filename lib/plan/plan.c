@@ -180,7 +180,7 @@ void
 cd_plan_predict(struct cd_plan *p, const uint8_t *images, int n, float *out)
 {
 	struct cd_run r = { p->team, cd_gemm_best()->gemm, p->scratch, n, false,
-		0, 0 };
+		0, 0, false };
 	const float *z = forward(p, images, &r);
 
 	int i;
@@ -188,6 +188,15 @@ cd_plan_predict(struct cd_plan *p, const uint8_t *images, int n, float *out)
 	for (i = 0; i < n; i++)
 		loss_one(p, i, z, NULL, 1, NULL);
 	memcpy(out, p->p, (size_t)n * p->model->net.nclasses * sizeof *out);
+}
+
+void
+cd_plan_measure(struct cd_plan *p, const uint8_t *images, int n)
+{
+	struct cd_run r = { p->team, cd_gemm_best()->gemm, p->scratch, n, true,
+		0, 0, true };
+
+	(void)forward(p, images, &r);
 }
 
 const char *
@@ -229,7 +238,7 @@ cd_plan_gradient(struct cd_plan *p, const uint8_t *images, const float *targets,
     const float *weights, int n, uint64_t seed, uint64_t step)
 {
 	struct cd_run r = { p->team, cd_gemm_best()->gemm, p->scratch, n, true,
-		seed, step };
+		seed, step, false };
 	const float *z = forward(p, images, &r);
 	struct cd_batch_result out = { 0, 0 };
 	size_t k = (size_t)p->model->net.nclasses;

@@ -27,7 +27,8 @@ int cd_plan_new(struct cd_plan **, struct cd_model *, int h, int w, int batch,
 void cd_plan_free(struct cd_plan *);
 
 /* From now on reads parameters from this slot of the model; -1: from "value",
- * as a new plan does. For cd_plan_predict only. */
+ * as a new plan does. For cd_plan_predict and cd_plan_measure
+ * only. */
 void cd_plan_read_slot(struct cd_plan *, int slot);
 
 /* Probabilities p [n,nclasses], out, of images [n,h,w,C]. A logistic net gives
@@ -47,6 +48,11 @@ struct cd_batch_result {
 struct cd_batch_result cd_plan_gradient(struct cd_plan *, const uint8_t *images,
     const float *targets, const float *weights, int n, uint64_t seed,
     uint64_t step);
+
+/* Forward as in training, by the batch's means and variances, but without
+ * dropout. The statistics of norms become those of this batch, the variance the
+ * mean square deviation, not the unbiased estimate. */
+void cd_plan_measure(struct cd_plan *, const uint8_t *images, int n);
 
 /* After cd_plan_gradient: the name of the first layer of the first step whose
  * output is not all finite, or NULL. */

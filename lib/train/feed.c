@@ -190,11 +190,12 @@ take(struct cd_feed *f, const struct cd_rec *r, struct cd_err *e)
 		    (unsigned long long)p.n, f->size);
 		return blame(f, e);
 	}
-	if (!p.label && !p.target) {
+	if (!p.label && !p.target && !f->unlabelled) {
 		cd_fail(e, "no label to learn");
 		return blame(f, e);
 	}
-	put_targets(f, &p);
+	if (!f->unlabelled)
+		put_targets(f, &p);
 	if (f->batches)
 		f->batch.images = p.image;
 	else if (hold_sample(f, &p, e) < 0)

@@ -34,7 +34,9 @@ struct cd_feed_batch {
 struct cd_feed {
 	struct cd_feed_batch batch; /* the last; valid until the next call */
 
-	int size; /* most pictures in a batch */
+	int size;	 /* most pictures in a batch */
+	bool unlabelled; /* may be set: pictures without labels will do; the
+			  * targets of any are then not to be used */
 
 	/* private */
 	enum cd_feed_sizes sizes;

@@ -39,6 +39,8 @@ struct cd_trainer {
 	const char *path;     /* file of the model, read and rewritten */
 	const char *validate; /* file of samples to validate on, or NULL */
 	const char *best;     /* file for the best model, or NULL */
+	/* file of samples to measure the statistics of norms on, or NULL */
+	const char *statistics;
 	enum cd_best_by best_by;
 	int threads;
 	uint64_t seed;	       /* of dropout */
@@ -74,6 +76,7 @@ struct cd_trainer {
 	double steps;		 /* of an epoch, or 0 */
 	double passed_at;	 /* the share at the last cd_trainer_passed */
 	int h, w;		 /* of the plan's pictures */
+	bool measured;		 /* on `statistics`, since the last step */
 	struct cd_resizer *resizer; /* with stages */
 	float *class_weight;	    /* [nclasses], or NULL */
 	float *weight;		    /* [batch] */

@@ -11,6 +11,7 @@
 #include "net/match.h"
 #include "train/checkpoint.h"
 #include "train/elapsed.h"
+#include "train/statistics.h"
 #include "train/validate.h"
 
 /* Makes the plan for pictures of h x w. The old one is freed first, so that
@@ -78,10 +79,12 @@ cd_trainer_start(struct cd_trainer *t, struct cd_err *e)
 	if (cd_optim_prepare(&t->optim, &t->model, t->step, e) < 0)
 		return cd_fail_at(e, "%s", t->path);
 	/* a bad file fails at start, not after an epoch */
-	if (t->validate && cd_trainer_open_validation(t, &f, e) < 0)
+	if (t->validate && cd_trainer_open_file(t, t->validate, &f, e) < 0)
 		return -1;
 	if (t->validate)
 		cd_feed_close(&f);
+	if (t->statistics && cd_trainer_check_statistics(t, e) < 0)
+		return -1;
 	if (start_stages(t, e) < 0)
 		return cd_fail_at(e, "%s", t->path);
 	return 0;
@@ -270,6 +273,7 @@ train_on(struct cd_trainer *t, const struct cd_feed_batch *l,
 		return diverged(t, "gradient's norm", norm,
 		    cd_optim_not_finite(&t->model, t->plan), e);
 	t->step++;
+	t->measured = false;
 	t->position += (uint64_t)l->n;
 	t->sum_loss += r.loss;
 	t->sum_correct += (uint64_t)r.correct;
@@ -296,6 +300,22 @@ cd_trainer_step(struct cd_trainer *t, const struct cd_feed_batch *l,
 	return images ? train_on(t, l, images, e) : -1;
 }
 
+int
+cd_trainer_finish(struct cd_trainer *t, const struct cd_feed_batch *mark,
+    struct cd_err *e)
+{
+	bool own = t->stages.own && !t->plan && mark->h == 0;
+
+	/* own: no picture was seen, and so no size; nor was there a step */
+	if (!t->statistics || t->measured || own)
+		return 0;
+	if (stage(t, cd_trainer_share(t) - 2e-9, mark, e) < 0 ||
+	    cd_trainer_measure(t, e) < 0)
+		return -1;
+	t->measured = true;
+	return 0;
+}
+
 static int
 timed_validate(struct cd_trainer *t, struct cd_epoch *out, struct cd_err *e)
 {
@@ -310,6 +330,7 @@ int
 cd_trainer_end_epoch(struct cd_trainer *t, const struct cd_feed_batch *mark,
     struct cd_epoch *out, struct cd_err *e)
 {
+	bool last = cd_trainer_through(t) || cd_trainer_spent(t);
 	double n = (double)t->position;
 
 	if (mark->epoch != t->epoch || t->position == 0)
@@ -329,6 +350,7 @@ cd_trainer_end_epoch(struct cd_trainer *t, const struct cd_feed_batch *mark,
 	/* validate at the size trained at: an epoch that ends with a stage
 	 * still belongs to it, even when training resumes here */
 	if (stage(t, cd_trainer_share(t) - 2e-9, mark, e) < 0 ||
+	    (last && cd_trainer_finish(t, mark, e) < 0) ||
 	    (t->validate && timed_validate(t, out, e) < 0))
 		return -1;
 	out->h = t->h;

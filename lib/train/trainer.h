@@ -26,14 +26,21 @@ int cd_trainer_step(struct cd_trainer *, const struct cd_feed_batch *,
     struct cd_err *) CD_MUST_CHECK;
 
 /* Closes the epoch of the mark, which must be the model's and have had
- * pictures: validates and fills *out, except seconds and waited. On failure the
- * epoch stays open. */
+ * pictures: measures statistics, if it is known to be the last one, validates
+ * and fills *out, except seconds and waited. On failure the epoch stays
+ * open. */
 int cd_trainer_end_epoch(struct cd_trainer *, const struct cd_feed_batch *mark,
     struct cd_epoch *out, struct cd_err *) CD_MUST_CHECK;
 
 /* Notes the epoch if it validated best so far, and writes the model to
  * `best`. */
 int cd_trainer_keep_best(struct cd_trainer *, const struct cd_epoch *,
+    struct cd_err *) CD_MUST_CHECK;
+
+/* Measures statistics (train/statistics.h) at the end of the run, if they are
+ * wanted and were not measured since the last step. mark: the last one, or any
+ * without pictures. */
+int cd_trainer_finish(struct cd_trainer *, const struct cd_feed_batch *mark,
     struct cd_err *) CD_MUST_CHECK;
 
 /* Has validation not improved for this many epochs? False if patience is 0. */

@@ -8,19 +8,33 @@
 #include "score/metrics.h"
 
 int
-cd_trainer_open_validation(struct cd_trainer *t, struct cd_feed *f,
+cd_trainer_open_file(struct cd_trainer *t, const char *path, struct cd_feed *f,
     struct cd_err *e)
 {
-	char *path = (char *)(uintptr_t)t->validate; /* not changed */
+	char *operand = (char *)(uintptr_t)path; /* not changed */
 	bool any = cd_stages_any_size(&t->stages);
-	int rc = cd_feed_open(f, &t->model, &path, 1, t->batch,
+	int rc = cd_feed_open(f, &t->model, &operand, 1, t->batch,
 	    any ? CD_FEED_ONE_SIZE : CD_FEED_NET_SIZE, e);
 
 	if (rc == 0 && cd_model_match(&t->model, cd_feed_head(f), any, e) < 0) {
-		rc = cd_fail_at(e, "%s", t->validate);
+		rc = cd_fail_at(e, "%s", path);
 		cd_feed_close(f);
 	}
 	return rc;
+}
+
+const uint8_t *
+cd_trainer_piece(struct cd_trainer *t, const struct cd_feed_batch *l, int at,
+    int *n, struct cd_err *e)
+{
+	size_t image = (size_t)l->h * l->w * t->model.net.in[2];
+	const uint8_t *x = l->images + at * image;
+
+	*n = l->n - at < t->batch ? l->n - at : t->batch;
+	if (!t->resizer)
+		return x;
+	return cd_resizer_run(t->resizer, cd_plan_team(t->plan), x, *n, l->h,
+	    l->w, t->h, t->w, e);
 }
 
 /* Probabilities p [n,nclasses] of the pictures of a batch, which may be larger
@@ -30,16 +44,11 @@ predict(struct cd_trainer *t, const struct cd_feed_batch *l, float *p,
     struct cd_err *e)
 {
 	size_t k = (size_t)t->model.net.nclasses;
-	size_t image = (size_t)l->h * l->w * t->model.net.in[2];
 	const uint8_t *x;
 	int at, n;
 
 	for (at = 0; at < l->n; at += n) {
-		n = l->n - at < t->batch ? l->n - at : t->batch;
-		x = l->images + at * image;
-		if (t->resizer)
-			x = cd_resizer_run(t->resizer, cd_plan_team(t->plan), x,
-			    n, l->h, l->w, t->h, t->w, e);
+		x = cd_trainer_piece(t, l, at, &n, e);
 		if (!x)
 			return -1;
 		cd_plan_predict(t->plan, x, n, p + at * k);
@@ -99,7 +108,7 @@ cd_trainer_validate(struct cd_trainer *t, struct cd_epoch *out,
 	struct cd_feed f = { .in = NULL };
 	int64_t n;
 
-	if (cd_trainer_open_validation(t, &f, e) < 0)
+	if (cd_trainer_open_file(t, t->validate, &f, e) < 0)
 		return -1;
 	out->val_loss = out->val_accuracy = 0;
 	cd_plan_read_slot(t->plan, cd_model_average(&t->model));

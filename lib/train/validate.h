@@ -9,8 +9,15 @@
  * average if there is one. Fills validated, val_loss and val_accuracy. */
 int cd_trainer_validate(struct cd_trainer *, struct cd_epoch *out,
     struct cd_err *) CD_MUST_CHECK;
-/* Opens these samples, and matches them with the model. */
-int cd_trainer_open_validation(struct cd_trainer *, struct cd_feed *,
-    struct cd_err *) CD_MUST_CHECK;
+
+/* Opens a file of samples or batches, and matches it with the model. With
+ * stages its pictures may have any one size. */
+int cd_trainer_open_file(struct cd_trainer *, const char *path,
+    struct cd_feed *, struct cd_err *) CD_MUST_CHECK;
+
+/* The pictures of such a batch from at on, as many as the plan takes, at its
+ * size; *n: how many. NULL with e filled: out of memory. */
+const uint8_t *cd_trainer_piece(struct cd_trainer *,
+    const struct cd_feed_batch *, int at, int *n, struct cd_err *e);
 
 #endif
