@@ -36,8 +36,8 @@ by_hand() {
 			sum[c] += x; square[c] += x * x } }
 		END { for (c = 0; c < 3; c++) print sum[c] / n[c]
 			for (c = 0; c < 3; c++)
-				print square[c] / n[c] - (sum[c] / n[c]) ^ 2 }' \
-		OFMT=%.9g
+				print square[c] / n[c] - (sum[c] / n[c]) ^ 2
+		}' OFMT=%.9g
 }
 
 # first MODEL [TENSOR]: the same of its first norm.
@@ -169,9 +169,9 @@ near() {
 			--validate "$v" --history h.tsv m.trs || true
 	first m.trs >got
 	near got want
-	cd-eval --model m.trs --tsv "$v" >eval
+	cd-eval --model m.trs --tsv "$v" >figures
 	awk -v want="$(column h.tsv 6 | tail -1)" '$1 == "log_loss" {
-		d = $2 - want; exit !(d < 1e-6 && d > -1e-6) }' eval
+		d = $2 - want; exit !(d < 1e-6 && d > -1e-6) }' figures
 	cd-shuffle --seed 1 --epochs 1000 "$s" |
 		cd-train -q -n 3 --optimizer sgd --lr 0 --patience 2 \
 			--norm-statistics "$s" --validate "$v" n.trs || true
@@ -205,8 +205,8 @@ near() {
 		"$(cp "$(make_model 16)" tiny-m.trs && echo tiny-m.trs)" \
 		<data.trs
 	normed_net | cd-init >m.trs
-	fails_with 2 "none.trs: No such file" \
-		cd-train "${train[@]}" --norm-statistics none.trs m.trs <data.trs
+	fails_with 2 "none.trs: No such file" cd-train "${train[@]}" \
+		--norm-statistics none.trs m.trs <data.trs
 	cd-select -n 1 "$s" >one.trs
 	fails_with 2 "one.trs: no two pictures in a batch to measure" \
 		cd-train "${train[@]}" --norm-statistics one.trs m.trs <data.trs

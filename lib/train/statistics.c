@@ -13,7 +13,12 @@ struct sums {
 	float *before; /* statistics of all norms, to put back on failure */
 };
 
-/* The numbers of a statistic that the plan now works on. */
+/* A norm's statistics, in the numbers that the plan works on. */
+struct norm {
+	size_t n; /* channels */
+	float *mean, *variance;
+};
+
 static float *
 numbers(const struct cd_model *m, const struct cd_param *p)
 {
@@ -22,44 +27,54 @@ numbers(const struct cd_model *m, const struct cd_param *p)
 	return slot < 0 ? p->value : p->slot[slot];
 }
 
+/* The first norm from parameter *i on, and moves *i behind it; false: there is
+ * none. A norm's variance comes behind its mean. */
+static bool
+next_norm(const struct cd_model *m, int *i, struct norm *out)
+{
+	for (; *i < m->nparams; ++*i)
+		if (m->param[*i].role == CD_PARAM_MEAN)
+			break;
+	if (*i == m->nparams)
+		return false;
+	out->n = m->param[*i].n;
+	out->mean = numbers(m, &m->param[*i]);
+	out->variance = numbers(m, &m->param[*i + 1]);
+	*i += 2;
+	return true;
+}
+
 /* Channels of all norms. */
 static size_t
 channels(const struct cd_model *m)
 {
+	struct norm g;
 	size_t n = 0;
-	int i;
+	int i = 0;
 
-	for (i = 0; i < m->nparams; i++)
-		if (m->param[i].role == CD_PARAM_MEAN)
-			n += m->param[i].n;
+	while (next_norm(m, &i, &g))
+		n += g.n;
 	return n;
 }
 
-/* Adds the batch that the plan has measured. A norm's variance comes behind its
- * mean. */
+/* Adds the batch that the plan has measured. */
 static void
 add_batch(const struct cd_model *m, struct sums *s, double n)
 {
-	const struct cd_param *p = m->param;
-	const float *mean, *variance;
+	struct norm g;
 	size_t at = 0, k;
 	double d;
-	int i;
+	int i = 0;
 
-	for (i = 0; i < m->nparams; i++) {
-		if (p[i].role != CD_PARAM_MEAN)
-			continue;
-		mean = numbers(m, &p[i]);
-		variance = numbers(m, &p[i + 1]);
-		for (k = 0; k < p[i].n; k++, at++) {
+	while (next_norm(m, &i, &g))
+		for (k = 0; k < g.n; k++, at++) {
 			if (s->n == 0)
-				s->first[at] = mean[k];
-			d = mean[k] - s->first[at];
+				s->first[at] = g.mean[k];
+			d = g.mean[k] - s->first[at];
 			s->mean[at] += n * d;
 			s->square[at] += n * d * d;
-			s->variance[at] += n * variance[k];
+			s->variance[at] += n * g.variance[k];
 		}
-	}
 	s->n += n;
 }
 
@@ -67,46 +82,36 @@ add_batch(const struct cd_model *m, struct sums *s, double n)
 static void
 settle(struct cd_model *m, const struct sums *s)
 {
-	struct cd_param *p = m->param;
-	float *mean, *variance;
+	struct norm g;
 	size_t at = 0, k;
-	double d;
-	int i;
+	double d, v;
+	int i = 0;
 
-	for (i = 0; i < m->nparams; i++) {
-		if (p[i].role != CD_PARAM_MEAN)
-			continue;
-		mean = numbers(m, &p[i]);
-		variance = numbers(m, &p[i + 1]);
-		for (k = 0; k < p[i].n; k++, at++) {
+	while (next_norm(m, &i, &g))
+		for (k = 0; k < g.n; k++, at++) {
 			d = s->mean[at] / s->n;
-			mean[k] = (float)(s->first[at] + d);
-			variance[k] = (float)((s->variance[at] +
-						  s->square[at]) /
-				s->n -
-			    d * d);
+			v = (s->variance[at] + s->square[at]) / s->n - d * d;
+			g.mean[k] = (float)(s->first[at] + d);
+			g.variance[k] = (float)v;
 		}
-	}
 }
 
 /* Exchanges the statistics for those in store. */
 static void
 exchange(struct cd_model *m, float *store)
 {
+	struct norm g;
 	float *at, was;
 	size_t k;
-	int i;
+	int i = 0;
 
-	for (i = 0; i < m->nparams; i++) {
-		if (!cd_param_is_statistic(m->param[i].role))
-			continue;
-		at = numbers(m, &m->param[i]);
-		for (k = 0; k < m->param[i].n; k++) {
-			was = at[k];
-			at[k] = *store;
-			*store++ = was;
+	while (next_norm(m, &i, &g))
+		for (k = 0; k < 2 * g.n; k++, store++) {
+			at = k < g.n ? &g.mean[k] : &g.variance[k - g.n];
+			was = *at;
+			*at = *store;
+			*store = was;
 		}
-	}
 }
 
 static int
