@@ -138,6 +138,42 @@ all_options=(--optimizer adamw --lr 0.01 --weight-decay 0.1 --schedule cosine
 	diff <(parameter m.trs conv1/weight) <(parameter n.trs conv1/weight)
 }
 
+# with_targets CAT DOG: batches of two, the first picture's target CAT and DOG,
+# the other's DOG and CAT, instead of labels.
+with_targets() {
+	cd-batch -n 2 data.trs | cd-text | awk -v row="$1 $2 $2 $1" '
+		/^tensor label/ { print "tensor target f32 2 2"; print row
+			skip = 2 }
+		skip-- > 0 { next } 1' | cd-text -r
+}
+
+@test "label smoothing and class weights of batches with targets" {
+	start
+	trained() { # NAME CAT DOG OPTION ...
+		cp "$(make_model 16)" "$1.trs"
+		with_targets "$2" "$3" | cd-train -q --optimizer sgd \
+			--momentum 0 "${@:4}" "$1.trs"
+		parameter "$1.trs" dense1/weight | tr ' ' '\n' >"$1.w"
+	}
+	same() {
+		paste "$1.w" "$2.w" | awk '{ d = $1 - $2
+			if (d > 1e-6 || d < -1e-6) exit 1 }'
+	}
+	trained plain 0.75 0.25 --lr 0.01
+	trained smooth 0.75 0.25 --lr 0.01 --label-smoothing 0.2
+	trained hand 0.7 0.3 --lr 0.01
+	same smooth hand
+	run ! same smooth plain
+	# a picture counts the mean of its classes' weights: here all the same
+	trained half 0.5 0.5 --lr 0.01
+	trained weighted 0.5 0.5 --lr 0.005 --class-weights cat=3
+	same half weighted
+	run ! same half plain
+	# here 2.5 and 1.5
+	trained weights 0.75 0.25 --lr 0.005 --class-weights cat=3
+	run ! same weights plain
+}
+
 @test "--average: predicted and validated with" {
 	start
 	s=$(make_samples 3 16)
