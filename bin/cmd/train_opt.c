@@ -1,6 +1,7 @@
 #include "cmd/train_opt.h"
 
 #include "cmd/opt.h"
+#include "train/weights.h"
 
 static struct cd_train_args a = {
 	.batch = 32,
@@ -33,6 +34,12 @@ static int
 take_duration(void *to, const char *arg, struct cd_err *e)
 {
 	return cd_parse_duration(arg, to, e);
+}
+
+static bool
+are_in_file(const char *arg)
+{
+	return cd_weights_file(arg) != NULL;
 }
 
 static const struct cd_opt opts[] = {
@@ -191,9 +198,10 @@ static const struct cd_opt opts[] = {
 	{ .name = "class-weights",
 	    .type = CD_OPT_TEXT,
 	    .to = &a.t.class_weights,
-	    .arg = "class=weight,...",
-	    .help = "what losses count (default: 1 each)",
-	    .result = true },
+	    .arg = "weights",
+	    .help = "of losses: class=weight,..., or balanced:file",
+	    .result = true,
+	    .untold = are_in_file },
 	{ .name = "validate",
 	    .type = CD_OPT_PATH,
 	    .to = &a.t.validate,
@@ -247,7 +255,7 @@ static const struct cd_command command = {
 		 "[--schedule name] [--warm-up share] [--step-at share,...] "
 		 "[--step-factor factor] [--budget time] "
 		 "[--stages size:share,...] [--label-smoothing share] "
-		 "[--class-weights class=weight,...] [--validate samples] "
+		 "[--class-weights weights] [--validate samples] "
 		 "[--best model] [--patience epochs] [--history file] "
 		 "[--checkpoint seconds] [--max-skipped count] "
 		 "[--summary] [file ...] model",

@@ -40,7 +40,7 @@ struct cd_trainer {
 	double budget;	  /* seconds of the run; 0: to the end of the
 				    * data */
 	double smoothing; /* S: targets become (1 - S) t + S / classes */
-	const char *class_weights; /* "cat=2,dog=1", or NULL: all 1 */
+	const char *class_weights; /* as for cd_weights_find; NULL: all 1 */
 	/* set by the caller before cd_trainer_match */
 	int batch; /* most pictures in a batch */
 
