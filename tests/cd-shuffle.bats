@@ -196,3 +196,132 @@ few() {
 		cd-shuffle -o out.trs in.trs
 	[ ! -e out.trs ]
 }
+
+# some CATS DOGS: a stream of so many, labelled, without pictures.
+some() {
+	{
+		printf '%s\n' 'stream 1' 'head holds samples' 'head class cat' \
+			'head class dog'
+		awk -v c="$1" -v d="$2" 'BEGIN {
+			for (i = 0; i < c + d; i++) {
+				dog = i >= c
+				print "record SMPL 0 0 " (dog ? "dog." i - c : \
+				    "cat." i)
+				print "tensor label i32"
+				print dog
+			} }'
+		echo 'end 0'
+	} | cd-text -r
+}
+
+# drawn_often FILE: "epoch key views", views in their order.
+drawn_often() {
+	cd-info "$1" | awk -F '\t' '$3 == "SMPL" { print $4, $7, $5 }' |
+		sort -k 1,2 -k 3n | awk '$1 " " $2 != was {
+			printf "%s%s %s ", (NR > 1 ? "\n" : ""), $1, $2 }
+		{ printf "%s", $3; was = $1 " " $2 }
+		END { print "" }'
+}
+
+@test "--copies: each sample so often, as views, anywhere in the epoch" {
+	local in
+	in=$(make_samples 10 16)
+	cd-shuffle --copies 3 --epochs 2 "$in" >out.trs
+	cd-info --head out.trs | grep -x 'records 60'
+	diff <(drawn_often out.trs) <(for epoch in 0 1; do
+		epoch 0 "$in" | sort | sed "s/.*/$epoch & 012/"; done)
+	# neither next to each other nor epoch within epoch
+	run ! diff <(epoch 0 out.trs) <(epoch 1 out.trs)
+	[ "$(epoch 0 out.trs | uniq | wc -l)" -gt 45 ]
+	[ "$(epoch 0 out.trs | head -20 | sort -u | wc -l)" -lt 20 ]
+	# what an augmentation draws differs from copy to copy
+	cd-augment --rotate 90 --log log out.trs >/dev/null
+	[ "$(awk -F '\t' 'NR > 1 { print $4 }' log | sort -u | wc -l)" -gt 100 ]
+	# one copy: the bytes of no option, but for the provenance
+	cd-shuffle --copies 1 "$in" | cd-text | grep -v '^head made' >one
+	cd-shuffle "$in" | cd-text | grep -v '^head made' | cmp - one
+}
+
+@test "--copies: view v becomes views v N to v N + N - 1" {
+	{
+		printf '%s\n' 'stream 1' 'head holds samples' \
+			'record SMPL 0 0 a' 'record SMPL 0 5 a' \
+			'record SMPL 0 1 b' 'end 0'
+	} | cd-text -r >in.trs
+	cd-shuffle --copies 3 in.trs >out.trs
+	[ "$(drawn_often out.trs)" = $'0 a 012151617\n0 b 345' ]
+	# the same copies of two views follow each other, as the views do
+	[ "$(cd-info out.trs | awk -F '\t' '$7 == "a" { printf "%s ", $5 }' |
+		tr ' ' '\n' | paste - - | sort -n)" = $'0\t15\n1\t16\n2\t17' ]
+	cd-text in.trs | sed 's/ 5 a/ 4294967295 a/' | cd-text -r >far.trs
+	cd-shuffle far.trs >out.trs
+	fails_with 2 "a: view 4294967295, 1 times 2: views are numbered up to" \
+		cd-shuffle --copies 2 far.trs
+	fails_with 2 'not in 1 to' cd-shuffle --copies 0 in.trs
+}
+
+@test "--balance: every class as often as the largest, all equally often" {
+	some 12 5 >in.trs
+	cd-shuffle --balance --epochs 10 in.trs >out.trs
+	cd-info --head out.trs | grep -x 'records 24'
+	drawn_often out.trs >often
+	# cats once; dogs two or three times, 12 in all
+	[ "$(grep -c ' cat\.[0-9]* 0$' often)" -eq 120 ]
+	[ "$(awk '/dog/ { n[$1] += length($3) }
+		END { for (e = 0; e < 10; e++) printf "%d ", n[e] }' often)" = \
+		'12 12 12 12 12 12 12 12 12 12 ' ]
+	[ -z "$(grep dog often | grep -v -e ' 01$' -e ' 012$')" ]
+	[ "$(awk '/dog/ { n[$2] += length($3) }
+		END { for (k in n) print n[k] }' often | uniq)" = 24 ]
+	# others from epoch to epoch, and by another seed
+	[ "$(grep ' 012$' often | grep '^[01]' | cut -d ' ' -f 2 | sort -u |
+		wc -l)" -eq 4 ]
+	cd-shuffle --balance --seed 1 --epochs 10 in.trs | drawn_often - >other
+	run ! diff often other
+	# classes that are equal: nothing is repeated
+	some 4 4 | cd-shuffle --balance | cd-text | grep -v '^head made' >even
+	some 4 4 | cd-shuffle | cd-text | grep -v '^head made' | cmp - even
+}
+
+@test "--balance, then --copies: made alone, in any order, in shards" {
+	some 12 5 >in.trs
+	cd-shuffle --balance --copies 2 --epochs 7 in.trs >all.trs
+	cd-info --head all.trs | grep -x 'records 48'
+	[ "$(drawn_often all.trs | grep '^0 dog' | cut -d ' ' -f 3 | sort |
+		uniq -c | tr -s ' ')" = $' 3 0123\n 2 012345' ]
+	cd-shuffle --balance --copies 2 --epochs 7 --from-epoch 5 in.trs \
+		>rest.trs
+	diff <(listing all.trs | awk '$2 >= 5') <(listing rest.trs)
+	cd-info --head rest.trs | grep -x 'records 48'
+	cd-select --key '*[13579]' in.trs >odd.trs
+	cd-select --key '*[02468]' in.trs >even.trs
+	cat even.trs odd.trs |
+		cd-shuffle --balance --copies 2 --epochs 7 >again.trs
+	diff <(listing all.trs) <(listing again.trs)
+}
+
+@test "--balance: classes that are missing, labels that are" {
+	some 3 0 | cd-shuffle --balance 2>err >out.trs
+	[ "$(cat err)" = \
+		"cd-shuffle: warning: --balance: no sample of class 'dog'" ]
+	some 0 0 | cd-shuffle --balance 2>err >none.trs
+	[ ! -s err ]
+	some 3 2 | cd-text | awk '/ cat.2$/ { print; getline; getline; next }
+		1' | cd-text -r >in.trs
+	fails_with 2 'in.trs: record 2 (cat.2): no label: --balance needs one' \
+		cd-shuffle --balance in.trs
+	cd-shuffle in.trs >out.trs
+}
+
+@test "keys and views that come twice: one warning, which names the first" {
+	some 3 2 >in.trs
+	cat in.trs in.trs | cd-shuffle 2>err >out.trs
+	[ "$(epoch 0 out.trs | wc -l)" -eq 10 ]
+	[ "$(wc -l <err)" -eq 1 ]
+	[[ "$(cat err)" == "cd-shuffle: warning: 5 samples repeat the key and \
+view of an earlier one, first cat.0: "*--copies* ]]
+	cd-select --key dog.1 in.trs | cd-shuffle in.trs - 2>err >out.trs
+	[[ "$(cat err)" == *" 1 samples repeat "*" first dog.1: "* ]]
+	cd-shuffle --copies 2 in.trs 2>err >out.trs
+	[ ! -s err ]
+}

@@ -424,3 +424,73 @@ sizes, these were brought to size by '16x16" cd-train -q -n 4 m.trs <data.trs
 	fails_with 2 "empty.trs: no pictures to validate on" \
 		cd-train -q -n 4 --validate empty.trs m.trs <data.trs
 }
+
+# uneven: in.trs with 12 cats and 4 dogs; m.trs.
+uneven() {
+	cp "$(make_model 16)" m.trs
+	cd-select --key 'cat*' "$(make_samples 12 16)" >cats.trs
+	cd-select --key 'dog.[0-3].*' "$(make_samples 12 16)" >dogs.trs
+	cat cats.trs dogs.trs >in.trs
+}
+
+@test "--class-weights balanced: n / (classes n of the class), of a file" {
+	uneven
+	cp m.trs n.trs
+	cd-shuffle --epochs 3 -o data.trs in.trs
+	cd-train -q -n 4 --class-weights balanced:in.trs m.trs <data.trs
+	cd-train -q -n 4 --class-weights cat=2/3,dog=2 n.trs <data.trs
+	cd-cmp m.trs n.trs
+	# what was counted is told, not the file's name
+	[ "$(cd-info --head m.trs | grep '^made cd-train')" = \
+		"made $(cd-train -V) --batch 4 --class-weights balanced \
+(12 cat, 4 dog)" ]
+	# any number of epochs counts the same; classes go by their names
+	cp "$(make_model 16)" n.trs
+	cat dogs.trs cats.trs | cd-text |
+		sed 's/^head class cat/head class x/
+			s/^head class dog/head class cat/
+			s/^head class x/head class dog/' |
+		awk 'label { $0 = 1 - $0 } { label = /^tensor label/ } 1' |
+		cd-text -r | cd-shuffle --epochs 2 >other.trs
+	[ "$(cd-info --head other.trs | grep ^class | head -1)" = 'class dog' ]
+	cd-train -q -n 4 --class-weights balanced:other.trs n.trs <data.trs
+	cd-cmp m.trs n.trs
+}
+
+@test "--class-weights balanced: continued with the same bytes" {
+	uneven
+	cp m.trs n.trs
+	cd-shuffle --epochs 4 -o data.trs in.trs
+	cd-train -q -n 4 --class-weights balanced:in.trs m.trs <data.trs
+	cd-select --epoch 0:1 data.trs |
+		cd-train -q -n 4 --class-weights balanced:in.trs n.trs
+	run ! cmp m.trs n.trs
+	cd-train -q -n 4 --class-weights balanced:in.trs n.trs <data.trs
+	cmp <(cd-text m.trs | grep -v '^head data') \
+		<(cd-text n.trs | grep -v '^head data')
+}
+
+@test "--class-weights balanced: files that cannot be counted" {
+	uneven
+	cp m.trs before.trs
+	cd-shuffle -o data.trs in.trs
+	weigh() {
+		cd-train -q -n 4 --class-weights "balanced:$1" m.trs <data.trs
+	}
+	fails_with 2 "--class-weights: none.trs: No such file" weigh none.trs
+	fails_with 2 "--class-weights: cats.trs: no sample of class 'dog'" \
+		weigh cats.trs
+	fails_with 2 "--class-weights: before.trs: no samples" weigh before.trs
+	cd-text in.trs | awk '/ dog.2.jpg$/ { skip = 1 } /^record/ &&
+		!/ dog.2.jpg$/ { skip = 0 } skip && /^tensor label/ {
+		getline; next } 1' | cd-text -r >lacking.trs
+	fails_with 2 "lacking.trs: record 14 (dog.2.jpg): no label to count" \
+		weigh lacking.trs
+	cd-text in.trs | sed 's/^head class dog/head class cow/' |
+		cd-text -r >cows.trs
+	fails_with 2 "cows.trs: record 12 (dog.0.jpg): its class is none" \
+		weigh cows.trs
+	head -c 5000 in.trs >cut.trs
+	fails_with 2 "--class-weights: cut.trs: record 4" weigh cut.trs
+	cmp m.trs before.trs
+}

@@ -222,6 +222,7 @@ cd_opt_parse(const struct cd_command *cmd, int argc, char **argv)
 {
 	struct option longs[MAX_OPTS + 3];
 	char shorts[2 * MAX_OPTS + 3];
+	const struct cd_opt *opts = cmd->opts;
 	const char *args[MAX_OPTS] = { NULL };
 	bool given[MAX_OPTS] = { false };
 	int c, i, n;
@@ -244,8 +245,8 @@ cd_opt_parse(const struct cd_command *cmd, int argc, char **argv)
 			usage_line(stderr);
 			exit(2);
 		}
-		if (apply(&cmd->opts[i], optarg, &e) < 0)
-			cd_usage("--%s: %s", cmd->opts[i].name, e.msg);
+		if (apply(&opts[i], optarg, &e) < 0)
+			cd_usage("--%s: %s", opts[i].name, e.msg);
 		given[i] = true;
 		args[i] = optarg;
 	}
@@ -253,10 +254,11 @@ cd_opt_parse(const struct cd_command *cmd, int argc, char **argv)
 	add_provenance(cmd->name);
 	add_provenance(" " CD_VERSION);
 	for (i = 0; i < n; i++) {
-		if (!given[i] || !cmd->opts[i].result)
+		if (!given[i] || !opts[i].result ||
+		    (opts[i].untold && opts[i].untold(args[i])))
 			continue;
 		add_provenance(" --");
-		add_provenance(cmd->opts[i].name);
+		add_provenance(opts[i].name);
 		if (args[i])
 			add_provenance_word(args[i]);
 	}

@@ -50,6 +50,9 @@ struct cd_opt {
 	bool dash;   /* PATH: see above */
 	bool result; /* changes the result: goes into provenance. Never a PATH:
 		      * a name does not tell what the file contains */
+	/* TEXT: not with this argument, which names a file: the command tells
+	 * what it found there */
+	bool (*untold)(const char *arg);
 };
 
 /* Rows that several tables share. */

@@ -1,6 +1,7 @@
 #include "cmd/train_opt.h"
 
 #include "cmd/opt.h"
+#include "train/weights.h"
 
 static struct cd_train_args a = {
 	.batch = 32,
@@ -40,6 +41,12 @@ static int
 take_duration(void *to, const char *arg, struct cd_err *e)
 {
 	return cd_parse_duration(arg, to, e);
+}
+
+static bool
+are_in_file(const char *arg)
+{
+	return cd_weights_file(arg) != NULL;
 }
 
 static const struct cd_opt opts[] = {
@@ -223,9 +230,10 @@ static const struct cd_opt opts[] = {
 	{ .name = "class-weights",
 	    .type = CD_OPT_TEXT,
 	    .to = &a.t.class_weights,
-	    .arg = "class=weight,...",
-	    .help = "what losses count (default: 1 each)",
-	    .result = true },
+	    .arg = "weights",
+	    .help = "of losses: class=weight,..., or balanced:file",
+	    .result = true,
+	    .untold = are_in_file },
 	{ .name = "norm-statistics",
 	    .type = CD_OPT_PATH,
 	    .to = &a.t.statistics,
@@ -292,7 +300,7 @@ static const struct cd_command command = {
 		 "[--step-factor factor] [--budget time | --limit time] "
 		 "[--stages size:share,... | --stages own] "
 		 "[--label-smoothing share] "
-		 "[--class-weights class=weight,...] "
+		 "[--class-weights weights] "
 		 "[--norm-statistics samples] [--validate samples] "
 		 "[--best model] [--best-by what] [--patience epochs] "
 		 "[--history file] "

@@ -52,7 +52,7 @@ struct cd_trainer {
 				    * data */
 	double limit;	  /* most seconds of the run; 0: no limit */
 	double smoothing; /* S: targets become (1 - S) t + S / classes */
-	const char *class_weights; /* "cat=2,dog=1", or NULL: all 1 */
+	const char *class_weights; /* as for cd_weights_find; NULL: all 1 */
 	/* set by the caller before cd_trainer_match */
 	int batch; /* most pictures in a batch */
 

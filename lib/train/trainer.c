@@ -13,6 +13,7 @@
 #include "train/elapsed.h"
 #include "train/statistics.h"
 #include "train/validate.h"
+#include "train/weights.h"
 
 /* Makes the plan for pictures of h x w. The old one is freed first, so that
  * memory need hold only one. */
@@ -135,41 +136,22 @@ find_length(struct cd_trainer *t, const struct cd_head *data, struct cd_err *e)
 	return check_length(t, e);
 }
 
-/* Parses "cat=2,dog=1" to a weight for each class. */
+/* *made: what the made line says of them, where the options do not. */
 static int
-find_weights(struct cd_trainer *t, struct cd_err *e)
+find_weights(struct cd_trainer *t, struct cd_buf *made, struct cd_err *e)
 {
-	const char *p = t->class_weights, *eq;
-	char part[512], shown[128];
-	double v;
-	size_t n;
-	int i, k;
+	static const char balanced[] = " --class-weights balanced";
 
 	t->class_weight = cd_calloc((size_t)t->model.net.nclasses,
 	    sizeof *t->class_weight, e);
 	t->weight = cd_calloc((size_t)t->batch, sizeof *t->weight, e);
 	if (!t->class_weight || !t->weight)
 		return -1;
-	for (i = 0; i < t->model.net.nclasses; i++)
-		t->class_weight[i] = 1;
-	for (; *p; p += n + (p[n] == ',')) {
-		n = strcspn(p, ",");
-		snprintf(part, sizeof part, "%.*s", (int)(n < 512 ? n : 511),
-		    p);
-		/* a class name may contain '=' */
-		eq = strrchr(part, '=');
-		cd_escape(shown, sizeof shown, part, strlen(part));
-		if (!eq || eq == part)
-			return cd_fail(e, "'%s' is not class=weight", shown);
-		k = cd_head_class(&t->model.head, part, (size_t)(eq - part));
-		if (k < 0)
-			return cd_fail(e, "'%s': the model has no such class",
-			    shown);
-		if (cd_parse_real(eq + 1, 0, 1e6, &v, e) < 0)
-			return -1;
-		t->class_weight[k] = (float)v;
-	}
-	return 0;
+	if (cd_weights_file(t->class_weights) &&
+	    cd_buf_add(made, balanced, sizeof balanced - 1, e) < 0)
+		return -1;
+	return cd_weights_find(t->class_weight, &t->model, t->class_weights,
+	    made, e);
 }
 
 /* Are the last lines with this name the values that `from` has under old? */
@@ -193,28 +175,41 @@ ends_with_lines(const struct cd_head *h, const char *name,
 	return true;
 }
 
+static int
+note(struct cd_head *h, const struct cd_head *data, const struct cd_buf *made,
+    struct cd_err *e)
+{
+	const char *new = (const char *)made->data, *last;
+	size_t len = 0;
+
+	last = cd_head_nth(h, "made", cd_head_count(h, "made") - 1, &len);
+	if ((!last || len != made->len || memcmp(last, new, len) != 0) &&
+	    cd_head_addn(h, "made", new, made->len, e) < 0)
+		return -1;
+	if (ends_with_lines(h, "data", data, "made"))
+		return 0;
+	return cd_head_copy_lines(h, "data", data, "made", e);
+}
+
 int
 cd_trainer_match(struct cd_trainer *t, const struct cd_head *data,
     const char *provenance, struct cd_err *e)
 {
-	struct cd_head *h = &t->model.head;
-	size_t len = 0;
-	const char *last;
+	struct cd_buf made = { 0 };
+	int rc = -1;
 
 	if (cd_model_match(&t->model, data, cd_stages_any_size(&t->stages), e) <
 		0 ||
 	    find_length(t, data, e) < 0)
 		return -1;
-	if (t->class_weights && find_weights(t, e) < 0)
-		return cd_fail_at(e, "--class-weights");
-	last = cd_head_nth(h, "made", cd_head_count(h, "made") - 1, &len);
-	if ((!last || len != strlen(provenance) ||
-		memcmp(last, provenance, len) != 0) &&
-	    cd_head_add(h, "made", provenance, e) < 0)
+	if (cd_buf_add(&made, provenance, strlen(provenance), e) < 0)
 		return -1;
-	if (ends_with_lines(h, "data", data, "made"))
-		return 0;
-	return cd_head_copy_lines(h, "data", data, "made", e);
+	if (t->class_weights && find_weights(t, &made, e) < 0)
+		cd_fail_at(e, "--class-weights");
+	else
+		rc = note(&t->model.head, data, &made, e);
+	cd_buf_free(&made);
+	return rc;
 }
 
 /* Returns the weight of each picture's loss: that of its class, or the mean
