@@ -1,6 +1,7 @@
 /* cd-augment: samples -> randomly transformed samples (img/augment.h). */
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,8 @@ static struct {
 	FILE *replay;
 	char *line; /* of replay */
 	size_t room;
+	struct cd_augment clean; /* in the epochs from tail on */
+	uint64_t tail;
 } run;
 
 /* The next line of the log that is replayed, without its newline. */
@@ -60,7 +63,8 @@ open_replay(struct cd_err *e)
 	if (!run.replay)
 		cd_die("%s", e->msg);
 	if (strcmp(replay_line(), cd_augment_columns) != 0)
-		cd_die("%s: is no log of cd-augment", args->replay);
+		cd_die("%s: is no log of this version of cd-augment",
+		    args->replay);
 	snprintf(more, sizeof more, "--replay (%016" PRIx64 ")", hash);
 	cd_filter_made(&run.f, more);
 }
@@ -86,12 +90,30 @@ set_fit(struct cd_head *h, struct cd_err *e)
 	return cd_head_set(h, "fit", fit, e);
 }
 
+/* From which epoch on the strong operations are off. */
+static void
+find_tail(void)
+{
+	int64_t epochs = cd_head_number(&run.f.head, "epochs");
+
+	run.tail = UINT64_MAX;
+	if (args->clean_tail < 0)
+		return;
+	if (epochs < 0)
+		cd_die("--clean-tail: the header does not say how many epochs "
+		       "there are; cd-shuffle writes that");
+	run.clean = cd_augment_clean(&args->what);
+	run.tail = (uint64_t)(epochs -
+	    llround(args->clean_tail * (double)epochs));
+}
+
 /* Allocates samples, starts threads, opens the logs and the output. */
 static void
 prepare(struct cd_err *e)
 {
 	int i;
 
+	find_tail();
 	(void)cd_cpu_level(); /* looked up once, before there are threads */
 	run.n = args->threads > 1 ? (int)args->threads * SLOTS_A_THREAD : 1;
 	run.sample = cd_calloc((size_t)run.n, sizeof *run.sample, e);
@@ -122,8 +144,9 @@ draw(struct cd_augment_sample *s, struct cd_err *e)
 
 	if (run.replay)
 		return cd_augment_scan(replay_line(), r, &s->size, &s->draw, e);
-	s->draw = cd_augment_draw(&args->what, &s->size, (uint64_t)args->seed,
-	    r->epoch, r->key, r->view);
+	s->draw = cd_augment_draw(r->epoch < run.tail ? &args->what :
+							&run.clean,
+	    &s->size, (uint64_t)args->seed, r->epoch, r->key, r->view);
 	return 0;
 }
 
