@@ -6,110 +6,6 @@
 #include "base/save.h"
 #include "cmd/opt.h"
 
-static int
-parse_pair(const char *s, const char *colon, double min, double max,
-    struct cd_range *r, struct cd_err *e)
-{
-	char lo[64];
-	size_t n = (size_t)(colon - s);
-
-	if (n >= sizeof lo)
-		return cd_fail(e, "the number before the colon is too long");
-	memcpy(lo, s, n);
-	lo[n] = '\0';
-	if (cd_parse_real(lo, min, max, &r->lo, e) < 0 ||
-	    cd_parse_real(colon + 1, min, max, &r->hi, e) < 0)
-		return -1;
-	if (r->hi < r->lo)
-		return cd_fail(e, "the range %g:%g is the wrong way round",
-		    r->lo, r->hi);
-	return 0;
-}
-
-static int
-parse_range(const char *s, double min, double max, struct cd_range *r,
-    struct cd_err *e)
-{
-	const char *colon = strchr(s, ':');
-	double z;
-
-	if (colon)
-		return parse_pair(s, colon, min, max, r, e);
-	if (cd_parse_real(s, 0, 1 - min, &z, e) < 0)
-		return -1;
-	*r = (struct cd_range){ 1 - z, 1 + z };
-	return 0;
-}
-
-int
-cd_augment_parse_zoom(void *to, const char *s, struct cd_err *e)
-{
-	return parse_range(s, 0.01, 100, to, e);
-}
-
-int
-cd_augment_parse_factor(void *to, const char *s, struct cd_err *e)
-{
-	return parse_range(s, 0, 100, to, e);
-}
-
-int
-cd_augment_parse_crop(void *to, const char *s, struct cd_err *e)
-{
-	const char *colon = strchr(s, ':');
-	struct cd_range *r = to;
-
-	if (colon)
-		return parse_pair(s, colon, 1e-6, 1, r, e);
-	r->hi = 1;
-	return cd_parse_real(s, 1e-6, 1, &r->lo, e);
-}
-
-int
-cd_augment_parse_erase(void *to, const char *s, struct cd_err *e)
-{
-	const char *colon = strchr(s, ':');
-	struct cd_range *r = to;
-
-	if (colon)
-		return parse_pair(s, colon, 1e-6, 1, r, e);
-	if (cd_parse_real(s, 1e-6, 1, &r->hi, e) < 0)
-		return -1;
-	r->lo = r->hi < 0.02 ? r->hi : 0.02;
-	return 0;
-}
-
-int
-cd_augment_parse_fill(void *to, const char *s, struct cd_err *e)
-{
-	static const char *const names[] = {
-		[CD_FILL_NEAREST] = "nearest",
-		[CD_FILL_CONSTANT] = "constant",
-		[CD_FILL_REFLECT] = "reflect",
-		[CD_FILL_WRAP] = "wrap",
-	};
-	struct cd_augment *a = to;
-	char shown[64];
-	int64_t v = 0;
-	int i;
-
-	if (strncmp(s, "constant:", 9) == 0) {
-		if (cd_parse_int(s + 9, 0, 255, &v, e) < 0)
-			return -1;
-		s = names[CD_FILL_CONSTANT];
-	}
-	for (i = 0; i < 4; i++)
-		if (strcmp(s, names[i]) == 0) {
-			a->fill = (enum cd_fill)i;
-			a->value = (uint8_t)v;
-			return 0;
-		}
-	return cd_fail(e,
-	    "'%s' is none of nearest, constant, constant:VALUE, "
-	    "reflect, wrap",
-	    cd_escape(shown, sizeof shown, s, strlen(s)));
-}
-
 int
 cd_augment_parse_preset(void *to, const char *s, struct cd_err *e)
 {
@@ -266,6 +162,18 @@ static struct chanced crop = { &given.what.crop,
 static struct chanced erase = { &given.what.erase,
 	&given.what.skip[CD_AUGMENT_ERASE], cd_augment_parse_erase, 0, 0 };
 
+static int
+parse_size(void *to, const char *s, struct cd_err *e)
+{
+	return cd_stages_parse(to, s, e);
+}
+
+static int
+parse_views(void *to, const char *s, struct cd_err *e)
+{
+	return cd_views_parse(to, s, e);
+}
+
 static const struct cd_opt opts[] = {
 	{ .name = "rotate",
 	    .type = CD_OPT_CALL,
@@ -404,12 +312,18 @@ static const struct cd_opt opts[] = {
 	    .max = 1,
 	    .result = true },
 	{ .name = "size",
-	    .type = CD_OPT_WXH,
+	    .type = CD_OPT_CALL,
 	    .to = &given.size,
 	    .arg = "WxH",
-	    .help = "the result's size (default: as it is)",
-	    .min = 1,
-	    .max = CD_WXH_MAX,
+	    .help = "the result's size, or WxH:share,... of the epochs",
+	    .fn = parse_size,
+	    .result = true },
+	{ .name = "views",
+	    .type = CD_OPT_CALL,
+	    .to = &given.views,
+	    .arg = "list",
+	    .help = "these views of each picture, nothing at random",
+	    .fn = parse_views,
 	    .result = true },
 	{ .name = "clean-tail",
 	    .type = CD_OPT_REAL,
@@ -457,6 +371,20 @@ static const struct cd_command command = {
 	.opts = opts,
 };
 
+/* Views are made of what is not drawn. */
+static void
+check_views(const struct cd_augment_opt *o)
+{
+	if (o->views.n == 0)
+		return;
+	if (o->replay || o->log || o->seed >= 0 || cd_augment_opt_draws(o))
+		cd_usage("--views draws nothing: it goes with --fill, --size, "
+			 "-j and -o only");
+	if (o->size.n > 1)
+		cd_usage("--views: the sizes of --size go by epoch; name one, "
+			 "or give each view its own");
+}
+
 struct cd_augment_opt *
 cd_augment_opt_parse(int argc, char **argv)
 {
@@ -468,8 +396,10 @@ cd_augment_opt_parse(int argc, char **argv)
 	if (given.replay && (given.seed >= 0 || cd_augment_opt_draws(&given)))
 		cd_usage("--replay goes with --fill, --size, "
 			 "--log-parameters, -j and -o only");
+	check_views(&given);
 	if (given.log && given.output && cd_save_same(given.log, given.output))
 		cd_usage("--log-parameters and -o name one file");
+	given.draws = cd_augment_opt_draws(&given);
 	if (cd_augment_opt_resolve(&given, &e) < 0)
 		cd_usage("%s", e.msg);
 	if (given.seed < 0)
