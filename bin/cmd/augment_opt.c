@@ -366,7 +366,8 @@ static const struct cd_command command = {
 		 "[--log-parameters file] [--preset name] [--replay file] "
 		 "[--rotate degrees] [--saturation s] [--shear degrees] "
 		 "[--shift f] [--shift-x f] [--shift-y f] [--size WxH] "
-		 "[--trivial P] [--zoom z] [--zoom-uniform z] [file ...]",
+		 "[--trivial P] [--views list] [--zoom z] [--zoom-uniform z] "
+	    "[file ...]",
 	.about = "Transforms the pictures of samples at random.",
 	.opts = opts,
 };

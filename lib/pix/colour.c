@@ -118,17 +118,20 @@ make_grey(struct block *a)
 	}
 }
 
+static inline float
+wrapped(float v, float n)
+{
+	return v >= n ? v - n : v;
+}
+
 /* The channel at the sector h of six, 0 <= h < 18, of a colour with this
  * maximum and chroma: the maximum within one sector of its own, falling
  * linearly over the next. */
 static inline float
 channel(float h, float max, float chroma)
 {
-	float k, rest;
+	float k = wrapped(wrapped(h, 12), 6), rest = 4 - k;
 
-	k = h >= 12 ? h - 12 : h;
-	k = k >= 6 ? k - 6 : k;
-	rest = 4 - k;
 	k = rest < k ? rest : k;
 	k = k < 0 ? 0 : k;
 	k = k > 1 ? 1 : k;
@@ -145,7 +148,8 @@ turn(struct block *a, float hue)
 
 	for (i = 0; i < BLOCK; i++) {
 		float r = a->r[i], g = a->g[i], b = a->b[i];
-		float max = r > g ? r : g, min = r < g ? r : g, chroma, in, h;
+		float max = r > g ? r : g, min = r < g ? r : g;
+		float chroma, in, h;
 
 		max = max > b ? max : b;
 		min = min < b ? min : b;
@@ -153,9 +157,8 @@ turn(struct block *a, float hue)
 		in = 1 / (chroma > 0 ? chroma : 1);
 		h = 4 + (r - g) * in;
 		h = max == g ? 2 + (b - r) * in : h;
-		h = max == r ? (g - b) * in : h;
-		h = h < 0 ? h + 6 : h;
-		h += by;
+		h = max == r ? 6 + (g - b) * in : h;
+		h = wrapped(h, 6) + by;
 		a->r[i] = channel(h + 5, max, chroma);
 		a->g[i] = channel(h + 3, max, chroma);
 		a->b[i] = channel(h + 1, max, chroma);
@@ -201,28 +204,31 @@ cd_lookup_channels(uint8_t *p, size_t n, int c,
 			*p = table[k][*p];
 }
 
+static void
+sharpen_row(uint8_t *restrict out, const uint8_t *restrict s, ptrdiff_t row,
+    ptrdiff_t k, float t)
+{
+	const uint8_t *up = s - row, *low = s + row;
+	ptrdiff_t i;
+
+	for (i = k; i < row - k; i++) {
+		int sum = up[i - k] + up[i] + up[i + k] + s[i - k] + 5 * s[i] +
+		    s[i + k] + low[i - k] + low[i] + low[i + k];
+		float b = (float)sum * (1 / 13.f);
+
+		out[i] = rounded(clamp(b + t * ((float)s[i] - b)));
+	}
+}
+
 void
 cd_sharpen(uint8_t *p, int h, int w, int c, double f, uint8_t *spare)
 {
-	size_t k = (size_t)c, row = (size_t)w * k, i;
-	const float t = (float)f;
-	int y;
+	size_t row = (size_t)w * (size_t)c, y;
 
 	memcpy(spare, p, (size_t)h * row);
 	if (w < 3)
 		return;
-	for (y = 1; y < h - 1; y++) {
-		const uint8_t *s = spare + (size_t)y * row;
-		const uint8_t *up = s - row, *low = s + row;
-		uint8_t *out = p + (size_t)y * row;
-
-		for (i = k; i < row - k; i++) {
-			int sum = up[i - k] + up[i] + up[i + k] + s[i - k] +
-			    5 * s[i] + s[i + k] + low[i - k] + low[i] +
-			    low[i + k];
-			float b = (float)sum * (1 / 13.f);
-
-			out[i] = rounded(clamp(b + t * ((float)s[i] - b)));
-		}
-	}
+	for (y = 1; y + 1 < (size_t)h; y++)
+		sharpen_row(p + y * row, spare + y * row, (ptrdiff_t)row, c,
+		    (float)f);
 }
