@@ -5,9 +5,10 @@
 	augment_oracle.py colour LOG WARPED OUT
 	augment_oracle.py trivial LOG COLOURED OUT
 	augment_oracle.py erase LOG BEFORE OUT
+	augment_oracle.py views LIST IN OUT
 
 LOG says what was done to the pictures of the third file to make those of the
-last. Each value may be off by 1. Plain Python, since numpy may be missing.
+last. Each value, rounded, may be off by 1. Plain Python, since numpy may be missing.
 """
 import colorsys
 import math
@@ -71,9 +72,40 @@ def scaled(y, x):
     return [[y, 0, 0], [0, x, 0], [0, 0, 1]]
 
 
-def geometry(d, fill, dim, old, new, _):
+def averaged(line, n):
+    """The line of values shrunk to n by averaging what each one covers."""
+    step = len(line) / n
+    out = []
+    for i in range(n):
+        lo, hi = i * step, (i + 1) * step
+        out.append(sum(v * max(0, min(hi, k + 1) - max(lo, k))
+                       for k, v in enumerate(line)) / step)
+    return out
+
+
+def shrunk(dim, old, h, w):
+    """To h x w, by areas, rounded."""
+    columns = [[averaged(old[(y * dim[1]) * dim[2] + k:
+                             ((y + 1) * dim[1]) * dim[2]:dim[2]], w)
+                for y in range(dim[0])] for k in range(dim[2])]
+    planes = [[averaged(col, h) for col in zip(*rows)] for rows in columns]
+    return [math.floor(planes[k][x][y] + .5) for y in range(h)
+            for x in range(w) for k in range(dim[2])]
+
+
+def geometry(d, fill, dim, old, new):
     h, w, c = dim
     oh, ow = new[0], new[1]
+    # the whole picture is shrunk first, so that the part is not
+    if d["height"] > oh or d["width"] > ow:
+        by = [max(1, round(n * out / part)) if part > out else n
+              for n, part, out in ((h, d["height"], oh), (w, d["width"], ow))]
+        old = shrunk(dim, old, *by)
+        d = dict(d)
+        for name, now, was in (("top", by[0], h), ("height", by[0], h),
+                               ("left", by[1], w), ("width", by[1], w)):
+            d[name] *= now / was
+        h, w = by
     cy, cx = (oh - 1) / 2, (ow - 1) / 2
     s, m = math.radians(d["shear"]), d["magnitude"]
     trivial = {
@@ -229,8 +261,47 @@ def erase(d, dim, old):
     return out
 
 
+def view(words, dim):
+    h, w, _ = dim
+    d = dict.fromkeys("rotate shear shift-y shift-x flip flip-vertical top left "
+                      "magnitude".split(), 0)
+    d.update({"zoom-y": 1, "zoom-x": 1, "height": h, "width": w,
+              "trivial": "none"})
+    size = (h, w)
+    for word in words.split("+"):
+        if word[0].isdigit():
+            size = tuple(int(n) for n in reversed(word.split("x")))
+        elif word == "flip":
+            d["flip"] = 1
+        elif word.startswith("crop="):
+            share, _, corner = word[5:].partition(":")
+            d["height"], d["width"] = (round(float(share) * n) for n in (h, w))
+            y, x = h - d["height"], w - d["width"]
+            d["top"], d["left"] = {"tl": (0, 0), "tr": (0, x), "bl": (y, 0),
+                                   "br": (y, x)}.get(corner, (y // 2, x // 2))
+    return d, size
+
+
+def views(words, before, after):
+    words = words.split(",")
+    want = [(key[:2] + (i,), view(v, dim), dim, old)
+            for key, dim, old in samples(before)
+            for i, v in enumerate(words)]
+    for (name, (d, size), dim, old), (key, new, got) in zip(
+            want, samples(after), strict=True):
+        if name != key or size != new[:2]:
+            sys.exit("%s: %s came in place of %s" % (name, key, size))
+        ref = geometry(d, "nearest", dim, old, new)
+        most = max(abs(math.floor(v + .5) - g)
+                   for v, g in zip(ref, got, strict=True))
+        if most > 1:
+            sys.exit("%s: off by %d" % (name, most))
+
+
 def main():
     what, log, *rest = sys.argv[1:]
+    if what == "views":
+        return views(log, *rest)
     fill = rest.pop(0) if what == "geometry" else None
     kinds = {}
     for (name, d), (a, dim, old), (b, new, got) in zip(
@@ -238,15 +309,15 @@ def main():
         if not name == a == b:
             sys.exit("%s, %s, %s: not the same sample" % (name, a, b))
         if what == "geometry":
-            want = list(geometry(d, fill, dim, old, new, got))
+            want = list(geometry(d, fill, dim, old, new))
         else:
             want = {"colour": colour, "trivial": trivial,
                     "erase": erase}[what](d, dim, list(old))
         if len(want) != len(got):
             sys.exit("%s: %s is not what becomes of %s" % (name, new, dim))
-        most = max(abs(v - g) for v, g in zip(want, got))
+        most = max(abs(math.floor(v + .5) - g) for v, g in zip(want, got))
         if most > (0 if what == "erase" else 1):
-            sys.exit("%s: off by %.3f: %s" % (name, most, d))
+            sys.exit("%s: off by %d: %s" % (name, most, d))
         kinds[d["trivial"]] = kinds.get(d["trivial"], 0) + 1
     print(*sorted(kinds))
 

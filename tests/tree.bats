@@ -145,7 +145,8 @@ needs_no() {
 		case $f in
 		tree.bats | examples.bats | formats.bats | pipelines.bats | \
 			base.bats | threads.bats | promises.bats | \
-			recipes.bats | schedules.bats | batches.bats) ;;
+			recipes.bats | schedules.bats | batches.bats | \
+			augment.bats) ;;
 		*) [ -f "$ROOT/bin/${f%.bats}.c" ] || { echo "$f"; false; } ;;
 		esac
 	done

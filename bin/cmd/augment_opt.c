@@ -367,7 +367,7 @@ static const struct cd_command command = {
 		 "[--rotate degrees] [--saturation s] [--shear degrees] "
 		 "[--shift f] [--shift-x f] [--shift-y f] [--size WxH] "
 		 "[--trivial P] [--views list] [--zoom z] [--zoom-uniform z] "
-	    "[file ...]",
+		 "[file ...]",
 	.about = "Transforms the pictures of samples at random.",
 	.opts = opts,
 };
