@@ -42,13 +42,6 @@ channels() {
 	{ print }' | cd-text --reverse
 }
 
-# column NAME FILE: a column of a log, by its name.
-column() {
-	awk -F '\t' -v name="$1" '
-	NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) n = i; next }
-	{ print $n }' "$2"
-}
-
 # share WANT COMMAND...: of the lines that COMMAND prints, this share is 1.
 share() {
 	"${@:2}" | awk -v want="$1" '

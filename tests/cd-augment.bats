@@ -1,12 +1,5 @@
 load helper
 
-# column NAME FILE: a column of a log, by its name.
-column() {
-	awk -F '\t' -v name="$1" '
-	NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) n = i; next }
-	{ print $n }' "$2"
-}
-
 @test "cd-augment keeps the contract of filters" {
 	filter_contract cd-augment --preset book
 	filter_contract cd-augment --crop 0.3 --size 9x12 --brightness 0.5
