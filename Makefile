@@ -101,6 +101,8 @@ AVX512 = $(AVX2) -mavx512f -mavx512bw -mavx512dq -mavx512vl \
 	-mprefer-vector-width=512
 $(BUILD)/lib/layer/%.o: MORE = $(LOOPS)
 $(BUILD)/lib/kern/%.o $(BUILD)/lib/pix/%.o: MORE = $(LOOPS)
+# choices between floats are vectorised only where no trap counts
+$(BUILD)/lib/pix/colour.o: MORE = $(LOOPS) -fno-trapping-math
 $(BUILD)/lib/kern/%_avx2.o $(BUILD)/lib/pix/%_avx2.o: MORE = $(AVX2)
 $(BUILD)/lib/kern/%_avx512.o $(BUILD)/lib/pix/%_avx512.o: MORE = $(AVX512)
 # only mains and tests see bin/cmd

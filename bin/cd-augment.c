@@ -1,6 +1,7 @@
 /* cd-augment: samples -> randomly transformed samples (img/augment.h). */
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,12 +9,14 @@
 #include "base/cpu.h"
 #include "base/mem.h"
 #include "base/team.h"
+#include "cmd/augment_head.h"
 #include "cmd/augment_opt.h"
 #include "cmd/filter.h"
 #include "cmd/opt.h"
 #include "img/augment_file.h"
 #include "img/augment_log.h"
 #include "img/augment_sample.h"
+#include "rec/seen.h"
 
 enum {
 	SLOTS_A_THREAD = 4,
@@ -32,6 +35,11 @@ static struct {
 	FILE *replay;
 	char *line; /* of replay */
 	size_t room;
+	struct cd_augment clean; /* in the epochs from tail on */
+	uint64_t tail;
+	int64_t epochs; /* of the header; < 0: not known */
+	bool warned;	/* of a sample that came twice */
+	struct cd_seen seen;
 } run;
 
 /* The next line of the log that is replayed, without its newline. */
@@ -60,7 +68,8 @@ open_replay(struct cd_err *e)
 	if (!run.replay)
 		cd_die("%s", e->msg);
 	if (strcmp(replay_line(), cd_augment_columns) != 0)
-		cd_die("%s: is no log of cd-augment", args->replay);
+		cd_die("%s: is no log of this version of cd-augment",
+		    args->replay);
 	snprintf(more, sizeof more, "--replay (%016" PRIx64 ")", hash);
 	cd_filter_made(&run.f, more);
 }
@@ -71,19 +80,22 @@ work(void *slot)
 	cd_augment_apply(slot);
 }
 
-/* Sets the size in the header line "fit"; how pictures were fitted stays. */
-static int
-set_fit(struct cd_head *h, struct cd_err *e)
+/* Reads what goes by epoch: the sizes, and the tail in which the strong
+ * operations are off. */
+static void
+plan_epochs(void)
 {
-	size_t n;
-	const char *old = cd_head_nth(h, "fit", 0, &n);
-	const char *way = old ? memchr(old, ' ', n) : NULL;
-	char fit[128];
-
-	snprintf(fit, sizeof fit, "%dx%d%.*s", args->size.w, args->size.h,
-	    way ? (int)(n - (size_t)(way - old)) : 12,
-	    way ? way : " squash area");
-	return cd_head_set(h, "fit", fit, e);
+	run.epochs = cd_head_number(&run.f.head, "epochs");
+	run.tail = UINT64_MAX;
+	if (run.epochs < 0 && (args->clean_tail >= 0 || args->size.n > 1))
+		cd_die("%s: the header does not say how many epochs there are; "
+		       "cd-shuffle writes that",
+		    args->clean_tail >= 0 ? "--clean-tail" : "--size");
+	if (args->clean_tail < 0)
+		return;
+	run.clean = cd_augment_clean(&args->what);
+	run.tail = (uint64_t)(run.epochs -
+	    llround(args->clean_tail * (double)run.epochs));
 }
 
 /* Allocates samples, starts threads, opens the logs and the output. */
@@ -92,6 +104,7 @@ prepare(struct cd_err *e)
 {
 	int i;
 
+	plan_epochs();
 	(void)cd_cpu_level(); /* looked up once, before there are threads */
 	run.n = args->threads > 1 ? (int)args->threads * SLOTS_A_THREAD : 1;
 	run.sample = cd_calloc((size_t)run.n, sizeof *run.sample, e);
@@ -103,7 +116,7 @@ prepare(struct cd_err *e)
 		run.slots[i] = &run.sample[i];
 	}
 	run.ring = cd_ring_new((int)args->threads, run.n, run.slots, work, e);
-	if (!run.ring || (args->size.w && set_fit(&run.f.head, e) < 0))
+	if (!run.ring || cd_augment_head(&run.f.head, args, e) < 0)
 		cd_die("%s", e->msg);
 	if (args->replay)
 		open_replay(e);
@@ -115,16 +128,57 @@ prepare(struct cd_err *e)
 	cd_filter_start(&run.f, args->output);
 }
 
+/* The size of the result: the view's, else that of the epoch, else 0. */
+static struct cd_wxh
+size_of(const struct cd_rec *r, const struct cd_view *v)
+{
+	const struct cd_stage *g = args->size.stage;
+
+	if (v && v->w > 0)
+		return (struct cd_wxh){ v->w, v->h };
+	if (args->size.n == 0)
+		return (struct cd_wxh){ 0, 0 };
+	if (args->size.n > 1)
+		g += cd_stages_at(&args->size,
+		    (double)r->epoch / (double)run.epochs);
+	return (struct cd_wxh){ g->w, g->h };
+}
+
 static int
-draw(struct cd_augment_sample *s, struct cd_err *e)
+draw(struct cd_augment_sample *s, const struct cd_view *v, struct cd_err *e)
 {
 	const struct cd_rec *r = &s->rec;
 
 	if (run.replay)
 		return cd_augment_scan(replay_line(), r, &s->size, &s->draw, e);
-	s->draw = cd_augment_draw(&args->what, &s->size, (uint64_t)args->seed,
-	    r->epoch, r->key, r->view);
+	if (v)
+		s->draw = cd_view_draw(v, &s->size);
+	else
+		s->draw = cd_augment_draw(r->epoch < run.tail ? &args->what :
+								&run.clean,
+		    &s->size, (uint64_t)args->seed, r->epoch, r->key, r->view);
 	return 0;
+}
+
+/* Of two samples alike in key, view and epoch, as from `cat a a`. */
+static void
+warn_of_twins(const struct cd_rec *r, struct cd_err *e)
+{
+	char where[4 * CD_KEY_MAX + 64];
+	int twice;
+
+	if (!args->draws || run.warned)
+		return;
+	twice = cd_seen_before(&run.seen, r, e);
+	if (twice < 0)
+		cd_die("%s", e->msg);
+	if (twice == 0)
+		return;
+	cd_warn("%s: this key has come before in the epoch; the same is drawn "
+		"for both",
+	    cd_rec_where(r, where, sizeof where));
+	run.warned = true;
+	cd_seen_free(&run.seen);
 }
 
 static void
@@ -140,18 +194,38 @@ put_oldest(void)
 	run.flying--;
 }
 
+/* v: the view to make; NULL: what is drawn. */
 static void
-take(const struct cd_rec *r, struct cd_err *e)
+take(const struct cd_rec *r, const struct cd_view *v, struct cd_err *e)
 {
+	struct cd_wxh size = size_of(r, v);
 	struct cd_augment_sample *s;
 
 	while (!(s = cd_ring_free_slot(run.ring)))
 		put_oldest();
-	if (cd_augment_take(s, r, args->size.h, args->size.w, e) < 0 ||
-	    draw(s, e) < 0 || cd_augment_reserve(s, e) < 0)
+	if (cd_augment_take(s, r, size.h, size.w, e) < 0 || draw(s, v, e) < 0 ||
+	    cd_augment_reserve(s, e) < 0)
 		cd_filter_blame(&run.f, e);
 	cd_ring_push(run.ring);
 	run.flying++;
+}
+
+/* View i of a sample's view j of those that came is view j * n + i. */
+static void
+take_views(const struct cd_rec *r, struct cd_err *e)
+{
+	const struct cd_views *v = &args->views;
+	struct cd_rec one = *r;
+	int i;
+
+	if (r->view > (UINT32_MAX - CD_VIEWS_MAX) / CD_VIEWS_MAX) {
+		cd_fail(e, "its view %" PRIu32 " is too high", r->view);
+		cd_filter_blame(&run.f, e);
+	}
+	for (i = 0; i < v->n; i++) {
+		one.view = r->view * (uint32_t)v->n + (uint32_t)i;
+		take(&one, &v->view[i], e);
+	}
 }
 
 static void
@@ -170,6 +244,7 @@ finish(struct cd_err *e)
 	cd_ring_free(run.ring);
 	while (run.n > 0)
 		cd_augment_sample_free(&run.sample[--run.n]);
+	cd_seen_free(&run.seen);
 	free(run.sample);
 	free(run.slots);
 }
@@ -185,7 +260,11 @@ main(int argc, char **argv)
 	prepare(&e);
 	while ((r = cd_filter_next(&run.f))) {
 		if (r->kind == CD_SAMPLE) {
-			take(r, &e);
+			warn_of_twins(r, &e);
+			if (args->views.n > 0)
+				take_views(r, &e);
+			else
+				take(r, NULL, &e);
 			continue;
 		}
 		while (run.flying > 0) /* the samples before it go first */

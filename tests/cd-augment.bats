@@ -1,12 +1,5 @@
 load helper
 
-# column NAME FILE: a column of a log, by its name.
-column() {
-	awk -F '\t' -v name="$1" '
-	NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) n = i; next }
-	{ print $n }' "$2"
-}
-
 @test "cd-augment keeps the contract of filters" {
 	filter_contract cd-augment --preset book
 	filter_contract cd-augment --crop 0.3 --size 9x12 --brightness 0.5
@@ -81,7 +74,7 @@ column() {
 	cd-augment -s 3 $all --fill reflect --size 11x13 \
 		--log-parameters a.tsv "$in" >a.trs
 	[ "$(wc -l <a.tsv)" -eq 7 ]
-	[ "$(awk -F '\t' '{ print NF }' a.tsv | sort -u)" = 17 ]
+	[ "$(awk -F '\t' '{ print NF }' a.tsv | sort -u)" = 28 ]
 	cd-augment --replay a.tsv --fill reflect --size 11x13 \
 		--log-parameters b.tsv "$in" >b.trs
 	cd-cmp a.trs b.trs
@@ -156,12 +149,12 @@ column() {
 	fails_with 2 'long.tsv: goes on after the last sample' \
 		cd-augment --replay long.tsv "$in"
 	sed '2s/\t[^\t]*$//' a.tsv >narrow.tsv
-	fails_with 2 'a line has not 17 columns' \
+	fails_with 2 'a line has not 28 columns' \
 		cd-augment --replay narrow.tsv "$in"
 	awk -F '\t' -v OFS='\t' 'NR == 3 { $8 = "nan" } 1' a.tsv >nan.tsv
 	fails_with 2 'record 1 (cat.1.jpg): the log: ' \
 		cd-augment --replay nan.tsv "$in"
-	fails_with 2 'no log of cd-augment' cd-augment --replay "$in" "$in"
+	fails_with 2 'no log of this version' cd-augment --replay "$in" "$in"
 	fails_with 2 'none.tsv: No such file' cd-augment --replay none.tsv "$in"
 	fails_with 2 'usage' cd-augment --replay a.tsv --flip "$in"
 	fails_with 2 'usage' cd-augment --replay a.tsv -s 1 "$in"

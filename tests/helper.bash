@@ -113,6 +113,13 @@ fails_with() {
 	fi
 }
 
+# column NAME FILE: a column of a log, by its name.
+column() {
+	awk -F '\t' -v name="$1" '
+	NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) n = i; next }
+	{ print $n }' "$2"
+}
+
 # Are the programs built with a sanitizer, which has memory and calls of its
 # own?
 sanitized() {

@@ -146,7 +146,7 @@ needs_no() {
 		tree.bats | examples.bats | formats.bats | pipelines.bats | \
 			base.bats | threads.bats | promises.bats | \
 			recipes.bats | schedules.bats | batches.bats | \
-			averages.bats | limits.bats | sizes.bats | \
+			augment.bats | averages.bats | limits.bats | sizes.bats | \
 			statistics.bats) ;;
 		*) [ -f "$ROOT/bin/${f%.bats}.c" ] || { echo "$f"; false; } ;;
 		esac

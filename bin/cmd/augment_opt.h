@@ -5,16 +5,23 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "cmd/augment_value.h"
 #include "cmd/opt.h"
 #include "img/augment.h"
+#include "img/augment_view.h"
+#include "train/schedule.h"
 
 /* A number, or the lower end of a range, is below 0 where it is not given. */
 struct cd_augment_opt {
 	struct cd_augment what;
 	double shift; /* of both axes */
 	struct cd_range zoom_uniform;
-	bool book;	    /* the preset */
-	struct cd_wxh size; /* 0: the picture's */
+	bool book;	   /* the preset */
+	bool draws;	   /* set by cd_augment_opt_parse: is anything drawn? */
+	double shift_skip; /* as what.skip, of --shift */
+	struct cd_stages size; /* n = 0: the picture's */
+	struct cd_views views; /* n = 0: none */
+	double clean_tail;     /* share of the run's epochs */
 	int64_t seed, threads;
 	const char *output, *log, *replay;
 	char **files;
@@ -31,25 +38,22 @@ struct cd_augment_opt {
 			.zoom = { -1, -1 },                          \
 			.channel_shift = -1,                         \
 			.brightness = { -1, -1 },                    \
-			.crop = { -1, -1 } },                        \
+			.crop = { -1, -1 },                          \
+			.contrast = { -1, -1 },                      \
+			.saturation = { -1, -1 },                    \
+			.hue = -1,                                   \
+			.grey = -1,                                  \
+			.erase = { -1, -1 },                         \
+			.trivial = -1 },                             \
 		.shift = -1, .zoom_uniform = { -1, -1 }, .seed = -1, \
-		.threads = -1                                        \
+		.threads = -1, .clean_tail = -1                      \
 	}
 
 /* Parses argv, as cd_opt_parse does; options that contradict each other are a
  * usage error. Returns a static struct with defaults for what is not given. */
 struct cd_augment_opt *cd_augment_opt_parse(int argc, char **argv);
 
-/* For struct cd_opt. To a struct cd_range: "z", { 1 - z, 1 + z }, or "lo:hi",
- * both in 0.01 .. 100 (brightness: 0 .. 100). */
-int cd_augment_parse_zoom(void *, const char *, struct cd_err *);
-int cd_augment_parse_brightness(void *, const char *, struct cd_err *);
-/* To a struct cd_range: "lo", { lo, 1 }, or "lo:hi", 0 < lo <= hi <= 1. */
-int cd_augment_parse_crop(void *, const char *, struct cd_err *);
-/* To the struct cd_augment: nearest, constant, constant:VALUE, reflect,
- * wrap. */
-int cd_augment_parse_fill(void *, const char *, struct cd_err *);
-/* To the struct cd_augment_opt: book. */
+/* For struct cd_opt. To the struct cd_augment_opt: book. */
 int cd_augment_parse_preset(void *, const char *, struct cd_err *);
 
 /* Is any option given that sets what is drawn? */

@@ -15,6 +15,23 @@ struct cd_range {
 	double lo, hi;
 };
 
+/* What is left out of some pictures: see skip. */
+enum cd_augment_part {
+	CD_AUGMENT_ROTATE,
+	CD_AUGMENT_SHIFT_Y,
+	CD_AUGMENT_SHIFT_X,
+	CD_AUGMENT_SHEAR,
+	CD_AUGMENT_ZOOM,
+	CD_AUGMENT_CHANNEL_SHIFT,
+	CD_AUGMENT_BRIGHTNESS,
+	CD_AUGMENT_CONTRAST,
+	CD_AUGMENT_SATURATION,
+	CD_AUGMENT_HUE,
+	CD_AUGMENT_CROP,
+	CD_AUGMENT_ERASE,
+	CD_AUGMENT_PARTS,
+};
+
 /* The ranges to draw from; U is the uniform distribution. */
 struct cd_augment {
 	double rotate;		    /* angle U(-r, r), degrees */
@@ -29,8 +46,20 @@ struct cd_augment {
 	struct cd_range brightness; /* factor; { 1, 1 }: none */
 	struct cd_range crop;	    /* random resized crop: share of the area;
 				 * { 1, 1 }: none */
-	enum cd_fill fill;	    /* beyond the edges */
-	uint8_t value;		    /* of CD_FILL_CONSTANT */
+	struct cd_range contrast;   /* factor; { 1, 1 }: none */
+	struct cd_range saturation; /* factor; { 1, 1 }: none */
+	double hue;		    /* U(-h, h), share of the circle */
+	double grey;		    /* probability */
+	struct cd_range erase;	    /* random erasing: share of the result's
+				 * area; { 0, 0 }: none */
+	double trivial;		    /* TrivialAugment: probability */
+	bool flip_alternating;	    /* the side in epoch 0 is drawn, then it
+				 * changes with each epoch */
+	bool shift_together;	    /* one decision for both axes' skip */
+	double skip[CD_AUGMENT_PARTS]; /* probability that this part is left
+					* out, 1 - P */
+	enum cd_fill fill;	       /* beyond the edges */
+	uint8_t value;		       /* of CD_FILL_CONSTANT */
 };
 
 /* Changes nothing. */
@@ -40,6 +69,37 @@ extern const struct cd_augment cd_augment_none;
  * of both sides, shear .2 radians (as Keras took it then), zoom .2 for each
  * axis, flip. */
 extern const struct cd_augment cd_augment_book;
+
+/* The same without the strong operations: only crop and flips are left. */
+struct cd_augment cd_augment_clean(const struct cd_augment *);
+
+/* The operations of TrivialAugment "wide" (Mueller and Hutter, ICCV 2021, table
+ * of the wide space; torchvision's TrivialAugmentWide), with the range of the
+ * magnitude m, which is uniform; +-: of either sign. */
+enum cd_trivial {
+	CD_TRIVIAL_NONE, /* not drawn at all */
+	CD_TRIVIAL_IDENTITY,
+	CD_TRIVIAL_SHEAR_X,	 /* +-0.99: column + m row, from the corner */
+	CD_TRIVIAL_SHEAR_Y,	 /* +-0.99: row + m column */
+	CD_TRIVIAL_TRANSLATE_X,	 /* +-32, whole pixels to the right */
+	CD_TRIVIAL_TRANSLATE_Y,	 /* +-32, whole pixels down */
+	CD_TRIVIAL_ROTATE,	 /* +-135 degrees */
+	CD_TRIVIAL_BRIGHTNESS,	 /* +-0.99: factor 1 + m, as below */
+	CD_TRIVIAL_SATURATION,	 /* +-0.99: factor 1 + m */
+	CD_TRIVIAL_CONTRAST,	 /* +-0.99: factor 1 + m */
+	CD_TRIVIAL_SHARPNESS,	 /* +-0.99: factor 1 + m */
+	CD_TRIVIAL_POSTERIZE,	 /* 8 to 2, bits kept */
+	CD_TRIVIAL_SOLARIZE,	 /* 0 to 255, inverted from there on */
+	CD_TRIVIAL_AUTOCONTRAST, /* none */
+	CD_TRIVIAL_EQUALIZE,	 /* none */
+	CD_TRIVIALS,
+};
+
+/* Their names, "none", "identity" and so on; NULL ends them. */
+extern const char *const cd_trivial_names[];
+
+/* The least and the largest magnitude. */
+struct cd_range cd_trivial_range(enum cd_trivial);
 
 /* The draw for one picture. */
 struct cd_augment_draw {
@@ -52,12 +112,22 @@ struct cd_augment_draw {
 	double channel_shift, brightness;
 	int top, left, height, width; /* the part of the picture that fills
 					 * the output; all of it: no crop */
+	double contrast, saturation, hue;
+	bool grey;
+	enum cd_trivial trivial;
+	double magnitude; /* of trivial; 0 where it has none */
+	/* the rectangle of the output that is erased; height 0: none */
+	int erase_top, erase_left, erase_height, erase_width;
+	uint64_t noise; /* seed of its bytes, below 2^53 */
 };
 
 /* The sides of a picture and of its output, 1 to 65535. */
 struct cd_augment_size {
 	int h, w, oh, ow;
 };
+
+/* The draw that changes nothing. */
+struct cd_augment_draw cd_augment_draw_none(const struct cd_augment_size *);
 
 /* Draws for the picture with this key: a pure function of the arguments. Each
  * parameter has its own random numbers, used or not, so that one more option
@@ -76,20 +146,16 @@ void cd_augment_shrunk(const struct cd_augment_draw *,
 /* The matrix that takes (row, column, 1) of the output to (row, column) of the
  * shrunk picture,
  *
- *	crop * centre * rotate * shift * shear * zoom * centre^-1 * flip,
+ *	crop * centre * rotate * shift * shear * zoom * centre^-1 * flip
+ *		* trivial,
  *
  * rotate = [cos -sin; sin cos], shear = [1 -sin; 0 cos], about the centre
  * (oh/2 - 1/2, ow/2 - 1/2): in one resampling, the part is cut out, resized to
- * the output, transformed as by Keras and flipped. (Older versions of Keras
+ * the output, transformed as by Keras, flipped, and transformed by trivial
+ * where that is geometric. (Older versions of Keras
  * rotate about (h/2 + 1/2, w/2 + 1/2), a pixel off.) Pixel centres are at
  * whole numbers. */
 void cd_augment_matrix(const struct cd_augment_draw *,
     const struct cd_augment_size *, double m[2][3]);
-
-/* The table of channel shift, clamped to [lo, hi] (the picture's extremes, as
- * in Keras), then brightness, rounded half up. False, and no table, where it
- * would change nothing. */
-bool cd_augment_table(const struct cd_augment_draw *, uint8_t lo, uint8_t hi,
-    uint8_t table[256]);
 
 #endif

@@ -1,6 +1,7 @@
 #include "img/augment_sample.h"
 
 #include "base/num.h"
+#include "img/augment_colour.h"
 #include "pix/shrink.h"
 
 int
@@ -45,6 +46,9 @@ cd_augment_reserve(struct cd_augment_sample *s, struct cd_err *e)
 	cd_augment_shrunk(&s->draw, &s->size, &s->h, &s->w);
 	if (reserve_picture(&s->out, s->size.oh, s->size.ow, c, e) < 0)
 		return -1;
+	if (cd_augment_spare(&s->draw) &&
+	    reserve_picture(&s->spare, s->size.oh, s->size.ow, c, e) < 0)
+		return -1;
 	if (s->h == s->size.h && s->w == s->size.w)
 		return 0;
 	if (reserve_picture(&s->shrunk, s->h, s->w, c, e) < 0)
@@ -68,8 +72,13 @@ cd_augment_apply(struct cd_augment_sample *s)
 		.fill = s->what->fill,
 		.value = s->what->value,
 	};
-	size_t n = (size_t)w.oh * (size_t)w.ow * (size_t)w.channels;
-	uint8_t lo = 0, hi = 255, table[256];
+	const struct cd_augment_pixels out = {
+		.p = w.dst,
+		.h = w.oh,
+		.w = w.ow,
+		.c = w.channels,
+		.spare = s->spare.data,
+	};
 
 	if (s->h != s->size.h || s->w != s->size.w) {
 		cd_shrink(s->shrunk.data, s->h, s->w, t->data, s->size.h,
@@ -78,14 +87,13 @@ cd_augment_apply(struct cd_augment_sample *s)
 	}
 	cd_augment_matrix(&s->draw, &s->size, w.m);
 	cd_warp(&w);
-	if (s->draw.channel_shift != 0)
-		cd_extremes(w.dst, n, &lo, &hi);
-	if (cd_augment_table(&s->draw, lo, hi, table))
-		cd_lookup(w.dst, n, table);
+	cd_augment_colour(&s->draw, &out);
+	cd_augment_trivial(&s->draw, &out);
+	cd_augment_erase(&s->draw, &out);
 	t->data = w.dst;
 	t->dim[0] = (uint64_t)w.oh;
 	t->dim[1] = (uint64_t)w.ow;
-	t->size = n;
+	t->size = (size_t)w.oh * (size_t)w.ow * (size_t)w.channels;
 	s->rec.payload = NULL; /* the tensors no longer match it */
 }
 
@@ -96,4 +104,5 @@ cd_augment_sample_free(struct cd_augment_sample *s)
 	cd_buf_free(&s->shrunk);
 	cd_buf_free(&s->scratch);
 	cd_buf_free(&s->out);
+	cd_buf_free(&s->spare);
 }

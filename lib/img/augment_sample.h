@@ -21,7 +21,7 @@ struct cd_augment_sample {
 	struct cd_rec_copy memory;
 	struct cd_tensor *image; /* of rec */
 	int h, w;		 /* shrunk to this first */
-	struct cd_buf shrunk, scratch, out;
+	struct cd_buf shrunk, scratch, out, spare;
 };
 
 /* Copies a sample, whose "image" must be u8 [H,W,C], 1 <= H, W <= 65535, 1 <= C

@@ -141,7 +141,9 @@ crop_matrix(void)
 		.left = 5,
 		.height = 4,
 		.width = 8,
-		.brightness = 1 };
+		.brightness = 1,
+		.contrast = 1,
+		.saturation = 1 };
 	struct cd_augment_size s = { 20, 30, 8, 16 };
 	double m[2][3];
 	int h, w;
@@ -169,6 +171,7 @@ crop_matrix(void)
 static void
 vector_draw(FILE *f, struct cd_augment_draw *d)
 {
+	*d = cd_augment_draw_none(&size);
 	d->rotate = vector_number(f);
 	d->shear = vector_number(f);
 	d->shift_y = vector_number(f);
@@ -253,11 +256,11 @@ log_lines(void)
 	e.msg[0] = '\0';
 	strrchr(line, '\t')[0] = '\0';
 	CHECK(cd_augment_scan(line, &r, &size, &back, &e) == -1);
-	CHECK_TEXT(e.msg, "a line has not 17 columns");
+	CHECK_TEXT(e.msg, "a line has not 28 columns");
 	e.msg[0] = '\0';
-	memcpy(line + strlen(line), "\t201", 5);
+	memcpy(line + strlen(line), "\t-1", 4);
 	CHECK(cd_augment_scan(line, &r, &size, &back, &e) == -1);
-	CHECK(strncmp(e.msg, "the log: 201 is not in 1 to ", 28) == 0);
+	CHECK(strncmp(e.msg, "the log: -1 is not in 0 to ", 27) == 0);
 }
 
 static void
@@ -286,7 +289,7 @@ options(void)
 	CHECK(cd_augment_parse_fill(&o.what, "constant:200", &e) == 0 &&
 	    o.what.fill == CD_FILL_CONSTANT && o.what.value == 200);
 	CHECK(cd_augment_parse_fill(&o.what, "constant:256", &e) == -1);
-	CHECK(cd_augment_parse_brightness(&o.what.brightness, "2:1", &e) == -1);
+	CHECK(cd_augment_parse_factor(&o.what.brightness, "2:1", &e) == -1);
 	CHECK(cd_augment_parse_zoom(&o.what.zoom, "1", &e) == -1);
 	CHECK(cd_augment_parse_crop(&o.what.crop, "0", &e) == -1);
 }
