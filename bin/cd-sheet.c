@@ -14,6 +14,7 @@ static struct {
 	int64_t count, columns;
 	struct cd_wxh cell;
 	const char *output, *predictions;
+	bool saliency;
 } args = { .count = 48, .columns = 8, .cell = { 128, 128 } };
 
 static const struct cd_opt opts[] = {
@@ -48,13 +49,18 @@ static const struct cd_opt opts[] = {
 	    .to = &args.predictions,
 	    .arg = "file",
 	    .help = "what was predicted for the pictures" },
+	{ .name = "saliency",
+	    .type = CD_OPT_FLAG,
+	    .to = &args.saliency,
+	    .help = "show where a model looked (cd-saliency)",
+	    .result = true },
 	{ .name = NULL },
 };
 
 static const struct cd_command command = {
 	.name = "cd-sheet",
 	.usage = "[--cell WxH] [--columns number] [-n count] [-o file] "
-		 "[--predictions file] [file ...]",
+		 "[--predictions file] [--saliency] [file ...]",
 	.about = "Shows samples or batches as a contact sheet, a PNG picture.",
 	.opts = opts,
 };
@@ -108,6 +114,7 @@ main(int argc, char **argv)
 		(int)args.count, (int)args.columns, args.cell.w, args.cell.h,
 		&e) < 0)
 		cd_die("%s", e.msg);
+	c.saliency = args.saliency;
 
 	while ((r = cd_filter_next(&in)))
 		if (cd_contact_add(&c, r, &e) < 0)

@@ -285,7 +285,7 @@ int
 cd_saliency_add(struct cd_saliency *s, const struct cd_rec *r,
     struct cd_rec *out, struct cd_err *e)
 {
-	const struct cd_tensor *old = cd_rec_find(r, CD_SALIENCY);
+	const struct cd_tensor *old = cd_rec_find(r, "saliency");
 	int n = old ? r->ntensors : r->ntensors + 1;
 	struct cd_pictures p;
 	struct cd_picture one;
@@ -308,7 +308,7 @@ cd_saliency_add(struct cd_saliency *s, const struct cd_rec *r,
 	*out = *r;
 	out->payload = NULL; /* the tensors no longer match it */
 	out->ntensors = old ? (int)(old - r->tensor) : r->ntensors;
-	cd_rec_add(out, CD_SALIENCY, CD_U8, 3, dim, s->out.data);
+	cd_rec_add(out, "saliency", CD_U8, 3, dim, s->out.data);
 	out->ntensors = n;
 	return 0;
 }

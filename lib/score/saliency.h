@@ -16,8 +16,6 @@
 #include "net/model.h"
 #include "rec/rec.h"
 
-#define CD_SALIENCY "saliency" /* the tensor: formats/stream.md */
-
 struct cd_saliency;
 
 struct cd_saliency_how {
@@ -44,7 +42,7 @@ void cd_saliency_close(struct cd_saliency *);
 int cd_saliency_start(struct cd_saliency *, const struct cd_head *,
     struct cd_err *) CD_MUST_CHECK;
 
-/* Makes *out the sample with its map, a tensor CD_SALIENCY u8 [height,width,1]
+/* Makes *out the sample with its map, a tensor "saliency" u8 [height,width,1]
  * in place of one that it had, or behind the others. Valid until the next call,
  * as long as the sample is. Errors do not name the record. */
 int cd_saliency_add(struct cd_saliency *, const struct cd_rec *sample,
