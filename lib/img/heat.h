@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 /* rgb [n,3]: each pixel of image [n,channels] (1: grey; 3: colour) made grey
- * and mixed with the colour of heat [n], the more the higher that is. Colours go
- * from black over purple, red and orange to pale yellow, lighter with every step
- * (matplotlib's inferno, van der Walt and Smith 2015). */
+ * and mixed with the colour of heat [n], the more the higher that is. Colours
+ * go from black over purple, red and orange to pale yellow, lighter with every
+ * step (matplotlib's inferno, van der Walt and Smith 2015). */
 void cd_heat_blend(size_t n, int channels, const uint8_t *image,
     const uint8_t *heat, uint8_t *rgb);
 

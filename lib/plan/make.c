@@ -124,8 +124,8 @@ count_uses(struct maker *m, struct cd_err *e)
 }
 
 /* Notes that op k is the last so far to read its inputs, and whether the
- * gradient of its output is wanted: if it depends on trained parameters or, where
- * the plan is for a layer's map, on that. */
+ * gradient of its output is wanted: if it depends on trained parameters or,
+ * where the plan is for a layer's map, on that. */
 static void
 link_values(struct cd_plan *p, int k)
 {

@@ -52,11 +52,12 @@ struct cd_batch_result cd_plan_gradient(struct cd_plan *, const uint8_t *images,
     const float *targets, const float *weights, int n, uint64_t seed,
     uint64_t step);
 
-/* After cd_plan_predict of n pictures, by a plan of cd_plan_new_map: the layer's
- * map A [n,H,W,C] and dS/dA, of the same shape, where S is the sum over the
- * pictures i of the score of class[i]: the net's output for it, before softmax;
- * of a logistic net's one output z, z for class 1 and -z for class 0. Norms use
- * the model's statistics, dropout does nothing. Valid until the next run. */
+/* After cd_plan_predict of n pictures, by a plan of cd_plan_new_map: the
+ * layer's map A [n,H,W,C] and dS/dA, of the same shape, where S is the sum over
+ * the pictures i of the score of class[i]: the net's output for it, before
+ * softmax; of a logistic net's one output z, z for class 1 and -z for class 0.
+ * Norms use the model's statistics, dropout does nothing. Valid until the next
+ * run. */
 void cd_plan_score_gradient(struct cd_plan *, int n, const int *class,
     const float **map, const float **grad);
 

@@ -1,8 +1,8 @@
 /* Nets as the plan computes them, layers fused into steps, against the same
  * nets in double: the loss, the gradient of every parameter by central
  * differences, running statistics, predictions, gradients by the map of every
- * layer; at the net's own size and at another. A net for each kind of layer, and
- * nets of several. */
+ * layer; at the net's own size and at another. A net for each kind of layer,
+ * and nets of several. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
