@@ -1,6 +1,6 @@
 #include "img/heat.h"
 
-/* Every 32nd of 256 colours; between them they are interpolated. */
+/* At 0, 1/8, ... 1 of the way; between them colours are interpolated. */
 static const uint8_t stops[][3] = {
 	{ 0, 0, 4 },
 	{ 31, 12, 72 },
@@ -14,7 +14,7 @@ static const uint8_t stops[][3] = {
 };
 
 enum {
-	STEP = 32,
+	STEPS = sizeof stops / sizeof *stops - 1,
 	SHARE_LEAST = 64, /* of 256, of the colour in the mixture */
 	SHARE_MOST = 176,
 };
@@ -22,9 +22,11 @@ enum {
 static int
 colour(int heat, int c)
 {
-	int i = heat / STEP, part = heat % STEP;
+	int i = heat * STEPS / 255, part = heat * STEPS % 255;
 
-	return (stops[i][c] * (STEP - part) + stops[i + 1][c] * part) / STEP;
+	if (part == 0)
+		return stops[i][c];
+	return (stops[i][c] * (255 - part) + stops[i + 1][c] * part) / 255;
 }
 
 /* Luma of BT.601. */
