@@ -9,12 +9,19 @@
 #include "cmd/opt.h"
 #include "img/contact.h"
 #include "img/png.h"
+#include "score/worst.h"
+
+enum {
+	COUNT = 48, /* pictures, by default */
+	COUNT_MAX = 100000,
+};
 
 static struct {
-	int64_t count, columns;
+	int64_t count, columns, worst; /* count, worst: 0: not given */
 	struct cd_wxh cell;
 	const char *output, *predictions;
-} args = { .count = 48, .columns = 8, .cell = { 128, 128 } };
+	bool saliency;
+} args = { .columns = 8, .cell = { 128, 128 } };
 
 static const struct cd_opt opts[] = {
 	{ .name = "cell",
@@ -40,7 +47,7 @@ static const struct cd_opt opts[] = {
 	    .arg = "count",
 	    .help = "pictures shown at most (default: 48)",
 	    .min = 1,
-	    .max = 100000,
+	    .max = COUNT_MAX,
 	    .result = true },
 	CD_OPT_OUTPUT(&args.output),
 	{ .name = "predictions",
@@ -48,13 +55,26 @@ static const struct cd_opt opts[] = {
 	    .to = &args.predictions,
 	    .arg = "file",
 	    .help = "what was predicted for the pictures" },
+	{ .name = "saliency",
+	    .type = CD_OPT_FLAG,
+	    .to = &args.saliency,
+	    .help = "show where a model looked (cd-saliency)",
+	    .result = true },
+	{ .name = "worst",
+	    .type = CD_OPT_INT,
+	    .to = &args.worst,
+	    .arg = "count",
+	    .help = "show the most wrongly predicted pictures, worst first",
+	    .min = 1,
+	    .max = COUNT_MAX,
+	    .result = true },
 	{ .name = NULL },
 };
 
 static const struct cd_command command = {
 	.name = "cd-sheet",
 	.usage = "[--cell WxH] [--columns number] [-n count] [-o file] "
-		 "[--predictions file] [file ...]",
+		 "[--predictions file] [--saliency] [--worst count] [file ...]",
 	.about = "Shows samples or batches as a contact sheet, a PNG picture.",
 	.opts = opts,
 };
@@ -64,6 +84,10 @@ parse_args(int argc, char **argv)
 {
 	int first = cd_opt_parse(&command, argc, argv), i;
 
+	if (args.worst && !args.predictions)
+		cd_usage("--worst needs --predictions");
+	if (args.worst && args.count)
+		cd_usage("--worst says how many are shown: no --count");
 	for (i = first; i < argc && strcmp(argv[i], "-") != 0; i++)
 		;
 	if (args.predictions && strcmp(args.predictions, "-") == 0 &&
@@ -76,19 +100,72 @@ parse_args(int argc, char **argv)
 	return first;
 }
 
-/* Predictions are read after the pictures, and only those for pictures on the
- * sheet are kept, so that memory does not grow with the stream. */
+/* The first pictures. Predictions are read after them, and only those for
+ * pictures on the sheet are kept, so that memory does not grow with the
+ * stream. */
 static void
-add_predictions(struct cd_contact *c, struct cd_filter *in, const char *path)
+show_first(struct cd_contact *c, struct cd_filter *in,
+    struct cd_filter *predicted)
 {
 	const struct cd_rec *r;
 	struct cd_err e = { "" };
 
 	while ((r = cd_filter_next(in)))
-		if (cd_contact_predict(c, r, &e) < 0)
+		if (cd_contact_add(c, r, &e) < 0)
 			cd_filter_blame(in, &e);
+	if (!args.predictions)
+		return;
+	while ((r = cd_filter_next(predicted)))
+		if (cd_contact_predict(c, r, &e) < 0)
+			cd_filter_blame(predicted, &e);
 	if (cd_contact_finish(c) == 0 && c->n > 0)
-		cd_die("%s: none is for a picture on the sheet", path);
+		cd_die("%s: none is for a picture on the sheet",
+		    args.predictions);
+}
+
+static void
+put_worst(struct cd_contact *c, const struct cd_worst *w)
+{
+	struct cd_err e = { "" };
+	struct cd_rec said;
+	char key[160];
+	int i;
+
+	for (i = 0; i < cd_worst_count(w); i++) {
+		const struct cd_rec *r = cd_worst_picture(w, i);
+
+		cd_worst_prediction(w, i, &said);
+		if (cd_contact_add(c, r, &e) < 0 ||
+		    cd_contact_predict(c, &said, &e) < 0)
+			cd_die("%s: %s",
+			    cd_escape(key, sizeof key, r->key, strlen(r->key)),
+			    e.msg);
+	}
+	cd_contact_finish(c);
+}
+
+/* The predictions are all kept, of the pictures those that are shown. */
+static void
+show_worst(struct cd_contact *c, struct cd_filter *in,
+    struct cd_filter *predicted)
+{
+	const struct cd_rec *r;
+	struct cd_err e = { "" };
+	struct cd_worst *w;
+
+	if (cd_worst_new(&w, &in->head, &predicted->head, (int)args.worst, &e) <
+	    0)
+		cd_die("%s", e.msg);
+	while ((r = cd_filter_next(predicted)))
+		if (cd_worst_predict(w, r, &e) < 0)
+			cd_filter_blame(predicted, &e);
+	while ((r = cd_filter_next(in)))
+		if (cd_worst_add(w, r, &e) < 0)
+			cd_filter_blame(in, &e);
+	if (cd_worst_came(w) > 0 && cd_worst_count(w) == 0)
+		cd_die("%s: none is for one of the pictures", args.predictions);
+	put_worst(c, w);
+	cd_worst_free(w);
 }
 
 int
@@ -96,24 +173,21 @@ main(int argc, char **argv)
 {
 	struct cd_filter in, predicted = { 0 };
 	struct cd_contact c;
-	const struct cd_rec *r;
 	struct cd_err e = { "" };
 	int first = parse_args(argc, argv), w, h;
+	int64_t room = args.worst ? args.worst : args.count;
 	char *path = (char *)(size_t)args.predictions; /* not changed */
 
 	cd_filter_open(&in, argv + first, argc - first, "samples batches");
 	if (path)
 		cd_filter_open(&predicted, &path, 1, "predictions");
 	if (cd_contact_new(&c, &in.head, path ? &predicted.head : NULL,
-		(int)args.count, (int)args.columns, args.cell.w, args.cell.h,
-		&e) < 0)
+		room ? (int)room : COUNT, (int)args.columns, args.cell.w,
+		args.cell.h, &e) < 0)
 		cd_die("%s", e.msg);
+	c.saliency = args.saliency;
 
-	while ((r = cd_filter_next(&in)))
-		if (cd_contact_add(&c, r, &e) < 0)
-			cd_filter_blame(&in, &e);
-	if (path)
-		add_predictions(&c, &predicted, path);
+	(args.worst ? show_worst : show_first)(&c, &in, &predicted);
 
 	if (c.n == 0)
 		cd_sheet_text(&c.sheet, 0, 0, "no pictures", CD_INK_GREY,

@@ -206,6 +206,185 @@ predictions() {
 	[ ! -s fails.out ]
 }
 
+# mapped CHANNELS A B: a picture of two pixels of grey A, two of B, and a map.
+mapped() {
+	cd-text -r <<-END
+	stream 1
+	head holds samples
+	record SMPL 0 0 m
+	tensor image u8 2 2 $1
+	$(printf "$2 %.0s" $(seq "$1"))
+	$(printf "$2 %.0s" $(seq "$1"))
+	$(printf "$3 %.0s" $(seq "$1"))
+	$(printf "$3 %.0s" $(seq "$1"))
+	tensor saliency u8 2 2 1
+	0
+	255
+	0
+	128
+	end 0
+	END
+}
+
+@test "--saliency mixes the picture, made grey, with the map's colours" {
+	for channels in 1 3; do
+		mapped $channels 40 200 >m.trs
+		cd-sheet --saliency --cell 16x16 m.trs >s.png
+		# 64/256 of (0, 0, 4); 176/256 of (252, 255, 164); 120/256 of
+		# (188, 55, 83)
+		[ "$(pixels at 8 8 <s.png)" = "30 30 31" ]
+		[ "$(pixels at 16 8 <s.png)" = "186 188 125" ]
+		[ "$(pixels at 8 16 <s.png)" = "150 150 151" ]
+		[ "$(pixels at 16 16 <s.png)" = "194 132 145" ]
+		cd-batch -n 1 m.trs | cd-sheet --saliency --cell 16x16 |
+			cmp - s.png
+		cd-sheet --cell 16x16 m.trs >m.png
+		[ "$(pixels at 16 8 <m.png)" = "40 40 40" ]
+	done
+	# colours become their luma
+	squares | cd-text | sed '/^tensor label/,$d' >text
+	printf '%s\n' 'tensor saliency u8 2 2 1' 0 0 0 0 'end 0' >>text
+	cd-text -r <text | cd-sheet --saliency --cell 16x16 >s.png
+	[ "$(pixels at 8 8 <s.png)" = "57 57 58" ]
+	[ "$(pixels at 16 8 <s.png)" = "113 113 114" ]
+	[ "$(pixels at 8 16 <s.png)" = "22 22 23" ]
+}
+
+@test "--saliency wants a map of the picture's size" {
+	s=$(make_samples 3 16)
+	fails_with 2 "record 0 (cat.0.jpg): no tensor 'saliency'" \
+		cd-sheet --saliency "$s"
+	mapped 3 1 2 | cd-augment --size 4x4 >m.trs
+	fails_with 2 "m.trs: record 0 (m): 'saliency' is u8 [2,2,1], not that \
+of a picture of 4x4 (height, width)" cd-sheet --saliency m.trs
+	cd-batch -n 1 m.trs >b.trs
+	fails_with 2 "b.trs: record 0: 'saliency' is u8 [1,2,2,1], not that" \
+		cd-sheet --saliency b.trs
+	cd-sheet m.trs >m.png
+}
+
+# graded: the pictures a to f as text, each one pixel of its own grey, cats.
+graded() {
+	local key n=0
+	printf '%s\n' 'stream 1' 'head holds samples' 'head class cat' \
+		'head class dog'
+	for key in a b c d e f; do
+		n=$((n + 10))
+		printf '%s\n' "record SMPL 0 0 $key" 'tensor image u8 1 1 3' \
+			"$n $n $n" 'tensor label i32' 0
+	done
+	echo 'end 0'
+}
+
+# greys PNG N: the greys of the first N pictures of a sheet of cells 16x16.
+greys() {
+	local i
+	for i in $(seq 0 $(($2 - 1))); do
+		pixels at $((12 + 24 * i)) 12 <"$1" | cut -d ' ' -f 1
+	done | tr '\n' ' '
+}
+
+@test "--worst: those of the least probable labels, the worst first" {
+	graded | cd-text -r >s.trs
+	# e and b are equal: by key; c is the mean of two
+	predictions "dog cat" e .6 .4 d .1 .9 b .6 .4 a .0 1 c .9 .1 c .1 .9 \
+		f .95 .05 >p.trs
+	set -- --cell 16x16 --predictions p.trs
+	cd-sheet --worst 3 "$@" s.trs >three.png
+	[ "$(pixels size <three.png)" = "80 65" ]
+	[ "$(greys three.png 3)" = "60 20 50 " ]
+	cd-sheet --worst 100 "$@" s.trs >all.png
+	[ "$(greys all.png 6)" = "60 20 50 30 40 10 " ]
+	# the order in which they come does not matter
+	for key in e d c b a f; do
+		cd-select --key $key s.trs
+	done | cd-sheet --worst 3 "$@" | cmp - three.png
+	cd-batch -n 6 s.trs | cd-sheet --worst 3 "$@" | cmp - three.png
+	cd-sheet --worst 3 --cell 16x16 --predictions - s.trs <p.trs |
+		cmp - three.png
+	# the sheet is that of the same pictures, one by one
+	for key in f b e; do
+		cd-select --key $key s.trs
+	done | cd-sheet "$@" | cmp - three.png
+}
+
+@test "--worst agrees with cd-eval" {
+	s=$(make_samples 3 16)
+	m=$(make_model 16)
+	cd-predict --model "$m" "$s" >p.trs
+	cd-augment --seed 2 --flip --shift 0.2 "$s" |
+		cd-predict --model "$m" | cat - p.trs >both.trs
+	cd-eval --worst 4 --tsv both.trs | awk -F '\t' '
+		$1 == "worst" { print $2 }' >keys
+	[ "$(wc -l <keys)" -eq 4 ]
+	while read -r key; do
+		cd-select --key "$key" "$s"
+	done <keys | cd-sheet --predictions both.trs >want.png
+	cd-sheet --worst 4 --predictions both.trs "$s" | cmp - want.png
+}
+
+@test "--worst with --saliency" {
+	s=$(make_samples 3 16)
+	m=$(make_model 16)
+	cd-predict --model "$m" "$s" >p.trs
+	cd-saliency --model "$m" "$s" >m.trs
+	cd-eval --worst 1 --tsv p.trs | awk -F '\t' '
+		$1 == "worst" { print $2 }' >key
+	cd-select --key "$(cat key)" m.trs |
+		cd-sheet --saliency --predictions p.trs >want.png
+	cd-sheet --worst 1 --saliency --predictions p.trs m.trs |
+		cmp - want.png
+	cd-batch -n 6 m.trs |
+		cd-sheet --worst 1 --saliency --predictions p.trs |
+		cmp - want.png
+}
+
+@test "--worst: pictures that were not predicted are left out" {
+	graded | cd-text -r >s.trs
+	predictions "cat dog" d .1 .9 e .2 .8 >p.trs
+	cd-sheet --worst 3 --cell 16x16 --predictions p.trs s.trs >s.png
+	[ "$(pixels size <s.png)" = "56 65" ]
+	[ "$(greys s.png 2)" = "40 50 " ]
+	predictions "cat dog" z .1 .9 >z.trs
+	fails_with 2 'cd-sheet: z.trs: none is for one of the pictures' \
+		cd-sheet --worst 3 --predictions z.trs s.trs
+	cd-select --class dog s.trs >none.trs
+	cd-sheet --worst 3 --predictions p.trs none.trs >none.png
+	[ "$(pixels size <none.png)" = "144 177" ]
+}
+
+@test "--worst: what is refused" {
+	graded | cd-text -r >s.trs
+	predictions "cat dog" a .1 .9 >p.trs
+	fails_with 2 '--worst needs --predictions' cd-sheet --worst 3 s.trs
+	fails_with 2 '--worst says how many are shown: no --count' \
+		cd-sheet --worst 3 -n 3 --predictions p.trs s.trs
+	fails_with 2 '--worst: 0 is not in 1 to' \
+		cd-sheet --worst 0 --predictions p.trs s.trs
+	graded | awk '/^tensor label/ { on = n++ == 2 } on-- > 0 { next }
+		{ print }' | awk '/^0$/ && last !~ /label/ { next }
+		{ last = $0; print }' | cd-text -r >bare.trs
+	fails_with 2 'bare.trs: record 2 (c): no label: nothing to compare' \
+		cd-sheet --worst 3 --predictions p.trs bare.trs
+	graded | sed '/^tensor label/,/^0$/d' | cd-text -r >bare.trs
+	cd-batch -n 6 bare.trs >batch.trs
+	fails_with 2 'batch.trs: record 0: a: no label: nothing to compare' \
+		cd-sheet --worst 3 --predictions p.trs batch.trs
+	predictions "cow dog" a .1 .9 >cow.trs
+	fails_with 2 "s.trs: record 0 (a): class 'cat' is unknown to the pred" \
+		cd-sheet --worst 3 --predictions cow.trs s.trs
+	predictions "cat dog" a .1 .5 >bad.trs
+	fails_with 2 'bad.trs: record 0 (a): the probabilities add up to 0.6' \
+		cd-sheet --worst 3 --predictions bad.trs s.trs
+	head -c 300 p.trs >cut.trs
+	fails_with 2 'cut.trs: ' cd-sheet --worst 3 --predictions cut.trs s.trs
+}
+
+@test "--worst keeps the contract" {
+	predictions "cat dog" cat.1.jpg .1 .9 dog.0.jpg .5 .5 >p.trs
+	filter_contract --text cd-sheet --worst 2 --predictions p.trs
+}
+
 @test "-o FILE: complete or not at all" {
 	s=$(make_samples 3 16)
 	cd-sheet "$s" >want.png

@@ -123,7 +123,7 @@ needs_no() {
 	local c
 	for c in "${commands[@]}"; do
 		case $c in
-		cd-init | cd-train | cd-predict | cd-eval) ;;
+		cd-init | cd-train | cd-predict | cd-eval | cd-saliency) ;;
 		*) needs_no "$c" blas ;;
 		esac
 		case $c in

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/rng.h"
+#include "img/heat.h"
 #include "rec/pictures.h"
 
 enum {
@@ -48,6 +49,7 @@ cd_contact_free(struct cd_contact *c)
 	cd_sheet_free(&c->sheet);
 	free(c->cells);
 	free(c->sum);
+	cd_buf_free(&c->blend);
 }
 
 /* The name of a class of the head, escaped. */
@@ -97,12 +99,52 @@ label_of(const struct cd_picture *p, int classes, double *share)
 	return best;
 }
 
-/* Puts a picture of these dims into the next cell. */
-static int
-add_picture(struct cd_contact *c, const struct cd_picture *p,
-    const uint64_t dim[3], int classes, const struct cd_rec *r,
-    struct cd_err *e)
+/* The maps of the record's pictures, each of the picture's size; or NULL. */
+static const uint8_t *
+maps_of(const struct cd_rec *r, const struct cd_pictures *all, struct cd_err *e)
 {
+	bool batch = r->kind == CD_BATCH;
+	const struct cd_tensor *t;
+	const uint64_t *d;
+	char shape[CD_SHAPE_TEXT];
+
+	t = cd_rec_want(r, "saliency", CD_U8, batch ? 4 : 3, e);
+	if (!t)
+		return NULL;
+	d = t->dim + batch;
+	if (d[0] == all->dim[0] && d[1] == all->dim[1] && d[2] == 1 &&
+	    (!batch || t->dim[0] == all->n))
+		return t->data;
+	cd_fail(e,
+	    "'saliency' is %s, not that of a picture of %llux%llu (height, "
+	    "width)",
+	    cd_tensor_text(t, shape), (unsigned long long)all->dim[0],
+	    (unsigned long long)all->dim[1]);
+	return NULL;
+}
+
+/* Mixes the picture with its map, in c->blend. */
+static int
+blend(struct cd_contact *c, struct cd_picture *p, uint64_t dim[3],
+    const uint8_t *map, struct cd_err *e)
+{
+	size_t n = (size_t)(dim[0] * dim[1]);
+
+	if (cd_buf_reserve(&c->blend, 3 * n, e) < 0)
+		return -1;
+	cd_heat_blend(n, (int)dim[2], p->image, map, c->blend.data);
+	p->image = c->blend.data;
+	dim[2] = 3;
+	return 0;
+}
+
+/* Puts a picture of these dims into the next cell; map: mixed with it, or
+ * NULL. */
+static int
+add_picture(struct cd_contact *c, struct cd_picture *p, const uint64_t dims[3],
+    const uint8_t *map, const struct cd_rec *r, struct cd_err *e)
+{
+	uint64_t dim[3] = { dims[0], dims[1], dims[2] };
 	char shown[TEXT];
 	double share;
 	int i = c->n;
@@ -114,8 +156,11 @@ add_picture(struct cd_contact *c, const struct cd_picture *p,
 		    "be shown",
 		    shown, (unsigned long long)dim[0],
 		    (unsigned long long)dim[1], (unsigned long long)dim[2]);
+	if (map && blend(c, p, dim, map, e) < 0)
+		return -1;
 	c->cells[i].key = cd_hash(p->key, strlen(p->key));
-	c->cells[i].label = label_of(p, classes, &share);
+	c->cells[i].label = label_of(p, cd_head_count(c->head, "class"),
+	    &share);
 	cd_sheet_picture(&c->sheet, i, p->image, (int)dim[1], (int)dim[0],
 	    (int)dim[2]);
 	cd_sheet_text(&c->sheet, i, 0, shown, CD_INK_BLACK, true);
@@ -128,6 +173,7 @@ int
 cd_contact_add(struct cd_contact *c, const struct cd_rec *r, struct cd_err *e)
 {
 	int classes = cd_head_count(c->head, "class");
+	const uint8_t *map = NULL;
 	struct cd_pictures all;
 	struct cd_picture one;
 
@@ -135,9 +181,16 @@ cd_contact_add(struct cd_contact *c, const struct cd_rec *r, struct cd_err *e)
 		return 0;
 	if (cd_pictures_of(&all, r, classes, true, e) < 0)
 		return -1;
-	while (c->n < c->room && cd_pictures_next(&all, &one))
-		if (add_picture(c, &one, all.dim, classes, r, e) < 0)
+	if (c->saliency) {
+		map = maps_of(r, &all, e);
+		if (!map)
 			return -1;
+	}
+	while (c->n < c->room && cd_pictures_next(&all, &one)) {
+		if (add_picture(c, &one, all.dim, map, r, e) < 0)
+			return -1;
+		map = map ? map + all.dim[0] * all.dim[1] : NULL;
+	}
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/mem.h"
 #include "img/sheet.h"
 #include "rec/rec.h"
 
@@ -25,6 +26,10 @@ struct cd_contact {
 	struct cd_contact_cell *cells;
 	double *sum; /* [room,classes], of predicted values */
 	int classes; /* of the predictions */
+	/* set it after cd_contact_new: pictures are mixed with their maps
+	 * (img/heat.h), tensors "saliency", which they must have */
+	bool saliency;
+	struct cd_buf blend;
 };
 
 /* An empty sheet for room pictures from a stream with this head. predicted:

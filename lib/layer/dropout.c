@@ -40,8 +40,9 @@ backward_one(struct cd_op *op, const struct cd_run *r, int i)
 {
 	float *dy = op->dout + i * op->ny;
 
-	cd_dropout(op->ny, (float)op->layer[0]->rate, seed_of(op, r), r->step,
-	    i * op->ny, dy, dy);
+	if (r->training)
+		cd_dropout(op->ny, (float)op->layer[0]->rate, seed_of(op, r),
+		    r->step, i * op->ny, dy, dy);
 	cd_op_pass_back(op, i);
 }
 

@@ -231,9 +231,12 @@ settle(struct cd_op *op, const struct cd_run *r, double count)
 		return;
 	}
 	for (i = 0; i < op->norm.c; i++) {
+		double v = (double)variance[i] + epsilon;
+
 		op->table.mean[i] = cd_norm_param(op, CD_NORM_MEAN)->value[i];
-		op->table.scale[i] = (float)(gamma[i] /
-		    sqrt((double)variance[i] + epsilon));
+		op->table.scale[i] = (float)(gamma[i] / sqrt(v));
+		if (op->table.k) /* a backward pass follows */
+			op->table.k[i] = (float)(1 / v);
 	}
 }
 
@@ -257,8 +260,9 @@ add_back_sums(struct cd_op *op, int part, int first, int n)
 	    op->table.sums + part * 2 * (size_t)op->norm.c);
 }
 
+/* Mean and variance depend on the input only in training. */
 static void
-settle_back(struct cd_op *op, double count)
+settle_back(struct cd_op *op, bool training, double count)
 {
 	const double *s = all_sums(op);
 	int c = op->norm.c, i;
@@ -270,6 +274,9 @@ settle_back(struct cd_op *op, double count)
 		cd_norm_param(op, CD_NORM_GAMMA)->grad[i] = (float)(s[c + i] *
 		    sqrt(r));
 		op->table.a[i] = (float)scale;
+		op->table.b[i] = op->table.k[i] = 0;
+		if (!training)
+			continue;
 		op->table.b[i] = (float)(-scale * r * s[c + i] / count);
 		op->table.k[i] = (float)(-scale * s[i] / count);
 	}
@@ -334,7 +341,7 @@ cd_norm_back_begin(struct cd_op *op, const struct cd_run *r)
 {
 	cd_norm_clear(op);
 	cd_op_run(op, r, CD_PARTS, back_sums_part);
-	settle_back(op, count_of(op, r));
+	settle_back(op, r->training, count_of(op, r));
 }
 
 /* ---- on its own ---- */

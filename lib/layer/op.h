@@ -37,7 +37,8 @@ struct cd_run {
 	cd_gemm_fn *gemm;
 	float **scratch; /* one a worker */
 	int n;		 /* pictures */
-	bool training;
+	bool training;	 /* batch statistics, dropout; else the model's own
+			  * statistics, also in a backward pass */
 	uint64_t seed, step;
 	bool measuring; /* with training: dropout does nothing, and statistics
 			 * of norms become those of the batch, its variance not

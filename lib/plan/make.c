@@ -38,7 +38,7 @@ take_next(const struct maker *m, struct cd_op *op, int i)
 	int other;
 
 	if (i + 1 == m->nlayers || m->uses[i] != 1 || !l->kind->join ||
-	    op->nlayers == CD_OP_LAYERS_MAX)
+	    op->nlayers == CD_OP_LAYERS_MAX || i == m->p->map)
 		return false;
 	if (l->from != i && l->other != i)
 		return false;
@@ -49,13 +49,22 @@ take_next(const struct maker *m, struct cd_op *op, int i)
 	return true;
 }
 
+/* Is the map of the plan's layer this value, read by layer i? */
+static bool
+is_map(const struct maker *m, int value, int i)
+{
+	int map = m->p->map;
+
+	return map >= 0 && map < i && m->value[map] == value;
+}
+
 /* May the op overwrite its input? Only if no other step reads it. */
 static bool
 in_place(const struct maker *m, const struct cd_op *op, int i)
 {
 	int from = m->layer[i].from, uses;
 
-	if (op->x == 0)
+	if (op->x == 0 || is_map(m, op->x, i))
 		return false;
 	uses = m->uses[from];
 	/* a layer without a step shares the memory of its input, which others
@@ -115,7 +124,8 @@ count_uses(struct maker *m, struct cd_err *e)
 }
 
 /* Notes that op k is the last so far to read its inputs, and whether the
- * gradient of its output is wanted: if it depends on trained parameters. */
+ * gradient of its output is wanted: if it depends on trained parameters or,
+ * where the plan is for a layer's map, on that. */
 static void
 link_values(struct cd_plan *p, int k)
 {
@@ -130,7 +140,9 @@ link_values(struct cd_plan *p, int k)
 		y->wanted = y->wanted || p->value[takes[i]].wanted;
 	}
 	for (i = 0; i < op->nlayers; i++)
-		y->wanted = y->wanted || cd_layer_ntrained(op->layer[i]) > 0;
+		y->wanted = y->wanted ||
+		    (p->map < 0 ? cd_layer_ntrained(op->layer[i]) > 0 :
+				  op->index[i] == p->map);
 }
 
 int

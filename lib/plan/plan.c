@@ -45,9 +45,9 @@ build(struct cd_plan *p, struct cd_err *e)
 	return p->team ? 0 : -1;
 }
 
-int
-cd_plan_new(struct cd_plan **out, struct cd_model *m, int h, int w, int batch,
-    int threads, bool training, struct cd_err *e)
+static int
+new_plan(struct cd_plan **out, struct cd_model *m, int h, int w, int batch,
+    int threads, bool training, int map, struct cd_err *e)
 {
 	struct cd_plan *p = cd_calloc(1, sizeof *p, e);
 
@@ -60,12 +60,28 @@ cd_plan_new(struct cd_plan **out, struct cd_model *m, int h, int w, int batch,
 	p->batch = batch;
 	p->threads = threads;
 	p->training = training;
+	p->map = map;
 	if (build(p, e) < 0) {
 		cd_plan_free(p);
 		return -1;
 	}
 	*out = p;
 	return 0;
+}
+
+int
+cd_plan_new(struct cd_plan **out, struct cd_model *m, int h, int w, int batch,
+    int threads, bool training, struct cd_err *e)
+{
+	return new_plan(out, m, h, w, batch, threads, training, CD_LAYER_NONE,
+	    e);
+}
+
+int
+cd_plan_new_map(struct cd_plan **out, struct cd_model *m, int h, int w,
+    int batch, int threads, int layer, struct cd_err *e)
+{
+	return new_plan(out, m, h, w, batch, threads, true, layer, e);
 }
 
 void
@@ -112,14 +128,14 @@ prepare_part(void *arg, int task, int worker)
 		op->kind->prepare(op, task % CD_PARTS);
 }
 
-/* Prepares weights for the kernels: in training for each step, for predictions
- * only once they are bound anew. */
+/* Prepares weights for the kernels: in training for each step, else only once
+ * they are bound anew. */
 static void
 prepare(struct cd_plan *p)
 {
 	int k;
 
-	if (p->prepared && !p->training)
+	if (p->prepared && (!p->training || p->map != CD_LAYER_NONE))
 		return;
 	for (k = 0; k < p->nops; k++)
 		if (p->op[k].kind->fold)
@@ -255,6 +271,38 @@ cd_plan_gradient(struct cd_plan *p, const uint8_t *images, const float *targets,
 	}
 	backward(p, &r);
 	return out;
+}
+
+/* The gradient of each picture's score by the net's output. */
+static void
+start_score(struct cd_plan *p, int n, const int *class)
+{
+	int k = p->model->net.noutputs, i;
+	float *d = p->value[p->nvalues - 1].d;
+
+	memset(d, 0, (size_t)n * k * sizeof *d);
+	for (i = 0; i < n; i++)
+		if (p->model->net.loss == CD_LOSS_SOFTMAX)
+			d[i * k + class[i]] = 1;
+		else
+			d[i] = class[i] ? 1 : -1;
+}
+
+void
+cd_plan_score_gradient(struct cd_plan *p, int n, const int *class,
+    const float **map, const float **grad)
+{
+	struct cd_run r = { p->team, cd_gemm_best()->gemm, p->scratch, n, false,
+		0, 0 };
+	int k = p->nops - 1;
+
+	start_score(p, n, class);
+	/* the layer is its step's last one: make.c */
+	for (; p->op[k].index[p->op[k].nlayers - 1] != p->map; k--)
+		if (p->op[k].dout)
+			cd_op_backward(&p->op[k], &r);
+	*map = p->op[k].out;
+	*grad = p->op[k].dout;
 }
 
 const float *

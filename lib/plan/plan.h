@@ -24,6 +24,10 @@ struct cd_plan;
  * products). */
 int cd_plan_new(struct cd_plan **, struct cd_model *, int h, int w, int batch,
     int threads, bool training, struct cd_err *) CD_MUST_CHECK;
+/* A plan for cd_plan_predict, and cd_plan_score_gradient after it: the gradient
+ * by the map that this layer, any but flatten, gives (its ReLU included). */
+int cd_plan_new_map(struct cd_plan **, struct cd_model *, int h, int w,
+    int batch, int threads, int layer, struct cd_err *) CD_MUST_CHECK;
 void cd_plan_free(struct cd_plan *);
 
 /* From now on reads parameters from this slot of the model; -1: from "value",
@@ -53,6 +57,15 @@ struct cd_batch_result cd_plan_gradient(struct cd_plan *, const uint8_t *images,
  * dropout. The statistics of norms become those of this batch, the variance the
  * mean square deviation, not the unbiased estimate. */
 void cd_plan_measure(struct cd_plan *, const uint8_t *images, int n);
+
+/* After cd_plan_predict of n pictures, by a plan of cd_plan_new_map: the
+ * layer's map A [n,H,W,C] and dS/dA, of the same shape, where S is the sum over
+ * the pictures i of the score of class[i]: the net's output for it, before
+ * softmax; of a logistic net's one output z, z for class 1 and -z for class 0.
+ * Norms use the model's statistics, dropout does nothing. Valid until the next
+ * run. */
+void cd_plan_score_gradient(struct cd_plan *, int n, const int *class,
+    const float **map, const float **grad);
 
 /* After cd_plan_gradient: the name of the first layer of the first step whose
  * output is not all finite, or NULL. */

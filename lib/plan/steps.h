@@ -20,7 +20,9 @@ struct cd_plan {
 	struct cd_model *model;
 	int h, w; /* of a picture */
 	int batch, threads;
-	bool training;
+	bool training;		/* with a backward pass */
+	int map;		/* the layer where it ends, cd_plan_new_map; or
+			* CD_LAYER_NONE */
 	struct cd_layer *layer; /* the net's, at this size */
 	int nops, nvalues;
 	struct cd_op *op;

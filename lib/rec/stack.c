@@ -122,6 +122,28 @@ cd_stack_rec(const struct cd_stack *s, struct cd_rec *rec)
 }
 
 void
+cd_stack_row(struct cd_rec *row, const struct cd_rec *batch, uint64_t n,
+    uint64_t i, const char *key)
+{
+	int k;
+
+	memset(row, 0, sizeof *row);
+	row->kind = CD_SAMPLE;
+	row->epoch = batch->epoch;
+	row->view = batch->view;
+	row->key = key;
+	for (k = 0; k < batch->ntensors; k++) {
+		const struct cd_tensor *t = &batch->tensor[k];
+
+		if (t->rank == 0 || t->dim[0] != n ||
+		    strcmp(t->name, KEYS) == 0)
+			continue;
+		cd_rec_add(row, t->name, t->dtype, t->rank - 1, t->dim + 1,
+		    (const unsigned char *)t->data + t->size / n * i);
+	}
+}
+
+void
 cd_stack_clear(struct cd_stack *s)
 {
 	int i;

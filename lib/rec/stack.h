@@ -28,6 +28,12 @@ int cd_stack_add(struct cd_stack *, const struct cd_rec *, uint64_t most,
  * the stack. */
 void cd_stack_rec(const struct cd_stack *, struct cd_rec *rec);
 
+/* The way back: makes *row the sample that was put i-th into a batch of n, of
+ * which it is given the key. Its data belong to the batch; tensors that are not
+ * [n, ...], and the keys, are left out. */
+void cd_stack_row(struct cd_rec *row, const struct cd_rec *batch, uint64_t n,
+    uint64_t i, const char *key);
+
 /* Empties the stack, keeps its memory. */
 void cd_stack_clear(struct cd_stack *);
 void cd_stack_free(struct cd_stack *);

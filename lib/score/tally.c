@@ -177,6 +177,21 @@ cd_tally_record(struct cd_tally *t, const struct cd_rec *r, struct cd_err *e)
 	return cd_tally_add(t, r->key, value->data, label, e);
 }
 
+bool
+cd_tally_mean(const struct cd_tally *t, const char *key, double *p)
+{
+	size_t s = find(t, key), i;
+	int k;
+
+	if (!t->slot[s])
+		return false;
+	i = t->slot[s] - 1;
+	for (k = 0; k < t->nclasses; k++)
+		p[k] = cd_tally_p(t)[i * (size_t)t->nclasses + (size_t)k] /
+		    ((const uint32_t *)t->times.data)[i];
+	return true;
+}
+
 int
 cd_tally_finish(struct cd_tally *t, struct cd_err *e)
 {

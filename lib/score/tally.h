@@ -2,6 +2,7 @@
 #ifndef CD_SCORE_TALLY_H
 #define CD_SCORE_TALLY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,10 @@ int cd_tally_add(struct cd_tally *, const char *key, const float *p, int label,
 /* As cd_tally_add, from a record of kind CD_PREDICTION. */
 int cd_tally_record(struct cd_tally *, const struct cd_rec *,
     struct cd_err *) CD_MUST_CHECK;
+
+/* The mean of the predictions added for this key so far, p [nclasses]; false:
+ * there are none. Not after cd_tally_finish. */
+bool cd_tally_mean(const struct cd_tally *, const char *key, double *p);
 
 /* Divides the sums; call it once, after the last prediction. Fails, naming the
  * key, if one has no label. */

@@ -1,7 +1,8 @@
 /* Nets as the plan computes them, layers fused into steps, against the same
  * nets in double: the loss, the gradient of every parameter by central
- * differences, running statistics, predictions; at the net's own size and at
- * another. A net for each kind of layer, and nets of several. */
+ * differences, running statistics, predictions, gradients by the map of every
+ * layer; at the net's own size and at another. A net for each kind of layer,
+ * and nets of several. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,10 @@ static const struct {
 	    "conv 8 3x3 stride 2 pad 1\npool max 2\n"
 	    "conv 12 2x2 relu pad 1\npool max 2\nflatten\ndense 2\n"
 	    "loss softmax\n" },
+	{ "dropout", 10,
+	    "conv 8 3x3 relu\ndropout 0.5\npool max 2\nblock\n"
+	    "dropout 0.4\nconv 8 3x3 norm pad same\ndropout 0.3\nend relu\n"
+	    "flatten\ndropout 0.5\ndense 3\nloss softmax\n" },
 	{ "wide", 10,
 	    "conv 32 3x3 norm relu pad same\nblock\n"
 	    "conv 32 3x3 norm relu pad same\nconv 32 3x3 norm pad same\n"
@@ -254,6 +259,114 @@ test_predicting(struct cd_model *m, const struct cd_layer *layer, int side,
 	nd_close(&d);
 }
 
+/* ---- gradients of class scores by maps ---- */
+
+/* The sum over the pictures of the scores of their classes, by the layers
+ * behind k. */
+static double
+score(const struct net_double *d, int k)
+{
+	const double *z = nd_forward_from(d, k + 1);
+	const struct cd_net *net = &d->model->net;
+	double sum = 0;
+	int i;
+
+	for (i = 0; i < d->n; i++, z += net->noutputs)
+		if (net->loss == CD_LOSS_LOGISTIC)
+			sum += i % 2 ? z[0] : -z[0];
+		else
+			sum += z[i % net->nclasses];
+	return sum;
+}
+
+/* By the map of layer k along way [n]. */
+static double
+score_slope(struct net_double *d, int k, const double *way, size_t n)
+{
+	const double h = 1e-6;
+	double above;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		d->map[k][i] += h * way[i];
+	above = score(d, k);
+	for (i = 0; i < n; i++)
+		d->map[k][i] -= 2 * h * way[i];
+	above -= score(d, k);
+	for (i = 0; i < n; i++)
+		d->map[k][i] += h * way[i];
+	return above / (2 * h);
+}
+
+/* Numbers next to 0 stay: ReLU before and max pooling behind them have no
+ * slope there. */
+static void
+test_map(struct net_double *d, int k, const float *map, const float *grad,
+    const char *name, struct cd_rng *rng)
+{
+	size_t n = nd_volume(d->layer[k].out) * (size_t)d->n, i;
+	double *way = nd_doubles(n), got, steepest, len;
+	char what[160];
+	int round;
+
+	snprintf(what, sizeof what, "%s: map of %s", name, d->layer[k].name);
+	for (i = 0; i < n; i++) {
+		check_near((double)map[i], d->map[k][i],
+		    1e-4 * (1 + fabs(d->map[k][i])), what, __FILE__, __LINE__);
+		way[i] = fabs(d->map[k][i]) < 1e-4 ? 0 : (double)grad[i];
+	}
+	steepest = length(way, n);
+	for (round = 0; round < DIRECTIONS; round++) {
+		for (i = 0; i < n && (round > 0 || steepest == 0); i++)
+			way[i] = fabs(d->map[k][i]) < 1e-4 ? 0 :
+							     cd_rng_normal(rng);
+		len = length(way, n);
+		for (got = 0, i = 0; i < n; i++)
+			got += (way[i] /= len) * (double)grad[i];
+		snprintf(what, sizeof what, "%s: score by %s, direction %d",
+		    name, d->layer[k].name, round);
+		check_near(got, score_slope(d, k, way, n),
+		    1e-4 * steepest + 1e-6, what, __FILE__, __LINE__);
+	}
+	free(way);
+}
+
+static void
+test_maps(struct cd_model *m, const struct cd_layer *layer, int side,
+    const char *name, int threads, struct cd_rng *rng)
+{
+	const int in[3] = { side, side, 3 };
+	struct net_double d = { .training = false };
+	struct cd_err err = { "" };
+	const float *map, *grad;
+	struct cd_plan *plan;
+	float p[N * 4];
+	int i, k, class[N];
+
+	nd_open(&d, m, layer, in, N, images);
+	nd_forward(&d);
+	for (i = 0; i < N; i++)
+		class[i] = i % m->net.nclasses;
+	for (k = 0; k < m->net.nlayers; k++) {
+		if (!layer[k].kind->step) /* flatten */
+			continue;
+		if (cd_plan_new_map(&plan, m, side, side, N + 1, threads, k,
+			&err) < 0) {
+			printf("%s: %s\n", name, err.msg);
+			CHECK(0);
+			break;
+		}
+		/* twice: a run leaves nothing behind */
+		for (i = 0; i < 2; i++) {
+			cd_plan_predict(plan, images, N, p);
+			cd_plan_score_gradient(plan, N, class, &map, &grad);
+		}
+		test_map(&d, k, map, grad, name, rng);
+		cd_plan_free(plan);
+	}
+	nd_close(&d);
+}
+
 /* Gamma and the like, which start at 0 or 1, anywhere. */
 static void
 stir(struct cd_model *m, struct cd_rng *rng)
@@ -299,7 +412,9 @@ test_net(const char *name, int side, const char *lines, int threads,
 		weights[i] = (float)cd_rng_uniform(rng, 0.5, 1.5);
 	}
 	stir(&m, rng);
-	test_training(&m, layer, side, name, threads, rng);
+	if (!strstr(lines, "dropout 0.")) /* not in net_double.h */
+		test_training(&m, layer, side, name, threads, rng);
+	test_maps(&m, layer, side, name, threads, rng);
 	test_predicting(&m, layer, side, name, false);
 	test_predicting(&m, layer, side, name, true);
 	cd_model_free(&m);

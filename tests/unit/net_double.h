@@ -98,15 +98,19 @@ nd_layer(const struct net_double *d, int k)
 		d->map[k][at] = fmax(d->map[k][at], 0);
 }
 
-/* The forward pass; returns the logits, [n, outputs]. */
+/* The forward pass from layer k on; returns the logits, [n, outputs]. */
+static inline const double *
+nd_forward_from(const struct net_double *d, int k)
+{
+	for (; k < d->model->net.nlayers; k++)
+		nd_layer(d, k);
+	return d->map[d->model->net.nlayers - 1];
+}
+
 static inline const double *
 nd_forward(const struct net_double *d)
 {
-	int k;
-
-	for (k = 0; k < d->model->net.nlayers; k++)
-		nd_layer(d, k);
-	return d->map[d->model->net.nlayers - 1];
+	return nd_forward_from(d, 0);
 }
 
 /* Probability of class c of picture p, after nd_forward. */
