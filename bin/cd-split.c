@@ -4,95 +4,27 @@
 
 #include "base/mem.h"
 #include "base/rng.h"
-#include "base/save.h"
 #include "cmd/filter.h"
 #include "cmd/opt.h"
-#include "rec/share.h"
+#include "cmd/split_opt.h"
 #include "rec/spool.h"
 
 enum {
 	TWINS_SHOWN = 10,
 };
 
-struct output {
-	char *path;
-	const char *words; /* its share as given: "1000" */
-	uint64_t records;
-	struct cd_writer *to;
-};
-
-static struct {
-	bool by_hash, per_class;
-	int64_t seed;
-} args = { .seed = -1 };
-
-static const struct cd_opt opts[] = {
-	{ .name = "by-hash",
-	    .type = CD_OPT_FLAG,
-	    .to = &args.by_hash,
-	    .help = "choose each sample's file by a hash of its key",
-	    .result = true },
-	{ .name = "per-class",
-	    .type = CD_OPT_FLAG,
-	    .to = &args.per_class,
-	    .help = "counts and shares are of each class",
-	    .result = true },
-	CD_OPT_SEED(&args.seed,
-	    "choose at random (default: in the order of the input)"),
-	{ .name = NULL },
-};
-
-static const struct cd_command command = {
-	.name = "cd-split",
-	.usage = "[--by-hash] [--per-class] [-s seed] file=share ...",
-	.about = "Divides the samples on standard input among files.",
-	.opts = opts,
-};
-
 static struct cd_filter f;
 static struct cd_err e;
-static struct output outputs[CD_SHARES_MAX];
-static struct cd_share shares[CD_SHARES_MAX];
-static int n;		      /* of both */
-static struct cd_buf records; /* of struct cd_share_record */
+static struct cd_split_args *a;
+static struct cd_writer *out[CD_SHARES_MAX];
+static uint64_t count[CD_SHARES_MAX]; /* records of each */
+static struct cd_buf records;	      /* of struct cd_share_record */
 
 static void
 must(int rc)
 {
 	if (rc < 0)
 		cd_die("%s", e.msg);
-}
-
-static void
-take_outputs(char **operands)
-{
-	char *sign;
-	int i, k;
-
-	if (n == 0)
-		cd_usage("no outputs named");
-	if (n > CD_SHARES_MAX)
-		cd_usage("%d outputs, more than %d", n, CD_SHARES_MAX);
-	for (i = 0; i < n; i++) {
-		sign = strrchr(operands[i], '=');
-		if (!sign || sign == operands[i])
-			cd_usage("%s: not of the form file=share", operands[i]);
-		*sign = '\0';
-		outputs[i].path = operands[i];
-		outputs[i].words = sign + 1;
-		for (k = 0; k < i; k++)
-			if (cd_save_same(outputs[k].path, operands[i]))
-				cd_usage("%s: named twice, before as %s",
-				    operands[i], outputs[k].path);
-		if (cd_share_parse(sign + 1, &shares[i], &e) < 0)
-			cd_usage("%s: %s", operands[i], e.msg);
-		if (args.by_hash && shares[i].how == CD_SHARE_COUNT)
-			cd_usage("%s: a count, with --by-hash", operands[i]);
-	}
-	if (cd_share_check(shares, n, &e) < 0)
-		cd_usage("%s", e.msg);
-	if (args.by_hash && args.per_class)
-		cd_usage("--by-hash and --per-class: one of them");
 }
 
 static struct cd_share_record
@@ -105,18 +37,20 @@ record_of(const struct cd_rec *rec, int nclasses)
 		cd_fail(&e, "the mark of an epoch: split before cd-shuffle");
 	record.file = rec->file;
 	record.key = cd_hash(rec->key, strlen(rec->key));
-	cd_rng_start(&rng, args.seed < 0 ? 0 : (uint64_t)args.seed, 0,
-	    record.key, CD_RNG_SPLIT);
+	if (a->nfolds)
+		record.view = rec->view;
+	cd_rng_start(&rng, a->seed < 0 ? 0 : (uint64_t)a->seed, 0, record.key,
+	    CD_RNG_SPLIT);
 	if (rec->kind != CD_SAMPLE)
 		record.group = -1;
-	else if (args.by_hash)
-		record.to = cd_share_at(shares, n, cd_rng_unit(&rng));
-	else if (args.seed >= 0)
+	else if (a->by_hash)
+		record.to = cd_share_at(a->shares, a->n, cd_rng_unit(&rng));
+	else if (a->seed >= 0 || a->nfolds)
 		record.rank = cd_rng_u64(&rng);
-	if (args.per_class && rec->kind == CD_SAMPLE) {
+	if (a->by_labels && rec->kind == CD_SAMPLE) {
 		record.group = cd_rec_label(rec, nclasses, &e);
 		if (record.group == -1)
-			cd_fail(&e, "no label: --per-class needs one");
+			cd_fail(&e, "no label: %s needs one", a->by_labels);
 	}
 	if (e.msg[0])
 		cd_filter_blame(&f, &e);
@@ -132,7 +66,7 @@ find_lots(int nclasses)
 
 	while ((got = cd_reader_next_head(f.in, &rec, &e)) == 1) {
 		/* a label is in the payload */
-		if (args.per_class)
+		if (a->by_labels)
 			must(cd_reader_payload(f.in, &e));
 		record = record_of(rec, nclasses);
 		must(cd_buf_add(&records, &record, sizeof record, &e));
@@ -151,32 +85,61 @@ key_of(const struct cd_share_record *record, char *buf, size_t size)
 }
 
 static void
+too_few(int group)
+{
+	char shown[256];
+	const char *class;
+	size_t len = 0;
+
+	if (!a->by_labels)
+		cd_die("too few samples: %s", e.msg);
+	class = cd_head_nth(&f.head, "class", group, &len);
+	cd_die("too few samples of class '%s': %s",
+	    cd_escape(shown, sizeof shown, class ? class : "", len), e.msg);
+}
+
+/* Fold by fold, to two outputs. */
+static int
+deal_fold(struct cd_share_record *l, size_t nrecords, int nclasses, int *group)
+{
+	int64_t odd = cd_share_two_groups(l, nrecords);
+	char shown[256];
+	size_t i;
+
+	if (odd >= 0)
+		cd_die("%s: views of two classes",
+		    key_of(&l[odd], shown, sizeof shown));
+	if (cd_share_fold(l, nrecords, a->nfolds, nclasses, group, &e) < 0)
+		return -1;
+	for (i = 0; i < nrecords; i++)
+		if (l[i].to >= 0)
+			l[i].to = l[i].to == a->fold ? a->fold_at :
+						       1 - a->fold_at;
+	return 0;
+}
+
+static void
 deal(int nclasses)
 {
 	struct cd_share_record *l = (struct cd_share_record *)records.data;
 	size_t nrecords = records.len / sizeof *l;
 	int64_t twice = cd_share_same_key(l, nrecords);
 	char shown[256];
-	const char *class;
-	size_t len = 0;
-	int group;
+	int group, rc = 0;
 
 	if (twice >= 0)
-		cd_die("%s: the key comes twice",
-		    key_of(&l[twice], shown, sizeof shown));
-	if (args.by_hash) {
+		cd_die("%s: the key comes twice%s",
+		    key_of(&l[twice], shown, sizeof shown),
+		    a->nfolds ? ", with the same view" : "");
+	if (a->by_hash)
 		cd_share_sort_places(l, nrecords);
-		return;
-	}
-	if (cd_share_deal(l, nrecords, shares, n, args.per_class ? nclasses : 1,
-		&group, &e) < 0) {
-		if (!args.per_class)
-			cd_die("too few samples: %s", e.msg);
-		class = cd_head_nth(&f.head, "class", group, &len);
-		cd_die("too few samples of class '%s': %s",
-		    cd_escape(shown, sizeof shown, class ? class : "", len),
-		    e.msg);
-	}
+	else if (a->nfolds)
+		rc = deal_fold(l, nrecords, nclasses, &group);
+	else
+		rc = cd_share_deal(l, nrecords, a->shares, a->n,
+		    a->per_class ? nclasses : 1, &group, &e);
+	if (rc < 0)
+		too_few(group);
 }
 
 static void
@@ -196,18 +159,17 @@ open_output(int i)
 	int k;
 
 	add_words(&made, cd_opt_provenance());
-	for (k = 0; k < n; k++) {
+	for (k = 0; k < a->n; k++) {
 		add_words(&made, " ");
-		add_words(&made, outputs[k].words);
+		add_words(&made, a->outputs[k].words);
 	}
 	snprintf(part, sizeof part, ": part %d", i + 1);
 	add_words(&made, part);
 	must(cd_head_copy(&head, cd_reader_head(f.in), &e));
 	must(cd_head_addn(&head, "made", (char *)made.data, made.len, &e));
-	must(cd_head_set_number(&head, "records", (int64_t)outputs[i].records,
-	    &e));
+	must(cd_head_set_number(&head, "records", (int64_t)count[i], &e));
 	must(cd_head_set_number(&head, "skipped", (int64_t)skipped, &e));
-	must(cd_writer_open(&outputs[i].to, outputs[i].path, &head, &e));
+	must(cd_writer_open(&out[i], a->outputs[i].path, &head, &e));
 	cd_head_free(&head);
 	cd_buf_free(&made);
 }
@@ -221,9 +183,9 @@ copy_record(struct cd_share_record *record)
 	must(cd_reader_at(f.in, record->file, record->offset, &rec, &e));
 	record->picture = cd_share_picture(rec);
 	/* records of other kinds go to all */
-	for (i = 0; i < n; i++)
+	for (i = 0; i < a->n; i++)
 		if (record->to == i || record->group < 0)
-			must(cd_writer_put(outputs[i].to, rec, &e));
+			must(cd_writer_put(out[i], rec, &e));
 }
 
 /* Warns of equal pictures in two outputs: a model would be tested on a picture
@@ -233,7 +195,7 @@ warn_of_twins(void)
 {
 	struct cd_share_record *l = (struct cd_share_record *)records.data;
 	size_t nrecords = records.len / sizeof *l, i, first = 0;
-	char a[256], b[256];
+	char one[256], other[256];
 	uint64_t twins = 0;
 
 	cd_share_sort_pictures(l, nrecords);
@@ -245,8 +207,10 @@ warn_of_twins(void)
 		if (l[first].to == l[i].to || twins++ >= TWINS_SHOWN)
 			continue;
 		cd_warn("warning: equal pictures: %s in %s, %s in %s",
-		    key_of(&l[first], a, sizeof a), outputs[l[first].to].path,
-		    key_of(&l[i], b, sizeof b), outputs[l[i].to].path);
+		    key_of(&l[first], one, sizeof one),
+		    a->outputs[l[first].to].path,
+		    key_of(&l[i], other, sizeof other),
+		    a->outputs[l[i].to].path);
 	}
 	if (twins > TWINS_SHOWN)
 		cd_warn("warning: %llu more pairs of equal pictures",
@@ -258,15 +222,14 @@ main(int argc, char **argv)
 {
 	struct cd_share_record *l;
 	size_t nrecords, k;
-	int i = cd_opt_parse(&command, argc, argv), nclasses;
+	int i, nclasses;
 
-	n = argc - i;
-	take_outputs(argv + i);
+	a = cd_split_parse(argc, argv);
 
 	cd_filter_open(&f, NULL, 0, "samples");
 	nclasses = cd_head_count(&f.head, "class");
-	if (args.per_class && nclasses == 0)
-		cd_die("--per-class: the stream has no classes");
+	if (a->by_labels && nclasses == 0)
+		cd_die("%s: the stream has no classes", a->by_labels);
 	must(cd_reader_spool(&f.in, &e));
 	find_lots(nclasses);
 	deal(nclasses);
@@ -274,17 +237,16 @@ main(int argc, char **argv)
 	nrecords = records.len / sizeof *l;
 	for (k = 0; k < nrecords; k++)
 		if (l[k].to >= 0)
-			outputs[l[k].to].records++;
-	for (i = 0; i < n; i++)
+			count[l[k].to]++;
+	for (i = 0; i < a->n; i++)
 		open_output(i);
 
 	for (k = 0; k < nrecords; k++)
 		copy_record(&l[k]);
 	warn_of_twins();
 
-	for (i = 0; i < n; i++)
-		must(cd_writer_close(outputs[i].to, cd_reader_skipped(f.in),
-		    &e));
+	for (i = 0; i < a->n; i++)
+		must(cd_writer_close(out[i], cd_reader_skipped(f.in), &e));
 	cd_reader_close(f.in);
 	cd_head_free(&f.head);
 	cd_buf_free(&records);

@@ -258,3 +258,157 @@ a.trs, dog.9.jpg in b.trs" ]
 	samples 0 1 | cd-split 'a=b=rest'
 	cd-info --check 'a=b'
 }
+
+# numbered N ...: a stream with N samples of a class; keys c0.0, c0.1 and so on,
+# of the next class c1.0; all pictures unlike.
+numbered() {
+	local i
+	{
+		printf '%s\n' 'stream 1' 'head holds samples'
+		for ((i = 0; i < $#; i++)); do
+			echo "head class c$i"
+		done
+		printf '%s\n' "$@" | awk '{ for (i = 0; i < $1; i++)
+			printf "record SMPL 0 0 c%d.%d\n" \
+			    "tensor image u8 1 1 3\n%d %d %d\n" \
+			    "tensor label i32\n%d\n", NR - 1, i, \
+			    NR, int(i / 256), i % 256, NR - 1 }'
+		echo 'end 0'
+	} | cd-text -r
+}
+
+# folds K [OPTION ...] < STREAM: rest.I.trs and fold.I.trs for each I.
+folds() {
+	local i k=$1
+	shift
+	cat >folds.in
+	for ((i = 1; i <= k; i++)); do
+		cd-split --fold "$i/$k" "$@" rest.$i.trs=rest \
+			fold.$i.trs=fold <folds.in
+	done
+}
+
+# sizes_are_even K [CLASS]: the folds differ by at most one sample.
+sizes_are_even() {
+	local i
+	for ((i = 1; i <= $1; i++)); do
+		of "${2-}" fold.$i.trs
+	done | sort -n | awk 'NR == 1 { low = $1 } { high = $1 }
+		END { exit !(high - low <= 1) }'
+}
+
+@test "folds: each sample in one, each class and all as even as can be" {
+	local k c i
+	numbered 7 12 8 9 >in.trs
+	for k in 2 3 5 7; do
+		folds $k --seed 4 <in.trs
+		for ((i = 1; i <= k; i++)); do
+			keys fold.$i.trs
+			diff <({ keys rest.$i.trs; keys fold.$i.trs; } | sort) \
+				<(keys in.trs | sort)
+			# in the order of the input
+			diff <(keys in.trs | grep -xFf <(keys fold.$i.trs)) \
+				<(keys fold.$i.trs)
+		done >all
+		diff <(sort all) <(keys in.trs | sort)
+		sizes_are_even $k
+		for c in 0 1 2 3; do
+			sizes_are_even $k "c$c\."
+		done
+	done
+}
+
+@test "folds: a function of keys and seed, not of the input's order" {
+	numbered 20 20 >in.trs
+	folds 4 --seed 1 <in.trs
+	cd-shuffle --seed 9 in.trs | cd-text | sed '/^record MARK/d' |
+		cd-text -r >other.trs
+	run ! diff <(keys in.trs) <(keys other.trs)
+	cd-split --fold 2/4 --seed 1 a.trs=fold b.trs=rest <other.trs
+	diff <(keys a.trs | sort) <(keys fold.2.trs | sort)
+	diff <(keys b.trs | sort) <(keys rest.2.trs | sort)
+	# through a pipe; 0 is the seed that is not given; others differ
+	cat in.trs | cd-split --fold 2/4 --seed 1 a.trs=fold b.trs=rest
+	diff <(keys a.trs) <(keys fold.2.trs)
+	cd-split --fold 2/4 a.trs=fold b.trs=rest <in.trs
+	run ! diff <(keys a.trs) <(keys fold.2.trs)
+	cd-split --fold 2/4 --seed 0 c.trs=fold b.trs=rest <in.trs
+	diff <(keys a.trs) <(keys c.trs)
+	cd-info --head fold.2.trs | grep -x 'records 10'
+	cd-info --head fold.2.trs | grep -x \
+		'made cd-split [0-9.]* --fold 2/4 --seed 1 rest fold: part 2'
+}
+
+@test "folds: the rule, by another program" {
+	# ranked by the numbers that --seed takes for a share of one: the
+	# share of the first n by rank grows by one key at a time
+	numbered 6 9 >in.trs
+	local n
+	for n in 1 2 3 4 5 6 7 8 9; do
+		cd-split --per-class --seed 3 a.trs=$((n < 6 ? n : 6)) <in.trs
+		keys a.trs | grep c0
+		cd-select --class c1 in.trs |
+			cd-split --seed 3 a.trs=$n && keys a.trs
+	done | awk '!seen[$0]++' >ranked
+	[ "$(wc -l <ranked)" -eq 15 ]
+	{ grep ^c0 ranked; grep ^c1 ranked; } |
+		awk '{ print NR % 4 == 0 ? 4 : NR % 4, $0 }' >want
+	folds 4 --seed 3 <in.trs
+	for n in 1 2 3 4; do
+		keys fold.$n.trs | sed "s/^/$n /"
+	done | sort >got
+	diff <(sort want) got
+}
+
+@test "folds: all views of a key in one" {
+	cd-augment --views whole,flip,crop=0.8 "$(make_samples 6 16)" >in.trs
+	[ "$(keys in.trs | wc -l)" -eq 36 ]
+	folds 3 <in.trs
+	for i in 1 2 3; do
+		[ "$(keys fold.$i.trs | wc -l)" -eq 12 ]
+		[ "$(keys fold.$i.trs | sort -u | wc -l)" -eq 4 ]
+		keys fold.$i.trs | sort -u
+	done | sort | uniq -d | wc -l | grep -x 0
+	# views of two classes
+	cd-text in.trs | awk '/^record/ { hit = $4 == 2 && /dog.1.jpg/ }
+		hit && label { $0 = 0 } { label = /^tensor label/ } 1' |
+		cd-text -r >two.trs
+	fails_with 2 'dog.1.jpg: views of two classes' \
+		cd-split --fold 1/3 a.trs=fold b.trs=rest <two.trs
+	[ ! -e a.trs ]
+}
+
+@test "folds: what they refuse" {
+	numbered 7 4 5 >in.trs
+	fails_with 2 "too few samples of class 'c1': 5 wanted, one a fold, 4 " \
+		cd-split --fold 1/5 a.trs=fold b.trs=rest <in.trs
+	cat in.trs <(numbered 1 0 0) >both.trs
+	fails_with 2 'c0.0: the key comes twice, with the same view' \
+		cd-split --fold 1/2 a.trs=fold b.trs=rest <both.trs
+	cd-text in.trs | awk '/^record/ { n++ } n == 3 && /^tensor label/ {
+		getline; next } 1' | cd-text -r >unlabelled.trs
+	fails_with 2 'record 2 (c0.2): no label: --fold needs one' \
+		cd-split --fold 1/2 a.trs=fold b.trs=rest <unlabelled.trs
+	samples 0 1 | cd-text | sed '/^head class/d; /^tensor label/,+1d' |
+		cd-text -r >none.trs
+	fails_with 2 '--fold: the stream has no classes' \
+		cd-split --fold 1/2 a.trs=fold b.trs=rest <none.trs
+	[ ! -e a.trs ]
+	local bad
+	for bad in 0/3 4/3 1/1 1/0 -1/3 /3 1/ 3 1/x x/3 1/3/4 1.5/3 ''; do
+		fails_with 2 '--fold' cd-split --fold "$bad" a=fold b=rest
+	done
+	fails_with 2 'for one file=fold and one file=rest' \
+		cd-split --fold 1/2 a=fold
+	for bad in a=rest a=fold a=5 a=0.5 a=; do
+		fails_with 2 'for one file=fold and one file=rest' \
+			cd-split --fold 1/2 "$bad" b="${bad#a=}"
+	done
+	fails_with 2 'for one file=fold and one file=rest' \
+		cd-split --fold 1/2 a=fold b=rest c=0
+	fails_with 2 '--fold and --per-class: one of them' \
+		cd-split --fold 1/2 --per-class a=fold b=rest
+	fails_with 2 '--fold and --by-hash: one of them' \
+		cd-split --fold 1/2 --by-hash a=fold b=rest
+	fails_with 2 "'fold' is none of" cd-split a=fold b=rest
+}

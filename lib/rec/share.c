@@ -144,7 +144,21 @@ by_key(const void *va, const void *vb)
 
 	if (c == 0)
 		c = cmp(a->key, b->key);
+	if (c == 0)
+		c = cmp(a->view, b->view);
 	return c ? c : by_place(va, vb);
+}
+
+/* Equal ranks of two keys must not part the records of one. */
+static int
+by_fold(const void *va, const void *vb)
+{
+	const struct cd_share_record *a = va, *b = vb;
+	int c = (a->group > b->group) - (a->group < b->group);
+
+	if (c == 0)
+		c = cmp(a->rank, b->rank);
+	return c ? c : cmp(a->key, b->key);
 }
 
 static int
@@ -188,18 +202,73 @@ cd_share_deal(struct cd_share_record *l, size_t n, const struct cd_share *s,
 	return 0;
 }
 
-int64_t
-cd_share_same_key(struct cd_share_record *l, size_t n)
+int
+cd_share_fold(struct cd_share_record *l, size_t n, int nfolds, int ngroups,
+    int *group, struct cd_err *e)
+{
+	uint64_t keys, last = 0;
+	size_t i = 0;
+	int fold = nfolds - 1;
+
+	sort(l, n, by_fold);
+	for (; i < n && l[i].group < 0; i++)
+		l[i].to = -1;
+	for (*group = 0; *group < ngroups; ++*group) {
+		for (keys = 0; i < n && l[i].group == *group; i++) {
+			if (keys == 0 || l[i].key != last) {
+				fold = (fold + 1) % nfolds;
+				keys++;
+			}
+			last = l[i].key;
+			l[i].to = fold;
+		}
+		if (keys < (uint64_t)nfolds)
+			return cd_fail(e, "%d wanted, one a fold, %llu found",
+			    nfolds, (unsigned long long)keys);
+	}
+	sort(l, n, by_place);
+	return 0;
+}
+
+/* Of the records that clash with their neighbour of the same key, the first. */
+static int64_t
+clash(struct cd_share_record *l, size_t n,
+    bool (
+	*with)(const struct cd_share_record *, const struct cd_share_record *))
 {
 	int64_t first = -1;
 	size_t i;
 
 	sort(l, n, by_key);
 	for (i = 1; i < n && l[i].group >= 0; i++)
-		if (l[i].key == l[i - 1].key &&
+		if (l[i].key == l[i - 1].key && with(&l[i], &l[i - 1]) &&
 		    (first < 0 || by_place(&l[i], &l[first]) < 0))
 			first = (int64_t)i;
 	return first;
+}
+
+static bool
+same_view(const struct cd_share_record *a, const struct cd_share_record *b)
+{
+	return a->view == b->view;
+}
+
+static bool
+other_group(const struct cd_share_record *a, const struct cd_share_record *b)
+{
+	return a->group != b->group;
+}
+
+int64_t
+cd_share_same_key(struct cd_share_record *l, size_t n)
+{
+	return clash(l, n, same_view);
+}
+
+int64_t
+cd_share_two_groups(struct cd_share_record *l, size_t n)
+{
+	return clash(l, n, other_group);
 }
 
 /* A step of a multiplicative hash, eight bytes at a time: the bytewise cd_hash

@@ -43,8 +43,9 @@ struct cd_share_record {
 	uint64_t picture; /* cd_share_picture */
 	uint64_t offset;  /* place: where it was read */
 	int file;
-	int group; /* from 0; -1: not dealt */
-	int to;	   /* out: the output, or -1: none */
+	int group;     /* from 0; -1: not dealt */
+	int to;	       /* out: the output, or -1: none */
+	uint32_t view; /* 0 where the views of a key are not told apart */
 };
 
 /* Deals n records, each group by itself: its first size[0] by rank (then by
@@ -54,10 +55,24 @@ struct cd_share_record {
 int cd_share_deal(struct cd_share_record *, size_t n, const struct cd_share *,
     int nshares, int ngroups, int *group, struct cd_err *) CD_MUST_CHECK;
 
-/* Sorts records by key and place, those not dealt last. Of the records that
- * repeat the key of an earlier one, returns the index of the first by place;
- * -1: none. */
+/* Deals n records to the folds of a cross-validation, 0 to nfolds - 1: the keys
+ * of each group, by rank, which must depend on the key and not on the place,
+ * then by key, go to one fold after the other, and each group goes on where the
+ * one before it ended. So folds differ by at most one key, in each group and in
+ * all, and the records of a key are in one fold. Sorts the records by place. If
+ * a group has fewer than nfolds keys, returns -1 with e filled and *group
+ * set. */
+int cd_share_fold(struct cd_share_record *, size_t n, int nfolds, int ngroups,
+    int *group, struct cd_err *) CD_MUST_CHECK;
+
+/* Sorts records by key, view and place, those not dealt last. Of the records
+ * that repeat key and view of an earlier one, returns the index of the first by
+ * place; -1: none. */
 int64_t cd_share_same_key(struct cd_share_record *, size_t n);
+
+/* As cd_share_same_key, of a record in another group than the one of its key
+ * that is next to it in that order. */
+int64_t cd_share_two_groups(struct cd_share_record *, size_t n);
 
 /* A 64-bit hash of the tensor "image", type, shape and data, to tell pictures
  * apart; 0: there is none. The payload must have been read. */

@@ -189,6 +189,33 @@ test_same_key(void)
 	CHECK(cd_share_same_key(l, 10) == -1);
 }
 
+/* Two keys of equal rank, their views in turn: a key stays in one fold. */
+static void
+test_fold(void)
+{
+	static const int want[6] = { 0, 1, 0, 1, 1, 0 };
+	struct cd_share_record l[6];
+	struct cd_err e = { "" };
+	int i, group = 0;
+
+	memset(l, 0, sizeof l);
+	for (i = 0; i < 6; i++) {
+		l[i].key = i < 4 ? (uint64_t)i % 2 : (uint64_t)i;
+		l[i].view = (uint32_t)i / 2;
+		l[i].offset = (uint64_t)i;
+		l[i].group = i / 4;
+	}
+	l[4].rank = 1;
+	CHECK(cd_share_same_key(l, 6) == -1);
+	CHECK(cd_share_two_groups(l, 6) == -1);
+	CHECK(cd_share_fold(l, 6, 2, 2, &group, &e) == 0);
+	for (i = 0; i < 6; i++)
+		CHECK(l[i].offset == (uint64_t)i && l[i].to == want[i]);
+	CHECK(cd_share_fold(l, 6, 3, 2, &group, &e) < 0);
+	CHECK(group == 0);
+	CHECK_TEXT(e.msg, "3 wanted, one a fold, 2 found");
+}
+
 static void
 test_picture(void)
 {
@@ -233,6 +260,7 @@ main(void)
 	test_at();
 	test_deal();
 	test_same_key();
+	test_fold();
 	test_picture();
 	return CHECK_DONE();
 }
