@@ -147,7 +147,7 @@ needs_no() {
 			base.bats | threads.bats | promises.bats | \
 			recipes.bats | schedules.bats | batches.bats | \
 			augment.bats | averages.bats | limits.bats | sizes.bats | \
-			statistics.bats) ;;
+			statistics.bats | cross-validate.bats) ;;
 		*) [ -f "$ROOT/bin/${f%.bats}.c" ] || { echo "$f"; false; } ;;
 		esac
 	done
