@@ -21,15 +21,15 @@ stock() {
 	chmod +x recipe
 }
 
-# summary TABLE: with the options
+# summary [-v from=COLUMN] TABLE
 summary() {
 	awk -f "$P/summary.awk" "$@"
 }
 
 @test "summary: t quantiles as tables have them" {
-	# sd / sqrt(n) = 1 / 2^10: t is in the interval's half width. Of n
-	# numbers, half are d and half -d, and one is 0 where n is odd:
-	# sd^2 (n - 1) = d^2 2 floor(n / 2)
+	# numbers with mean 0 and sd = sqrt(n), so that t is half the interval:
+	# half are d, half -d, and one is 0 where n is odd; sd^2 (n - 1) is
+	# d^2 2 floor(n / 2)
 	cat >want <<-END
 	1 12.7062
 	2 4.30265
@@ -68,7 +68,7 @@ summary() {
 	printf '%s\t%s\t%s\n' run seed x a 1 2 b 2 4 c 3 9 >t
 	# mean 5, sd sqrt(13), half width 4.30265 sqrt(13 / 3)
 	diff <(summary -v from=3 t) <(printf '%s\t%s\t%s\n' mean - 5 \
-		sd - 3.60555 low - -3.95671 high - 13.9567)
+		sd - 3.60555 low - -3.95669 high - 13.9567)
 	[ "$(summary t | head -1)" = $'mean\t2\t5' ]
 	diff <(head -2 t | summary -v from=3) <(printf '%s\t%s\t%s\n' \
 		mean - 2 sd - - low - - high - -)
@@ -92,7 +92,7 @@ summary() {
 		cd-split --fold $i/3 --seed 5 train.trs=rest v.trs=fold \
 			<data.trs
 		mkdir again
-		./recipe "$PWD/train.trs" "$PWD/v.trs" 5 "$PWD/again"
+		./recipe "$PWD/train.trs" "$PWD/v.trs" 5 "$PWD/again" >/dev/null
 		cmp again/model.trs cv/fold-$i/model.trs
 		cd-eval --model again/model.trs --tsv v.trs |
 			awk '$1 == "accuracy" { a = $2 }

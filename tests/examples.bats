@@ -95,6 +95,7 @@ run_blocks() {
 	# in one folder, which has what the README says is there
 	mkdir reader
 	cp -R "$BATS_FILE_TMPDIR/stock/photos" reader
+	ln -s "$ROOT/pipelines" reader
 	sed -n '/^input 32/,/^loss/p' "$ROOT/README.md" >reader/tiny.net
 	{ blocks_of_readme "$ROOT/README.md"; printf '\001'; } >blocks
 	run_blocks README.md "$PWD/reader" <blocks
