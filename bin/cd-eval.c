@@ -26,7 +26,6 @@ static struct {
 	const char *model;
 	int64_t threads, worst;
 	struct cd_predict_how how;
-	struct cd_wxh size; /* 0: the net's own */
 	bool tsv;
 	struct requirement require[REQUIRE_MAX];
 	int nrequire;
@@ -76,12 +75,11 @@ static const struct cd_opt opts[] = {
 	    .help = "exit 1 where the metric is worse; may be repeated",
 	    .fn = take_requirement },
 	{ .name = "size",
-	    .type = CD_OPT_WXH,
-	    .to = &args.size,
-	    .arg = "WxH",
-	    .help = "bring pictures to this size and run --model at it",
-	    .min = 1,
-	    .max = CD_WXH_MAX },
+	    .type = CD_OPT_CALL,
+	    .to = &args.how,
+	    .arg = "WxH|own",
+	    .help = "bring pictures to this size, or run --model at theirs",
+	    .fn = cd_predict_parse_size },
 	{ .name = "tsv",
 	    .type = CD_OPT_FLAG,
 	    .to = &args.tsv,
@@ -99,7 +97,7 @@ static const struct cd_opt opts[] = {
 static const struct cd_command command = {
 	.name = "cd-eval",
 	.usage = "[--model model-file] [-j threads] [--no-average] "
-		 "[--require metric=value] [--size WxH] [--tsv] "
+		 "[--require metric=value] [--size WxH|own] [--tsv] "
 		 "[--worst count] [file ...]",
 	.about = "Measures predictions against labels.",
 	.opts = opts,
@@ -120,8 +118,6 @@ prepare(char *const *paths, int n)
 
 	args.how.batch = CD_PREDICT_BATCH;
 	args.how.threads = (int)args.threads;
-	args.how.w = args.size.w;
-	args.how.h = args.size.h;
 	if (args.model &&
 	    cd_predictor_open(&predictor, args.model, &args.how, &e) < 0)
 		cd_die("%s", e.msg);
@@ -234,7 +230,8 @@ main(int argc, char **argv)
 
 	if (args.threads == 0)
 		args.threads = cd_processors();
-	if (!args.model && (args.size.w > 0 || args.how.no_average))
+	if (!args.model &&
+	    (args.how.w > 0 || args.how.own || args.how.no_average))
 		cd_usage("--size and --no-average need --model");
 
 	prepare(argv + i, argc - i);

@@ -13,7 +13,6 @@ static struct {
 	const char *model, *output;
 	int64_t batch, threads;
 	struct cd_predict_how how;
-	struct cd_wxh size; /* 0: the net's own */
 	bool tsv;
 } args = { .batch = CD_PREDICT_BATCH };
 
@@ -40,12 +39,11 @@ static const struct cd_opt opts[] = {
 	    .result = true },
 	CD_OPT_OUTPUT(&args.output),
 	{ .name = "size",
-	    .type = CD_OPT_WXH,
-	    .to = &args.size,
-	    .arg = "WxH",
-	    .help = "bring pictures to this size and run the net at it",
-	    .min = 1,
-	    .max = CD_WXH_MAX,
+	    .type = CD_OPT_CALL,
+	    .to = &args.how,
+	    .arg = "WxH|own",
+	    .help = "bring pictures to this size, or run the net at theirs",
+	    .fn = cd_predict_parse_size,
 	    .result = true },
 	{ .name = "tsv",
 	    .type = CD_OPT_FLAG,
@@ -57,7 +55,7 @@ static const struct cd_opt opts[] = {
 static const struct cd_command command = {
 	.name = "cd-predict",
 	.usage = "--model model-file [-j threads] [-n count] [--no-average] "
-		 "[-o file] [--size WxH] [--tsv] [file ...]",
+		 "[-o file] [--size WxH|own] [--tsv] [file ...]",
 	.about = "Predicts the classes of pictures.",
 	.opts = opts,
 };
@@ -128,8 +126,6 @@ prepare(char *const *paths, int n)
 
 	args.how.batch = (int)args.batch;
 	args.how.threads = (int)args.threads;
-	args.how.w = args.size.w;
-	args.how.h = args.size.h;
 	if (cd_predictor_open(&predictor, args.model, &args.how, &e) < 0)
 		cd_die("%s", e.msg);
 	cd_filter_open(&f, paths, n, "samples batches");

@@ -160,7 +160,9 @@ learn() {
 column() {
 	awk -F '\t' -v names="$*" 'BEGIN { n = split(names, name, " ") }
 		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
-		{ for (i = 1; i <= n; i++) print $(at[name[i]] ? at[name[i]] : -1) }' h.tsv
+		{ for (i = 1; i <= n; i++) {
+			if (!(name[i] in at)) exit 1
+			print $at[name[i]] } }' h.tsv || return
 	rm h.tsv
 }
 

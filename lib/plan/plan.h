@@ -40,9 +40,9 @@ struct cd_batch_result {
 };
 
 /* Forward in training mode, the loss against targets [n,nclasses] (rows sum to
- * 1), and backward. labels [n] are only counted; NULL: they are not. The gradient (cd_plan_grad) is that of 1/n times the sum of
- * the losses, each times its weight [n] (NULL: 1). Dropout draws by (seed,
- * step). */
+ * 1), and backward. labels [n] are only counted; NULL: they are not. The
+ * gradient (cd_plan_grad) is that of 1/n times the sum of the losses, each
+ * times its weight [n] (NULL: 1). Dropout draws by (seed, step). */
 struct cd_batch_result cd_plan_gradient(struct cd_plan *, const uint8_t *images,
     const float *targets, const int32_t *labels, const float *weights, int n,
     uint64_t seed, uint64_t step);
