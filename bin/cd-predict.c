@@ -8,6 +8,7 @@
 #include "cmd/opt.h"
 #include "score/metrics.h"
 #include "score/predict.h"
+#include "score/report.h"
 
 static struct {
 	const char *model, *output;
@@ -101,19 +102,9 @@ put_record(void *arg, const struct cd_rec *r, struct cd_err *e)
 static int
 print_row(void *arg, const struct cd_rec *r, struct cd_err *e)
 {
-	const float *p = r->tensor[0].data;
-	char key[4 * CD_KEY_MAX + 8];
-	int i, best = 0, label = cd_rec_label(r, nclasses, e);
-
 	(void)arg;
-	for (i = 1; i < nclasses; i++)
-		if (p[i] > p[best])
-			best = i;
-	printf("%s\t%s\t%s", cd_escape(key, sizeof key, r->key, strlen(r->key)),
-	    label < 0 ? "-" : class_name[label], class_name[best]);
-	for (i = 0; i < nclasses; i++)
-		printf("\t%.6f", (double)p[i]);
-	putchar('\n');
+	cd_report_prediction(stdout, r->key, cd_rec_label(r, nclasses, e),
+	    r->tensor[0].data, class_name, nclasses);
 	return 0;
 }
 
@@ -122,7 +113,6 @@ prepare(char *const *paths, int n)
 {
 	const struct cd_model *m;
 	struct cd_err e = { "" };
-	int i;
 
 	args.how.batch = (int)args.batch;
 	args.how.threads = (int)args.threads;
@@ -139,10 +129,7 @@ prepare(char *const *paths, int n)
 		cd_filter_start(&f, args.output);
 		return;
 	}
-	printf("key\tlabel\tpredicted");
-	for (i = 0; i < nclasses; i++)
-		printf("\tp(%s)", class_name[i]);
-	putchar('\n');
+	cd_report_heading(stdout, class_name, nclasses);
 }
 
 static void

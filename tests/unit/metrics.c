@@ -102,7 +102,7 @@ static void
 averages(void)
 {
 	struct cd_err e = { "" };
-	struct cd_tally *t = cd_tally_new(2, &e);
+	struct cd_tally *t = cd_tally_new(2, false, &e);
 	const double *p;
 
 	CHECK(t != NULL);
@@ -119,7 +119,8 @@ averages(void)
 	CHECK(cd_tally_count(t) == 2);
 
 	e.msg[0] = '\0';
-	CHECK(cd_tally_finish(t, &e) == 0);
+	CHECK(cd_tally_labelled(t, &e) == 0);
+	cd_tally_finish(t);
 	CHECK_TEXT(cd_tally_key(t, 0), "b");
 	CHECK_TEXT(cd_tally_key(t, 1), "a");
 	p = cd_tally_p(t);
@@ -135,7 +136,7 @@ static void
 many_keys(void)
 {
 	struct cd_err e = { "" };
-	struct cd_tally *t = cd_tally_new(2, &e);
+	struct cd_tally *t = cd_tally_new(2, false, &e);
 	char key[16];
 	int i, bad = 0;
 
@@ -144,7 +145,8 @@ many_keys(void)
 		bad += add(t, &e, key, (float)(i % 3000) / 4096, i % 2) < 0;
 	}
 	CHECK(bad == 0 && cd_tally_count(t) == 3000);
-	CHECK(cd_tally_finish(t, &e) == 0);
+	CHECK(cd_tally_labelled(t, &e) == 0);
+	cd_tally_finish(t);
 	CHECK_TEXT(cd_tally_key(t, 2999), "2999.jpg");
 	for (i = 0; i < 3000; i++)
 		bad += cd_tally_p(t)[2 * i + 1] != i / 4096.0 ||
@@ -157,10 +159,10 @@ static void
 unlabelled(void)
 {
 	struct cd_err e = { "" };
-	struct cd_tally *t = cd_tally_new(2, &e);
+	struct cd_tally *t = cd_tally_new(2, false, &e);
 
 	CHECK(add(t, &e, "a\n", 0.5f, -1) == 0);
-	CHECK(cd_tally_finish(t, &e) < 0);
+	CHECK(cd_tally_labelled(t, &e) < 0);
 	CHECK_TEXT(e.msg,
 	    "a\\x0a: no label: nothing to compare the "
 	    "prediction with");
