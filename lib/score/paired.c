@@ -67,6 +67,8 @@ cd_paired_of(struct cd_paired *d, size_t both, size_t only0, size_t only1,
 	r = phi(d);
 	d->low = d->difference - add_squares(p[0] - low[0], high[1] - p[1], r);
 	d->high = d->difference + add_squares(high[0] - p[0], p[1] - low[1], r);
+	d->low = fmax(d->low, -1);
+	d->high = fmin(d->high, 1);
 	mcnemar(d);
 }
 

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "score/paired.h"
 #include "score/tally.h"
 #include "unit/check.h"
 #include "unit/vector.h"
@@ -169,9 +170,46 @@ unlabelled(void)
 	cd_tally_free(t);
 }
 
+/* p by Python's fractions, the intervals by another program. */
+static void
+paired(void)
+{
+	static const struct {
+		size_t of[4];
+		double low, high, p, mid;
+	} want[] = {
+		{ { 1, 1, 7, 12 }, -0.506920226686141, -0.025559124164859837,
+		    0.0703125, 0.0390625 },
+		{ { 36, 12, 2, 0 }, 0.05692958400323883, 0.34042760297494074,
+		    0.012939453125, 0.00738525390625 },
+		{ { 100, 400, 460, 100 }, NAN, NAN, 0.04416954819458901,
+		    0.040812975927851734 },
+		{ { 5, 0, 0, 2 }, NAN, NAN, 1, 1 },
+		{ { 5, 3, 3, 2 }, NAN, NAN, 1, 1 },
+		/* 2^-1101 and less: 0 */
+		{ { 0, 1, 1100, 0 }, NAN, NAN, 0, 0 },
+	};
+	struct cd_paired d;
+	size_t i;
+
+	for (i = 0; i < sizeof want / sizeof want[0]; i++) {
+		const size_t *n = want[i].of;
+
+		cd_paired_of(&d, n[0], n[1], n[2], n[3]);
+		CHECK_NEAR(d.p, want[i].p, 1e-12);
+		CHECK_NEAR(d.mid_p, want[i].mid, 1e-12);
+		CHECK(d.low <= d.difference && d.difference <= d.high);
+		if (isnan(want[i].low))
+			continue;
+		CHECK_NEAR(d.low, want[i].low, 1e-12);
+		CHECK_NEAR(d.high, want[i].high, 1e-12);
+	}
+}
+
 int
 main(void)
 {
+	paired();
 	vectors();
 	many_classes();
 	averages();
