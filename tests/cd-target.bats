@@ -9,7 +9,8 @@ setup() {
 
 # values TENSOR: lines of key and that tensor of the records.
 values() {
-	cd-text | awk -v name="$1" '/^record/ { key = $5 } want { print key, $0 }
+	cd-text | awk -v name="$1" '/^record/ { key = $5 }
+		want { print key, $0 }
 		{ want = $1 == "tensor" && $2 == name }'
 }
 
@@ -36,7 +37,8 @@ values() {
 	cat p.trs p.trs >twice.trs
 	cd-target --from twice.trs epochs.trs >out2.trs
 	[ "$(cd-info out2.trs | grep -c MARK)" -eq 2 ]
-	values target <out2.trs | sort -u | diff - <(values target <out.trs | sort)
+	values target <out2.trs | sort -u |
+		diff - <(values target <out.trs | sort)
 }
 
 @test "--mix: by hand" {
@@ -70,7 +72,8 @@ values() {
 		cd-text -r >new.trs
 	cd-target --from p.trs new.trs >out.trs
 	values target <out.trs | diff want -
-	cd-info out.trs | grep '^class' | diff - <(printf 'class cat\nclass dog\n')
+	cd-info out.trs | grep '^class' |
+		diff - <(printf 'class cat\nclass dog\n')
 	cd-stat --tsv out.trs >stat
 	grep -x "$(printf 'targets\t6')" stat
 	grep -x "$(printf 'unlabelled\t0')" stat
