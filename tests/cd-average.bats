@@ -11,7 +11,8 @@ predictions() {
 			print "record PRED 0 0 " $1
 			print "tensor value f32 2"
 			print turn ? $2 " " 1 - $2 : 1 - $2 " " $2
-			if (NF > 2) print "tensor label i32\n" (turn ? 1 - $3 : $3) }'
+			if (NF > 2) print "tensor label i32"
+			if (NF > 2) print turn ? 1 - $3 : $3 }'
 		echo 'end 0'
 	} | cd-text -r
 }
@@ -80,16 +81,18 @@ rows() {
 	import sys
 	from math import exp, log
 	mode, t, w = sys.argv[1], float(sys.argv[2]), (2.0, 1.0)
-	one = {'a': [.25, .75], 'b': [.5], 'c': [0], 'd': [.9], 'e': [0]}
+	one = {'a': [.25, .75], 'b': [.5], 'c': [0], 'd': [.9],
+	       'e': [0]}
 	two = {'a': [1], 'b': [.125], 'c': [1], 'd': [.75], 'e': [0]}
-	f = (lambda p: log(max(p, 1e-15))) if mode == '--logits' else lambda p: p
+	logs = mode == '--logits'
+	f = (lambda p: log(max(p, 1e-15))) if logs else lambda p: p
 	for key in one:
 	    q = []
 	    for pick in (lambda p: 1 - p, lambda p: p):
 	        m = [sum(f(pick(p)) for p in d[key]) / len(d[key])
 	             for d in (one, two)]
 	        q.append(sum(a * b for a, b in zip(w, m)) / sum(w))
-	    if mode == '--logits':
+	    if logs:
 	        q = [exp(v) for v in q]
 	    q = [v ** (1 / t) for v in q]
 	    print(key, '-', '%.6f' % (q[1] / sum(q)))
@@ -120,7 +123,7 @@ rows() {
 		cd-average one.trs emu.trs
 	cd-text one.trs | sed 's/^head class dog/&\nhead class emu/
 		s/f32 2/f32 3/; s/^0\.[0-9]* /0 &/' | cd-text -r >three.trs
-	fails_with 2 'three.trs: the header names 3 classes, predictions need 2' \
+	fails_with 2 'three.trs: the header names 3 classes, predictions need' \
 		cd-average one.trs three.trs
 }
 
@@ -173,7 +176,8 @@ rows() {
 	cd-predict --model "$model" "$samples" >one.trs
 	cd-predict --model "$model" --size 17x17 "$samples" >two.trs
 	# in single precision, an average is rounded
-	cat one.trs two.trs | cd-eval --tsv | sed 's/\(\.[0-9]\{5\}\).*/\1/' >want
+	cat one.trs two.trs | cd-eval --tsv |
+		sed 's/\(\.[0-9]\{5\}\).*/\1/' >want
 	cd-average one.trs two.trs | cd-eval --tsv |
 		sed 's/\(\.[0-9]\{5\}\).*/\1/' | diff want -
 	cd-average --tsv one.trs >got

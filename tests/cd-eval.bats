@@ -213,7 +213,8 @@ against() {
 	awk -v n="$1 $2 $3 $4" 'BEGIN {
 		split(n, count, " ")
 		for (i = 1; i <= 4; i++) for (k = 0; k < count[i]; k++)
-			print i "." k, i < 3 ? 0.25 : 0.75, i % 2 ? 0.125 : 0.875
+			print i "." k, i < 3 ? 1 / 4 : 3 / 4,
+				i % 2 ? 1 / 8 : 7 / 8
 	}' >lines
 	mapfile -t lines < <(awk '{ print $1, $2, 0 }' lines)
 	predictions "${lines[@]}" >one.trs
@@ -249,8 +250,8 @@ oracle() {
 
 @test "--against: two models on the same pictures" {
 	command -v python3 >/dev/null || skip "no python3"
-	# airway hyper-responsiveness, Bentur et al. (2009): 2 (1 + 8) / 256, and
-	# 2 * 1 / 256 + 8 / 256
+	# airway hyper-responsiveness, Bentur et al. (2009): 2 (1 + 8) / 256,
+	# and 2 * 1 / 256 + 8 / 256
 	against 1 1 7 12
 	cd-eval --against two.trs --tsv one.trs >out
 	grep -A 99 '^both_right' out | sed 's/\(0\.[0-9]\{6\}\)[0-9]*/\1/' |
@@ -278,8 +279,8 @@ oracle() {
 	difference  -0.2857  (95 % interval -0.5069 to -0.0256)
 	McNemar     p 0.07031, mid-p 0.03906
 	END
-	for table in '1 1 7 12' '36 12 2 0' '14 5 0 22' '5 3 3 1' '4 0 0 2' '60 30 9 21' \
-		'0 1 0 0' '3 0 0 0'; do
+	for table in '1 1 7 12' '36 12 2 0' '14 5 0 22' '5 3 3 1' '4 0 0 2' \
+		'60 30 9 21' '0 1 0 0' '3 0 0 0'; do
 		# shellcheck disable=SC2086
 		against $table
 		# shellcheck disable=SC2086

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/rng.h"
 #include "rec/pictures.h"
 
@@ -86,15 +87,12 @@ describe(struct cd_contact *c, int i, double share, const struct cd_rec *r)
 static int
 label_of(const struct cd_picture *p, int classes, double *share)
 {
-	int k, best = 0;
+	int best;
 
 	*share = 1;
 	if (!p->target)
 		return p->label;
-	for (k = 1; k < classes && p->label < 0; k++)
-		if (p->target[k] > p->target[best])
-			best = k;
-	best = p->label < 0 ? best : p->label;
+	best = p->label < 0 ? cd_largest(p->target, classes) : p->label;
 	*share = (double)p->target[best];
 	return best;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "kern/elem.h"
 #include "plan/steps.h"
 
@@ -203,17 +204,6 @@ cd_plan_not_finite(const struct cd_plan *p, int n)
 	return NULL;
 }
 
-static int
-largest(const float *v, int n)
-{
-	int i, best = 0;
-
-	for (i = 1; i < n; i++)
-		if (v[i] > v[best])
-			best = i;
-	return best;
-}
-
 static void
 backward(struct cd_plan *p, const struct cd_run *r)
 {
@@ -243,7 +233,7 @@ cd_plan_gradient(struct cd_plan *p, const uint8_t *images, const float *targets,
 		    loss_one(p, i, z, targets, weight / (float)n,
 			p->value[p->nvalues - 1].d);
 		out.correct += labels &&
-		    largest(p->p + i * k, (int)k) == labels[i];
+		    cd_largest(p->p + i * k, (int)k) == labels[i];
 	}
 	backward(p, &r);
 	return out;

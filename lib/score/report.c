@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 
 static void
 put_share(FILE *f, int width, double v)
@@ -169,14 +170,12 @@ cd_report_prediction(FILE *f, const char *key, int label, const float *p,
     char *const *class_name, int nclasses)
 {
 	char shown[4 * CD_KEY_MAX + 8];
-	int i, best = 0;
+	int i;
 
-	for (i = 1; i < nclasses; i++)
-		if (p[i] > p[best])
-			best = i;
 	fprintf(f, "%s\t%s\t%s",
 	    cd_escape(shown, sizeof shown, key, strlen(key)),
-	    label < 0 ? "-" : class_name[label], class_name[best]);
+	    label < 0 ? "-" : class_name[label],
+	    class_name[cd_largest(p, nclasses)]);
 	for (i = 0; i < nclasses; i++)
 		fprintf(f, "\t%.6f", (double)p[i]);
 	fputc('\n', f);

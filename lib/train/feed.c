@@ -128,17 +128,6 @@ check_image(struct cd_feed *f, const uint64_t *d, struct cd_err *e)
 	    f->any_size && first ? f->model->net.in[1] : f->w, c);
 }
 
-static int32_t
-largest(const float *v, int n)
-{
-	int32_t i, best = 0;
-
-	for (i = 1; i < n; i++)
-		if (v[i] > v[best])
-			best = i;
-	return best;
-}
-
 /* Appends the targets and labels of the pictures, in the model's order of
  * classes. */
 static void
@@ -154,7 +143,7 @@ put_targets(struct cd_feed *f, const struct cd_pictures *p)
 	for (i = 0; i < p->n; i++, to += k) {
 		for (j = 0; from && j < f->nlabels; j++)
 			to[f->label[j]] = *from++;
-		label[i] = p->label ? f->label[p->label[i]] : largest(to, k);
+		label[i] = p->label ? f->label[p->label[i]] : cd_largest(to, k);
 		if (!from)
 			to[label[i]] = 1;
 	}
