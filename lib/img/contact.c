@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/rng.h"
 #include "img/heat.h"
 #include "rec/pictures.h"
@@ -83,18 +84,17 @@ describe(struct cd_contact *c, int i, double share, const struct cd_rec *r)
 	cd_sheet_text(&c->sheet, i, 1, text, CD_INK_GREY, false);
 }
 
-/* The picture's class, -1: none; *share is below 1 where labels are mixed. */
+/* The picture's class, -1: none: its label or, without one, that of its largest
+ * target; *share: the class's target, 1 without targets. */
 static int
 label_of(const struct cd_picture *p, int classes, double *share)
 {
-	int k, best = 0;
+	int best;
 
 	*share = 1;
 	if (!p->target)
 		return p->label;
-	for (k = 1; k < classes; k++)
-		if (p->target[k] > p->target[best])
-			best = k;
+	best = p->label < 0 ? cd_largest(p->target, classes) : p->label;
 	*share = (double)p->target[best];
 	return best;
 }
