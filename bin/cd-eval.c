@@ -55,10 +55,10 @@ static const struct cd_opt opts[] = {
 	    .fn = cd_require_take },
 	{ .name = "size",
 	    .type = CD_OPT_CALL,
-	    .to = &args.how,
+	    .to = &args.how.size,
 	    .arg = "WxH|own",
 	    .help = "bring pictures to this size, or run --model at theirs",
-	    .fn = cd_predict_parse_size },
+	    .fn = cd_run_size_parse },
 	{ .name = "top",
 	    .type = CD_OPT_INT,
 	    .to = &args.top,
@@ -234,7 +234,7 @@ main(int argc, char **argv)
 	if (args.threads == 0)
 		args.threads = cd_processors();
 	if (!args.model &&
-	    (args.how.w > 0 || args.how.own || args.how.no_average))
+	    (args.how.size.w > 0 || args.how.size.own || args.how.no_average))
 		cd_usage("--size and --no-average need --model");
 
 	prepare(argv + i, argc - i);

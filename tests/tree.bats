@@ -146,8 +146,8 @@ needs_no() {
 		tree.bats | examples.bats | formats.bats | pipelines.bats | \
 			base.bats | threads.bats | promises.bats | \
 			recipes.bats | schedules.bats | batches.bats | \
-			augment.bats | averages.bats | limits.bats | sizes.bats | \
-			statistics.bats) ;;
+			augment.bats | averages.bats | limits.bats | \
+			sizes.bats | statistics.bats) ;;
 		*) [ -f "$ROOT/bin/${f%.bats}.c" ] || { echo "$f"; false; } ;;
 		esac
 	done

@@ -11,7 +11,7 @@
 #include "rec/pictures.h"
 
 enum {
-	SIZES = 8, /* most plans, with how.own */
+	SIZES = 8, /* most plans, with how.size.own */
 };
 
 /* A picture that waits, or its prediction for those before it. */
@@ -37,7 +37,7 @@ struct cd_predictor {
 	struct cd_model model;
 	struct cd_predict_how how;
 	struct cd_resizer *resizer; /* NULL: pictures are not resized */
-	struct sized sized[SIZES];  /* without how.own only the first */
+	struct sized sized[SIZES];  /* without how.size.own only the first */
 	uint64_t clock;
 	float *p; /* [batch,nclasses] */
 	/* what came and was not handed on, in order: a ring of `room` */
@@ -46,21 +46,6 @@ struct cd_predictor {
 	int room, first, n;
 	int nlabels, *label; /* class of the stream -> of the model */
 };
-
-int
-cd_predict_parse_size(void *to, const char *arg, struct cd_err *e)
-{
-	struct cd_predict_how *how = to;
-
-	how->own = strcmp(arg, "own") == 0;
-	if (how->own) {
-		how->w = how->h = 0;
-		return 0;
-	}
-	if (cd_parse_wxh(arg, 1, CD_WXH_MAX, &how->w, &how->h, e) < 0)
-		return cd_fail_at(e, "neither 'own' nor a size");
-	return 0;
-}
 
 static void
 free_sized(struct sized *s)
@@ -103,14 +88,14 @@ make_predictor(struct cd_predictor *p, struct cd_err *e)
 	const int *in = p->model.net.in;
 	size_t k = (size_t)p->model.net.nclasses, batch = (size_t)how->batch;
 
-	if (how->h > 0 && cd_resizer_new(&p->resizer, 1, in[2], e) < 0)
+	if (how->size.h > 0 && cd_resizer_new(&p->resizer, 1, in[2], e) < 0)
 		return -1;
-	if (!how->own &&
-	    make_sized(p, &p->sized[0], how->h > 0 ? how->h : in[0],
-		how->w > 0 ? how->w : in[1], e) < 0)
+	if (!how->size.own &&
+	    make_sized(p, &p->sized[0], how->size.h > 0 ? how->size.h : in[0],
+		how->size.w > 0 ? how->size.w : in[1], e) < 0)
 		return -1;
 	/* so that batches of SIZES sizes in turn can fill */
-	p->room = how->own ? SIZES * how->batch : how->batch;
+	p->room = how->size.own ? SIZES * how->batch : how->batch;
 	p->waiting = cd_calloc((size_t)p->room, sizeof *p->waiting, e);
 	p->value = cd_calloc((size_t)p->room * k, sizeof *p->value, e);
 	p->p = cd_calloc(batch * k, sizeof *p->p, e);
@@ -173,7 +158,7 @@ cd_predictor_start(struct cd_predictor *p, const struct cd_head *h,
 		return cd_fail(e,
 		    "neither the model, which was never "
 		    "trained, nor the pictures name classes");
-	if (cd_model_match(&p->model, h, p->resizer || p->how.own, e) < 0)
+	if (cd_model_match(&p->model, h, p->resizer || p->how.size.own, e) < 0)
 		return -1;
 	p->label = cd_model_classes(&p->model, h, &p->nlabels, e);
 	return p->label ? 0 : -1;
@@ -251,7 +236,7 @@ check_shape(const struct cd_predictor *p, const uint64_t *d, struct cd_err *e)
 	const struct sized *s = &p->sized[0];
 	bool fits = d[2] == (uint64_t)in[2];
 
-	if (p->resizer || p->how.own)
+	if (p->resizer || p->how.size.own)
 		fits = fits && d[0] - 1 < UINT16_MAX && d[1] - 1 < UINT16_MAX;
 	else
 		fits = fits && d[0] == (uint64_t)s->h && d[1] == (uint64_t)s->w;
@@ -272,14 +257,14 @@ sized_for(struct cd_predictor *p, int h, int w, struct cd_err *e)
 	struct sized *s = &p->sized[0];
 	int i;
 
-	for (i = 0; i < SIZES && p->how.own; i++) {
+	for (i = 0; i < SIZES && p->how.size.own; i++) {
 		if (p->sized[i].plan && p->sized[i].h == h &&
 		    p->sized[i].w == w)
 			return &p->sized[i];
 		if (p->sized[i].used < s->used)
 			s = &p->sized[i];
 	}
-	if (!p->how.own)
+	if (!p->how.size.own)
 		return s;
 	run(p, s);
 	return make_sized(p, s, h, w, e) < 0 ? NULL : s;

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "net/model.h"
 #include "rec/rec.h"
+#include "score/run_size.h"
 
 enum {
 	CD_PREDICT_BATCH = 32, /* default of cd_predict_how.batch */
@@ -23,27 +24,22 @@ typedef int cd_prediction_fn(void *arg, const struct cd_rec *, struct cd_err *);
 
 struct cd_predict_how {
 	int batch, threads;
-	int w, h;	 /* resize pictures to this size and run the net at it;
-			  * 0: the net's size, which pictures must have */
-	bool own;	 /* run the net at each picture's own size; w, h: 0 */
+	struct cd_run_size size;
 	bool no_average; /* use the parameters, not their moving average */
 };
-
-/* For struct cd_opt, to a struct cd_predict_how: WxH or "own". */
-int cd_predict_parse_size(void *to, const char *arg, struct cd_err *);
 
 /* Loads the model in the file named. Pictures of one size are computed `batch`
  * at a time, a batch that did not fill as if it had, so that a prediction
  * depends only on the picture, the model, the size and, in its last bits,
- * batch. With how.own the plans and waiting pictures of the eight sizes that
- * came last are kept. */
+ * batch. Where pictures have sizes of their own, the plans and waiting pictures
+ * of the eight that came last are kept. */
 int cd_predictor_open(struct cd_predictor **, const char *model,
     const struct cd_predict_how *, struct cd_err *) CD_MUST_CHECK;
 void cd_predictor_close(struct cd_predictor *);
 
 /* Call once, with the header, before the first record. Fails if the model lacks
- * one of its classes, or if pictures were fitted in another way or, with
- * neither a size nor how.own, to another size. A model that was never trained
+ * one of its classes, or if pictures were fitted in another way or, where the
+ * net runs at its own size, to another size. A model that was never trained
  * takes the header's classes. */
 int cd_predictor_start(struct cd_predictor *, const struct cd_head *,
     struct cd_err *) CD_MUST_CHECK;

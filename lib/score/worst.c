@@ -78,7 +78,9 @@ cd_worst_free(struct cd_worst *w)
 int
 cd_worst_predict(struct cd_worst *w, const struct cd_rec *r, struct cd_err *e)
 {
-	return r->kind == CD_PREDICTION ? cd_tally_record(w->tally, r, NULL, e) : 0;
+	return r->kind == CD_PREDICTION ?
+	    cd_tally_record(w->tally, r, NULL, e) :
+	    0;
 }
 
 /* The place of a picture among those held. */
