@@ -81,7 +81,8 @@ describe(struct cd_contact *c, int i, double share, const struct cd_rec *r)
 	cd_sheet_text(&c->sheet, i, 1, text, CD_INK_GREY, false);
 }
 
-/* The picture's class, -1: none; *share is below 1 where labels are mixed. */
+/* The picture's class, -1: none: its label or, without one, that of its largest
+ * target; *share: the class's target, 1 without targets. */
 static int
 label_of(const struct cd_picture *p, int classes, double *share)
 {
@@ -90,9 +91,10 @@ label_of(const struct cd_picture *p, int classes, double *share)
 	*share = 1;
 	if (!p->target)
 		return p->label;
-	for (k = 1; k < classes; k++)
+	for (k = 1; k < classes && p->label < 0; k++)
 		if (p->target[k] > p->target[best])
 			best = k;
+	best = p->label < 0 ? best : p->label;
 	*share = (double)p->target[best];
 	return best;
 }

@@ -209,7 +209,7 @@ cd_predictor_put(struct cd_predictor *p, const struct cd_rec *r,
 		return 0;
 	if (cd_pictures_of(&all, r, p->nlabels, true, e) < 0)
 		return -1;
-	if (all.target)
+	if (r->kind == CD_BATCH && all.target && !all.label)
 		return cd_fail(e, "the batch has targets, not labels");
 	if (check_shape(p, all.dim, e) < 0) {
 		/* a batch's own key, which the caller names, is empty */

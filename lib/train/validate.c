@@ -65,13 +65,11 @@ add_batch(const struct cd_feed_batch *l, const float *p, size_t k,
 	int i;
 
 	for (i = 0; i < l->n; i++) {
-		const float *q = p + i * k, *want = l->targets + i * k;
-		size_t best = 0, label = 0;
+		const float *q = p + i * k;
+		size_t best = 0, label = (size_t)l->labels[i];
 
-		for (j = 1; j < k; j++) {
+		for (j = 1; j < k; j++)
 			best = q[j] > q[best] ? j : best;
-			label = want[j] > want[label] ? j : label;
-		}
 		out->val_loss -= log(fmax((double)q[label], CD_LOG_LOSS_EPS));
 		out->val_accuracy += best == label;
 	}
