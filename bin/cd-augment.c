@@ -13,7 +13,7 @@
 #include "cmd/augment_opt.h"
 #include "cmd/filter.h"
 #include "cmd/opt.h"
-#include "img/augment_file.h"
+#include "base/log.h"
 #include "img/augment_log.h"
 #include "img/augment_sample.h"
 #include "rec/seen.h"
@@ -31,7 +31,7 @@ static struct {
 	void **slots; /* to each sample, for the ring */
 	struct cd_ring *ring;
 	int flying; /* samples in flight */
-	struct cd_augment_file log;
+	struct cd_log log;
 	FILE *replay;
 	char *line; /* of replay */
 	size_t room;
@@ -64,7 +64,7 @@ open_replay(struct cd_err *e)
 	uint64_t hash;
 	char more[64];
 
-	run.replay = cd_augment_open_log(args->replay, &hash, e);
+	run.replay = cd_log_reopen(args->replay, &hash, e);
 	if (!run.replay)
 		cd_die("%s", e->msg);
 	if (strcmp(replay_line(), cd_augment_columns) != 0)
@@ -121,7 +121,7 @@ prepare(struct cd_err *e)
 	if (args->replay)
 		open_replay(e);
 	if (args->log) {
-		if (cd_augment_file_open(&run.log, args->log, e) < 0)
+		if (cd_log_open(&run.log, args->log, e) < 0)
 			cd_die("%s", e->msg);
 		fprintf(run.log.f, "%s\n", cd_augment_columns);
 	}
@@ -238,7 +238,7 @@ finish(struct cd_err *e)
 		fclose(run.replay);
 		free(run.line);
 	}
-	if (run.log.f && cd_augment_file_commit(&run.log, e) < 0)
+	if (run.log.f && cd_log_commit(&run.log, e) < 0)
 		cd_die("%s", e->msg);
 	cd_filter_finish(&run.f, 0);
 	cd_ring_free(run.ring);

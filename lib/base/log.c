@@ -1,4 +1,4 @@
-#include "img/augment_file.h"
+#include "base/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -56,7 +56,7 @@ reread(FILE *f, uint64_t *hash)
 }
 
 FILE *
-cd_augment_open_log(const char *path, uint64_t *hash, struct cd_err *e)
+cd_log_reopen(const char *path, uint64_t *hash, struct cd_err *e)
 {
 	FILE *f = fopen(path, "r");
 
@@ -79,13 +79,13 @@ open_device(const char *path)
 }
 
 int
-cd_augment_file_open(struct cd_augment_file *l, const char *path,
+cd_log_open(struct cd_log *l, const char *path,
     struct cd_err *e)
 {
 	struct stat st;
 	int fd;
 
-	*l = (struct cd_augment_file){ .path = path };
+	*l = (struct cd_log){ .path = path };
 	if (stat(path, &st) == 0 && S_ISCHR(st.st_mode)) {
 		fd = open_device(path);
 	} else {
@@ -106,7 +106,7 @@ cd_augment_file_open(struct cd_augment_file *l, const char *path,
 }
 
 int
-cd_augment_file_commit(struct cd_augment_file *l, struct cd_err *e)
+cd_log_commit(struct cd_log *l, struct cd_err *e)
 {
 	bool bad = ferror(l->f) || fflush(l->f) == EOF;
 
