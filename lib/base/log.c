@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -79,8 +80,7 @@ open_device(const char *path)
 }
 
 int
-cd_log_open(struct cd_log *l, const char *path,
-    struct cd_err *e)
+cd_log_open(struct cd_log *l, const char *path, struct cd_err *e)
 {
 	struct stat st;
 	int fd;
@@ -122,4 +122,25 @@ cd_log_commit(struct cd_log *l, struct cd_err *e)
 	else if (l->saved)
 		return cd_save_commit(&l->save, e);
 	return bad ? -1 : 0;
+}
+
+int
+cd_log_columns(const char *line, char *copy, size_t room, char **at, int n,
+    struct cd_err *e)
+{
+	char *p = copy;
+	int i = 0;
+
+	if (strlen(line) >= room)
+		return cd_fail(e, "a line of %zu bytes", strlen(line));
+	memcpy(copy, line, strlen(line) + 1);
+	while (p && i < n) {
+		at[i++] = p;
+		p = strchr(p, '\t');
+		if (p)
+			*p++ = '\0';
+	}
+	if (i < n || p)
+		return cd_fail(e, "a line has not %d columns", n);
+	return 0;
 }

@@ -1,4 +1,4 @@
-/* Opening and closing the files of logs (img/augment_log.h). */
+/* Logs of what was drawn at random: their files, and lines cut at tabs. */
 #ifndef CD_BASE_LOG_H
 #define CD_BASE_LOG_H
 
@@ -29,7 +29,10 @@ struct cd_log {
 int cd_log_open(struct cd_log *, const char *path,
     struct cd_err *) CD_MUST_CHECK;
 /* Closes the log; a file gets its own name, or is removed on an error. */
-int cd_log_commit(struct cd_log *,
+int cd_log_commit(struct cd_log *, struct cd_err *) CD_MUST_CHECK;
+
+/* Copies a line to copy, of room bytes, cut into n columns at its tabs. */
+int cd_log_columns(const char *line, char *copy, size_t room, char **at, int n,
     struct cd_err *) CD_MUST_CHECK;
 
 #endif

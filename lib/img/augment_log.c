@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/num.h"
 
 const char cd_augment_columns[] =
@@ -42,28 +43,6 @@ cd_augment_print(const struct cd_rec *r, const struct cd_augment_draw *d,
 	    cd_trivial_names[d->trivial], d->magnitude, d->erase_top,
 	    d->erase_left, d->erase_height, d->erase_width, d->noise);
 	return buf;
-}
-
-/* Cuts a copy of line at its tabs. */
-static int
-columns(const char *line, char copy[CD_AUGMENT_LINE], char *at[COLUMNS],
-    struct cd_err *e)
-{
-	char *p = copy;
-	int n = 0;
-
-	if (strlen(line) >= CD_AUGMENT_LINE)
-		return cd_fail(e, "a line of %zu bytes", strlen(line));
-	memcpy(copy, line, strlen(line) + 1);
-	while (p && n < COLUMNS) {
-		at[n++] = p;
-		p = strchr(p, '\t');
-		if (p)
-			*p++ = '\0';
-	}
-	if (n < COLUMNS || p)
-		return cd_fail(e, "a line has not %d columns", COLUMNS);
-	return 0;
 }
 
 /* Is this line's key, epoch and view those of the sample? */
@@ -174,7 +153,8 @@ cd_augment_scan(const char *line, const struct cd_rec *r,
 {
 	char copy[CD_AUGMENT_LINE], *at[COLUMNS], **c = at + FIRST;
 
-	if (columns(line, copy, at, e) < 0 || same_sample(line, r, e) < 0)
+	if (cd_log_columns(line, copy, sizeof copy, at, COLUMNS, e) < 0 ||
+	    same_sample(line, r, e) < 0)
 		return -1;
 	if (scan_first(c, s, d, e) < 0 || scan_rest(c + 14, s, d, e) < 0)
 		return cd_fail_at(e, "the log");
