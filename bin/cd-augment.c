@@ -1,4 +1,5 @@
 /* cd-augment: samples -> randomly transformed samples (img/augment.h). */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
