@@ -60,24 +60,58 @@ class_name(const struct cd_head *h, int label, char buf[NAME])
 	return cd_escape(buf, NAME, name, len);
 }
 
-/* Writes the second line: "cat epoch 2 view 1". */
+/* Appends ".62" to the name of a class. */
 static void
-describe(struct cd_contact *c, int i, double share, const struct cd_rec *r)
+add_share(char buf[NAME + 8], double share)
 {
-	char name[NAME], more[3][32] = { "", "", "" }, text[TEXT];
+	char digits[8];
+
+	snprintf(digits, sizeof digits, "%.2f", share);
+	strcat(strcat(buf, " "), digits + (digits[0] == '0'));
+}
+
+/* "cat .62 dog .38": a class with its share and, where it is not all,
+ * that of the largest other. */
+static void
+name_shares(const struct cd_head *h, int label, double share,
+    const float *target, char buf[2 * (NAME + 8)])
+{
+	int k, n = cd_head_count(h, "class"), next = -1;
+
+	class_name(h, label, buf);
+	if (share >= .995)
+		return;
+	add_share(buf, share);
+	for (k = 0; k < n; k++)
+		if (k != label && (next < 0 || target[k] > target[next]))
+			next = k;
+	if (next < 0 || (double)target[next] < .005)
+		return;
+	strcat(buf, " ");
+	buf += strlen(buf);
+	class_name(h, next, buf);
+	add_share(buf, (double)target[next]);
+}
+
+/* Writes the second line: "cat epoch 2 view 1". share: the label's. */
+static void
+describe(struct cd_contact *c, int i, const struct cd_picture *p, double share,
+    const struct cd_rec *r)
+{
+	char name[2 * (NAME + 8)], more[2][32] = { "", "" }, text[TEXT + 64];
 	int label = c->cells[i].label;
 
-	if (share < .995)
-		snprintf(more[0], sizeof more[0], " %.2f", share);
 	if (r->epoch > 0 || cd_head_count(c->head, "epochs"))
-		snprintf(more[1], sizeof more[1], " epoch %llu",
+		snprintf(more[0], sizeof more[0], " epoch %llu",
 		    (unsigned long long)r->epoch);
 	if (r->view > 0)
-		snprintf(more[2], sizeof more[2], " view %lu",
+		snprintf(more[1], sizeof more[1], " view %lu",
 		    (unsigned long)r->view);
-	snprintf(text, sizeof text, "%s%s%s%s",
-	    label < 0 ? "no label" : class_name(c->head, label, name), more[0],
-	    more[1], more[2]);
+	if (label < 0)
+		strcpy(name, "no label");
+	else
+		name_shares(c->head, label, share, p->target, name);
+	snprintf(text, sizeof text, "%s%s%s", name, more[0], more[1]);
 	cd_sheet_text(&c->sheet, i, 1, text, CD_INK_GREY, false);
 }
 
@@ -121,7 +155,7 @@ add_picture(struct cd_contact *c, const struct cd_picture *p,
 	cd_sheet_picture(&c->sheet, i, p->image, (int)dim[1], (int)dim[0],
 	    (int)dim[2]);
 	cd_sheet_text(&c->sheet, i, 0, shown, CD_INK_BLACK, true);
-	describe(c, i, share, r);
+	describe(c, i, p, share, r);
 	c->n++;
 	return 0;
 }
