@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/num.h"
+
 enum {
 	CHUNK = 16 << 10,
 };
@@ -142,5 +144,17 @@ cd_log_columns(const char *line, char *copy, size_t room, char **at, int n,
 	}
 	if (i < n || p)
 		return cd_fail(e, "a line has not %d columns", n);
+	return 0;
+}
+
+int
+cd_log_whole(const char *s, int64_t min, int64_t max, int *out,
+    struct cd_err *e)
+{
+	int64_t v;
+
+	if (cd_parse_int(s, min, max, &v, e) < 0)
+		return -1;
+	*out = (int)v;
 	return 0;
 }

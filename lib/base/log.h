@@ -35,4 +35,8 @@ int cd_log_commit(struct cd_log *, struct cd_err *) CD_MUST_CHECK;
 int cd_log_columns(const char *line, char *copy, size_t room, char **at, int n,
     struct cd_err *) CD_MUST_CHECK;
 
+/* A column that is an integer in [min, max]. */
+int cd_log_whole(const char *s, int64_t min, int64_t max, int *out,
+    struct cd_err *) CD_MUST_CHECK;
+
 #endif

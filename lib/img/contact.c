@@ -9,9 +9,10 @@
 #include "rec/pictures.h"
 
 enum {
-	NAME = 80,	  /* bytes of a class name shown */
-	TEXT = 160,	  /* bytes of a line of text */
-	VALUES = 1 << 24, /* pictures times classes, 128 MB of sums */
+	NAME = 80,		/* bytes of a class name shown */
+	SHARES = 2 * NAME + 16, /* of two, with shares */
+	TEXT = SHARES + 64,	/* bytes of a line of text */
+	VALUES = 1 << 24,	/* pictures times classes, 128 MB of sums */
 };
 
 int
@@ -60,37 +61,35 @@ class_name(const struct cd_head *h, int label, char buf[NAME])
 	return cd_escape(buf, NAME, name, len);
 }
 
-/* Appends ".62" to the name of a class. */
-static void
-add_share(char buf[NAME + 8], double share)
+/* ".62" */
+static const char *
+share_text(double share, char buf[8])
 {
-	char digits[8];
-
-	snprintf(digits, sizeof digits, "%.2f", share);
-	strcat(strcat(buf, " "), digits + (digits[0] == '0'));
+	snprintf(buf, 8, "%.2f", share);
+	return buf + (buf[0] == '0');
 }
 
-/* "cat .62 dog .38": a class with its share and, where it is not all,
- * that of the largest other. */
+/* "cat .62 dog .38": a class with its share and, where that is not all, the
+ * largest other one. */
 static void
 name_shares(const struct cd_head *h, int label, double share,
-    const float *target, char buf[2 * (NAME + 8)])
+    const float *target, char buf[SHARES])
 {
 	int k, n = cd_head_count(h, "class"), next = -1;
+	char name[NAME], other[NAME], a[8], b[8];
 
-	class_name(h, label, buf);
-	if (share >= .995)
-		return;
-	add_share(buf, share);
-	for (k = 0; k < n; k++)
+	class_name(h, label, name);
+	for (k = 0; k < n && share < .995; k++)
 		if (k != label && (next < 0 || target[k] > target[next]))
 			next = k;
-	if (next < 0 || (double)target[next] < .005)
-		return;
-	strcat(buf, " ");
-	buf += strlen(buf);
-	class_name(h, next, buf);
-	add_share(buf, (double)target[next]);
+	if (share >= .995)
+		snprintf(buf, SHARES, "%s", name);
+	else if (next < 0 || (double)target[next] < .005)
+		snprintf(buf, SHARES, "%s %s", name, share_text(share, a));
+	else
+		snprintf(buf, SHARES, "%s %s %s %s", name, share_text(share, a),
+		    class_name(h, next, other),
+		    share_text((double)target[next], b));
 }
 
 /* Writes the second line: "cat epoch 2 view 1". share: the label's. */
@@ -98,7 +97,7 @@ static void
 describe(struct cd_contact *c, int i, const struct cd_picture *p, double share,
     const struct cd_rec *r)
 {
-	char name[2 * (NAME + 8)], more[2][32] = { "", "" }, text[TEXT + 64];
+	char name[SHARES], more[2][32] = { "", "" }, text[TEXT];
 	int label = c->cells[i].label;
 
 	if (r->epoch > 0 || cd_head_count(c->head, "epochs"))
@@ -108,7 +107,7 @@ describe(struct cd_contact *c, int i, const struct cd_picture *p, double share,
 		snprintf(more[1], sizeof more[1], " view %lu",
 		    (unsigned long)r->view);
 	if (label < 0)
-		strcpy(name, "no label");
+		snprintf(name, sizeof name, "no label");
 	else
 		name_shares(c->head, label, share, p->target, name);
 	snprintf(text, sizeof text, "%s%s%s", name, more[0], more[1]);

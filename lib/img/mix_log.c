@@ -63,17 +63,6 @@ cd_mix_print(const struct cd_mix_batch *b, uint64_t i, char buf[CD_MIX_LINE])
 	return buf;
 }
 
-static int
-scan_whole(const char *s, int64_t min, int64_t max, int *out, struct cd_err *e)
-{
-	int64_t v;
-
-	if (cd_parse_int(s, min, max, &v, e) < 0)
-		return -1;
-	*out = (int)v;
-	return 0;
-}
-
 /* The partner, by its distance; that of all pictures mixed in a batch is the
  * same. */
 static int
@@ -86,7 +75,7 @@ scan_partner(struct cd_mix_batch *b, uint64_t i, char **c, struct cd_err *e)
 
 	if (b->n < 2)
 		return cd_fail(e, "it is mixed, but in a batch of one here");
-	if (scan_whole(c[DISTANCE], 1, (int64_t)b->n - 1, &distance, e) < 0)
+	if (cd_log_whole(c[DISTANCE], 1, (int64_t)b->n - 1, &distance, e) < 0)
 		return -1;
 	d->distance = (uint32_t)distance;
 	for (k = 0; k < i; k++)
@@ -110,10 +99,10 @@ scan_draw(const struct cd_mix_batch *b, struct cd_mix_draw *d, char **c,
 {
 	double k;
 
-	if (scan_whole(c[TOP], 0, b->h, &d->top, e) < 0 ||
-	    scan_whole(c[LEFT], 0, b->w, &d->left, e) < 0 ||
-	    scan_whole(c[HEIGHT], 0, b->h - d->top, &d->height, e) < 0 ||
-	    scan_whole(c[WIDTH], 0, b->w - d->left, &d->width, e) < 0 ||
+	if (cd_log_whole(c[TOP], 0, b->h, &d->top, e) < 0 ||
+	    cd_log_whole(c[LEFT], 0, b->w, &d->left, e) < 0 ||
+	    cd_log_whole(c[HEIGHT], 0, b->h - d->top, &d->height, e) < 0 ||
+	    cd_log_whole(c[WIDTH], 0, b->w - d->left, &d->width, e) < 0 ||
 	    cd_parse_real(c[LAMBDA], 0, 1, &d->lambda, e) < 0)
 		return -1;
 	k = d->lambda * CD_MIX_ONE;
