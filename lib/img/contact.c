@@ -11,9 +11,10 @@
 #include "rec/pictures.h"
 
 enum {
-	NAME = 80,	  /* bytes of a class name shown */
-	TEXT = 160,	  /* bytes of a line of text */
-	VALUES = 1 << 24, /* pictures times classes, 128 MB of sums */
+	NAME = 80,		/* bytes of a class name shown */
+	SHARES = 2 * NAME + 16, /* of two, with shares */
+	TEXT = SHARES + 64,	/* bytes of a line of text */
+	VALUES = 1 << 24,	/* pictures times classes, 128 MB of sums */
 };
 
 int
@@ -63,24 +64,56 @@ class_name(const struct cd_head *h, int label, char buf[NAME])
 	return cd_escape(buf, NAME, name, len);
 }
 
-/* Writes the second line: "cat epoch 2 view 1". */
-static void
-describe(struct cd_contact *c, int i, double share, const struct cd_rec *r)
+/* ".62" */
+static const char *
+share_text(double share, char buf[8])
 {
-	char name[NAME], more[3][32] = { "", "", "" }, text[TEXT];
+	snprintf(buf, 8, "%.2f", share);
+	return buf + (buf[0] == '0');
+}
+
+/* "cat .62 dog .38": a class with its share and, where that is not all, the
+ * largest other one. */
+static void
+name_shares(const struct cd_head *h, int label, double share,
+    const float *target, char buf[SHARES])
+{
+	int k, n = cd_head_count(h, "class"), next = -1;
+	char name[NAME], other[NAME], a[8], b[8];
+
+	class_name(h, label, name);
+	for (k = 0; k < n && share < .995; k++)
+		if (k != label && (next < 0 || target[k] > target[next]))
+			next = k;
+	if (share >= .995)
+		snprintf(buf, SHARES, "%s", name);
+	else if (next < 0 || (double)target[next] < .005)
+		snprintf(buf, SHARES, "%s %s", name, share_text(share, a));
+	else
+		snprintf(buf, SHARES, "%s %s %s %s", name, share_text(share, a),
+		    class_name(h, next, other),
+		    share_text((double)target[next], b));
+}
+
+/* Writes the second line: "cat epoch 2 view 1". share: the label's. */
+static void
+describe(struct cd_contact *c, int i, const struct cd_picture *p, double share,
+    const struct cd_rec *r)
+{
+	char name[SHARES], more[2][32] = { "", "" }, text[TEXT];
 	int label = c->cells[i].label;
 
-	if (share < .995)
-		snprintf(more[0], sizeof more[0], " %.2f", share);
 	if (r->epoch > 0 || cd_head_count(c->head, "epochs"))
-		snprintf(more[1], sizeof more[1], " epoch %llu",
+		snprintf(more[0], sizeof more[0], " epoch %llu",
 		    (unsigned long long)r->epoch);
 	if (r->view > 0)
-		snprintf(more[2], sizeof more[2], " view %lu",
+		snprintf(more[1], sizeof more[1], " view %lu",
 		    (unsigned long)r->view);
-	snprintf(text, sizeof text, "%s%s%s%s",
-	    label < 0 ? "no label" : class_name(c->head, label, name), more[0],
-	    more[1], more[2]);
+	if (label < 0)
+		snprintf(name, sizeof name, "no label");
+	else
+		name_shares(c->head, label, share, p->target, name);
+	snprintf(text, sizeof text, "%s%s%s", name, more[0], more[1]);
 	cd_sheet_text(&c->sheet, i, 1, text, CD_INK_GREY, false);
 }
 
@@ -164,7 +197,7 @@ add_picture(struct cd_contact *c, struct cd_picture *p, const uint64_t dims[3],
 	cd_sheet_picture(&c->sheet, i, p->image, (int)dim[1], (int)dim[0],
 	    (int)dim[2]);
 	cd_sheet_text(&c->sheet, i, 0, shown, CD_INK_BLACK, true);
-	describe(c, i, share, r);
+	describe(c, i, p, share, r);
 	c->n++;
 	return 0;
 }
