@@ -1,7 +1,5 @@
 /* cd-augment: samples -> randomly transformed samples (img/augment.h). */
-#include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +11,8 @@
 #include "cmd/augment_opt.h"
 #include "cmd/filter.h"
 #include "cmd/opt.h"
-#include "img/augment_file.h"
+#include "cmd/replay.h"
+#include "base/log.h"
 #include "img/augment_log.h"
 #include "img/augment_sample.h"
 #include "rec/seen.h"
@@ -31,48 +30,14 @@ static struct {
 	void **slots; /* to each sample, for the ring */
 	struct cd_ring *ring;
 	int flying; /* samples in flight */
-	struct cd_augment_file log;
-	FILE *replay;
-	char *line; /* of replay */
-	size_t room;
+	struct cd_log log;
+	struct cd_replay replay;
 	struct cd_augment clean; /* in the epochs from tail on */
 	uint64_t tail;
-	int64_t epochs; /* of the header; < 0: not known */
+	int64_t epochs; /* of the header, where sizes go by it */
 	bool warned;	/* of a sample that came twice */
 	struct cd_seen seen;
 } run;
-
-/* The next line of the log that is replayed, without its newline. */
-static const char *
-replay_line(void)
-{
-	ssize_t n = getline(&run.line, &run.room, run.replay);
-
-	if (n < 0)
-		cd_die("%s: %s", args->replay,
-		    ferror(run.replay) ? strerror(errno) :
-					 "ends before the samples do");
-	if (n > 0 && run.line[n - 1] == '\n')
-		run.line[n - 1] = '\0';
-	return run.line;
-}
-
-/* Provenance has the log's hash in place of its path. */
-static void
-open_replay(struct cd_err *e)
-{
-	uint64_t hash;
-	char more[64];
-
-	run.replay = cd_augment_open_log(args->replay, &hash, e);
-	if (!run.replay)
-		cd_die("%s", e->msg);
-	if (strcmp(replay_line(), cd_augment_columns) != 0)
-		cd_die("%s: is no log of this version of cd-augment",
-		    args->replay);
-	snprintf(more, sizeof more, "--replay (%016" PRIx64 ")", hash);
-	cd_filter_made(&run.f, more);
-}
 
 static void
 work(void *slot)
@@ -85,17 +50,13 @@ work(void *slot)
 static void
 plan_epochs(void)
 {
-	run.epochs = cd_head_number(&run.f.head, "epochs");
 	run.tail = UINT64_MAX;
-	if (run.epochs < 0 && (args->clean_tail >= 0 || args->size.n > 1))
-		cd_die("%s: the header does not say how many epochs there are; "
-		       "cd-shuffle writes that",
-		    args->clean_tail >= 0 ? "--clean-tail" : "--size");
-	if (args->clean_tail < 0)
-		return;
-	run.clean = cd_augment_clean(&args->what);
-	run.tail = (uint64_t)(run.epochs -
-	    llround(args->clean_tail * (double)run.epochs));
+	if (args->clean_tail >= 0) {
+		run.clean = cd_augment_clean(&args->what);
+		run.tail = cd_filter_tail(&run.f, args->clean_tail);
+	}
+	if (args->size.n > 1)
+		run.epochs = cd_filter_epochs(&run.f, "--size");
 }
 
 /* Allocates samples, starts threads, opens the logs and the output. */
@@ -119,9 +80,10 @@ prepare(struct cd_err *e)
 	if (!run.ring || cd_augment_head(&run.f.head, args, e) < 0)
 		cd_die("%s", e->msg);
 	if (args->replay)
-		open_replay(e);
+		cd_replay_open(&run.replay, args->replay, cd_augment_columns,
+		    "cd-augment", &run.f);
 	if (args->log) {
-		if (cd_augment_file_open(&run.log, args->log, e) < 0)
+		if (cd_log_open(&run.log, args->log, e) < 0)
 			cd_die("%s", e->msg);
 		fprintf(run.log.f, "%s\n", cd_augment_columns);
 	}
@@ -149,8 +111,9 @@ draw(struct cd_augment_sample *s, const struct cd_view *v, struct cd_err *e)
 {
 	const struct cd_rec *r = &s->rec;
 
-	if (run.replay)
-		return cd_augment_scan(replay_line(), r, &s->size, &s->draw, e);
+	if (run.replay.f)
+		return cd_augment_scan(cd_replay_line(&run.replay), r, &s->size,
+		    &s->draw, e);
 	if (v)
 		s->draw = cd_view_draw(v, &s->size);
 	else
@@ -231,14 +194,9 @@ take_views(const struct cd_rec *r, struct cd_err *e)
 static void
 finish(struct cd_err *e)
 {
-	if (run.replay) {
-		if (getline(&run.line, &run.room, run.replay) >= 0)
-			cd_die("%s: goes on after the last sample",
-			    args->replay);
-		fclose(run.replay);
-		free(run.line);
-	}
-	if (run.log.f && cd_augment_file_commit(&run.log, e) < 0)
+	if (run.replay.f)
+		cd_replay_close(&run.replay);
+	if (run.log.f && cd_log_commit(&run.log, e) < 0)
 		cd_die("%s", e->msg);
 	cd_filter_finish(&run.f, 0);
 	cd_ring_free(run.ring);

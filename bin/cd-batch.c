@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "cmd/filter.h"
+#include "cmd/mixing.h"
 #include "cmd/opt.h"
 #include "rec/stack.h"
 
@@ -11,7 +12,8 @@ static struct {
 	int64_t n;
 	bool drop_last;
 	const char *output;
-} args = { .n = 32 };
+	struct cd_mixing mixing;
+} args = { .n = 32, .mixing = CD_MIXING_NONE };
 
 static const struct cd_opt opts[] = {
 	{ .name = "drop-last",
@@ -28,14 +30,17 @@ static const struct cd_opt opts[] = {
 	    .min = 1,
 	    .max = INT32_MAX,
 	    .result = true },
+	CD_MIXING_OPTS(&args.mixing),
 	CD_OPT_OUTPUT(&args.output),
 	{ .name = NULL },
 };
 
 static const struct cd_command command = {
 	.name = "cd-batch",
-	.usage = "[--drop-last] [-n count] [-o file] [file ...]",
-	.about = "Puts samples together in batches.",
+	.usage = "[-n count] [-o file] [-s seed] [--clean-tail share] "
+		 "[--cutmix alpha] [--drop-last] [--log-parameters file] "
+		 "[--mixup alpha] [--replay file] [file ...]",
+	.about = "Puts samples together in batches; mixes them.",
 	.opts = opts,
 };
 
@@ -64,7 +69,7 @@ put_batch(void)
 {
 	struct cd_rec rec;
 
-	cd_stack_rec(&stack, &rec);
+	cd_mixing_batch(&args.mixing, &stack, &rec);
 	cd_filter_put(&f, &rec);
 	cd_stack_clear(&stack);
 	written = true;
@@ -80,6 +85,7 @@ flush(void)
 		    (long long)args.n, (unsigned long long)stack.n);
 	if (stack.n > 0 && !args.drop_last)
 		put_batch();
+	cd_mixing_drop(&args.mixing);
 	cd_stack_clear(&stack);
 	written = false;
 }
@@ -87,6 +93,7 @@ flush(void)
 static void
 take(const struct cd_rec *rec)
 {
+	cd_mixing_take(&args.mixing, &f, rec);
 	if (cd_stack_add(&stack, rec, (uint64_t)args.n, &e) < 0)
 		cd_filter_blame(&f, &e);
 	if (stack.n == (uint64_t)args.n)
@@ -99,8 +106,10 @@ main(int argc, char **argv)
 	const struct cd_rec *rec;
 	int i = cd_opt_parse(&command, argc, argv);
 
+	cd_mixing_check(&args.mixing, args.output);
 	cd_filter_open(&f, argv + i, argc - i, "samples");
 	prepare_head();
+	cd_mixing_open(&args.mixing, &f);
 	cd_filter_start(&f, args.output);
 
 	while ((rec = cd_filter_next(&f))) {
@@ -114,6 +123,7 @@ main(int argc, char **argv)
 	}
 
 	flush();
+	cd_mixing_close(&args.mixing);
 	cd_filter_finish(&f, 0);
 	cd_stack_free(&stack);
 	return 0;

@@ -6,53 +6,31 @@
 #include "base/num.h"
 #include "cmd/filter.h"
 #include "cmd/opt.h"
+#include "cmd/require.h"
+#include "score/gather.h"
 #include "score/metrics.h"
+#include "score/paired.h"
 #include "score/predict.h"
 #include "score/report.h"
 #include "score/tally.h"
 
 enum {
-	REQUIRE_MAX = 16,
 	WORST_MAX = 1 << 30,
 };
 
-struct requirement {
-	char name[200];
-	double value;
-	bool known;
-};
-
 static struct {
-	const char *model;
-	int64_t threads, worst;
+	const char *model, *against;
+	int64_t threads, top, worst;
 	struct cd_predict_how how;
-	struct cd_wxh size; /* 0: the net's own */
 	bool tsv;
-	struct requirement require[REQUIRE_MAX];
-	int nrequire;
 } args;
 
-/* NAME=VALUE */
-static int
-take_requirement(void *to, const char *arg, struct cd_err *e)
-{
-	struct requirement *r = &args.require[args.nrequire];
-	/* class names may hold '=', numbers do not */
-	const char *eq = strrchr(arg, '=');
-
-	(void)to;
-	if (args.nrequire == REQUIRE_MAX)
-		return cd_fail(e, "more than %d of them", REQUIRE_MAX);
-	if (!eq || eq == arg || (size_t)(eq - arg) >= sizeof r->name)
-		return cd_fail(e,
-		    "metric=value is wanted, such as "
-		    "accuracy=0.8");
-	memcpy(r->name, arg, (size_t)(eq - arg));
-	args.nrequire++;
-	return cd_parse_real(eq + 1, 0, 1e9, &r->value, e);
-}
-
 static const struct cd_opt opts[] = {
+	{ .name = "against",
+	    .type = CD_OPT_PATH,
+	    .to = &args.against,
+	    .arg = "predictions",
+	    .help = "compare with these, of the same pictures" },
 	{ .name = "model",
 	    .type = CD_OPT_PATH,
 	    .to = &args.model,
@@ -74,14 +52,20 @@ static const struct cd_opt opts[] = {
 	    .type = CD_OPT_CALL,
 	    .arg = "metric=value",
 	    .help = "exit 1 where the metric is worse; may be repeated",
-	    .fn = take_requirement },
+	    .fn = cd_require_take },
 	{ .name = "size",
-	    .type = CD_OPT_WXH,
-	    .to = &args.size,
-	    .arg = "WxH",
-	    .help = "bring pictures to this size and run --model at it",
+	    .type = CD_OPT_CALL,
+	    .to = &args.how.size,
+	    .arg = "WxH|own",
+	    .help = "bring pictures to this size, or run --model at theirs",
+	    .fn = cd_run_size_parse },
+	{ .name = "top",
+	    .type = CD_OPT_INT,
+	    .to = &args.top,
+	    .arg = "count",
+	    .help = "how often the class is among so many most probable",
 	    .min = 1,
-	    .max = CD_WXH_MAX },
+	    .max = CD_CLASSES_MAX },
 	{ .name = "tsv",
 	    .type = CD_OPT_FLAG,
 	    .to = &args.tsv,
@@ -98,9 +82,9 @@ static const struct cd_opt opts[] = {
 
 static const struct cd_command command = {
 	.name = "cd-eval",
-	.usage = "[--model model-file] [-j threads] [--no-average] "
-		 "[--require metric=value] [--size WxH] [--tsv] "
-		 "[--worst count] [file ...]",
+	.usage = "[--against predictions] [--model model-file] [-j threads] "
+		 "[--no-average] [--require metric=value] [--size WxH|own] "
+		 "[--top count] [--tsv] [--worst count] [file ...]",
 	.about = "Measures predictions against labels.",
 	.opts = opts,
 };
@@ -109,19 +93,19 @@ static struct cd_filter f;
 static struct cd_predictor *predictor;
 static struct cd_tally *tally;
 static struct cd_metrics metrics;
-static char **class_name; /* [nclasses] */
+static struct cd_paired paired;	      /* with --against */
+static const struct cd_head *classes; /* of the predictions */
+static char **class_name;	      /* [nclasses] */
 static int nclasses;
 
 static void
 prepare(char *const *paths, int n)
 {
 	struct cd_err e = { "" };
-	const struct cd_head *head = &f.head;
 
+	classes = &f.head;
 	args.how.batch = CD_PREDICT_BATCH;
 	args.how.threads = (int)args.threads;
-	args.how.w = args.size.w;
-	args.how.h = args.size.h;
 	if (args.model &&
 	    cd_predictor_open(&predictor, args.model, &args.how, &e) < 0)
 		cd_die("%s", e.msg);
@@ -131,15 +115,18 @@ prepare(char *const *paths, int n)
 		if (cd_predictor_start(predictor, &f.head, &e) < 0)
 			cd_die("%s: %s", n ? paths[0] : "standard input",
 			    e.msg);
-		head = &cd_predictor_model(predictor)->head;
+		classes = &cd_predictor_model(predictor)->head;
 	}
-	class_name = cd_class_names(head, &nclasses, &e);
+	class_name = cd_class_names(classes, &nclasses, &e);
 	if (!class_name)
 		cd_die("%s", e.msg);
 	if (nclasses < 2)
 		cd_die("%s: the header names %d classes, predictions need 2",
 		    n ? paths[0] : "standard input", nclasses);
-	tally = cd_tally_new(nclasses, &e);
+	if (args.top > nclasses)
+		cd_die("--top %lld: there are %d classes", (long long)args.top,
+		    nclasses);
+	tally = cd_tally_new(nclasses, false, &e);
 	if (!tally)
 		cd_die("%s", e.msg);
 }
@@ -152,7 +139,7 @@ add(void *arg, const struct cd_rec *r, struct cd_err *e)
 	char key[160];
 
 	(void)arg;
-	if (cd_tally_record(tally, r, e) < 0)
+	if (cd_tally_record(tally, r, NULL, e) < 0)
 		cd_die("%s: %s",
 		    cd_escape(key, sizeof key, r->key, strlen(r->key)), e->msg);
 	return 0;
@@ -169,15 +156,50 @@ read_all(void)
 		if (predictor)
 			rc = cd_predictor_put(predictor, r, add, NULL, &e);
 		else if (r->kind == CD_PREDICTION)
-			rc = cd_tally_record(tally, r, &e);
+			rc = cd_tally_record(tally, r, NULL, &e);
 		if (rc < 0)
 			cd_filter_blame(&f, &e);
 	}
 	if ((predictor && cd_predictor_flush(predictor, add, NULL, &e) < 0) ||
-	    cd_tally_finish(tally, &e) < 0)
+	    cd_tally_labelled(tally, &e) < 0)
 		cd_die("%s", e.msg);
+	cd_tally_finish(tally);
 	if (cd_tally_count(tally) == 0)
 		cd_die("no predictions to evaluate");
+}
+
+static void
+compute(const char *name)
+{
+	struct cd_gathered other;
+	struct cd_err e = { "" };
+
+	if (cd_metrics_of(&metrics, cd_tally_p(tally), cd_tally_labels(tally),
+		cd_tally_count(tally), nclasses, &e) < 0)
+		cd_die("%s", e.msg);
+	if (args.top > 0)
+		cd_metrics_top(&metrics, cd_tally_p(tally),
+		    cd_tally_labels(tally), (int)args.top);
+	if (!args.against)
+		return;
+	if (cd_gather(&other, args.against, classes, false, &e) < 0 ||
+	    cd_paired_compare(&paired, tally, name, other.tally, other.name,
+		nclasses, &e) < 0)
+		cd_die("%s", e.msg);
+	cd_gathered_free(&other);
+}
+
+static void
+print_paired(void)
+{
+	char shown[160];
+
+	if (args.tsv)
+		cd_report_paired_tsv(stdout, &paired);
+	else
+		cd_report_paired_text(stdout, &paired,
+		    cd_escape(shown, sizeof shown, args.against,
+			strlen(args.against)));
 }
 
 static void
@@ -192,37 +214,15 @@ print_worst(void)
 		cd_die("%s", e.msg);
 }
 
-/* arg: the exit status. */
-static void
-check_metric(void *arg, const char *name, double value)
-{
-	int *status = arg, i;
-
-	for (i = 0; i < args.nrequire; i++) {
-		struct requirement *r = &args.require[i];
-		bool loss = strcmp(name, "log_loss") == 0;
-
-		if (strcmp(r->name, name) != 0)
-			continue;
-		r->known = true;
-		if (loss ? value <= r->value : value >= r->value)
-			continue;
-		cd_warn("%s is %.6g, required: at %s %.6g", name, value,
-		    loss ? "most" : "least", r->value);
-		*status = 1;
-	}
-}
-
 static int
 check_requirements(void)
 {
-	int i, status = 0;
+	int status = 0;
 
-	cd_metrics_each(&metrics, class_name, check_metric, &status);
-	for (i = 0; i < args.nrequire; i++)
-		if (!args.require[i].known)
-			cd_die("--require: there is no metric '%s'",
-			    args.require[i].name);
+	cd_metrics_each(&metrics, class_name, cd_require_check, &status);
+	if (args.against)
+		cd_paired_each(&paired, cd_require_check, &status);
+	cd_require_known();
 	return status;
 }
 
@@ -230,23 +230,23 @@ int
 main(int argc, char **argv)
 {
 	int i = cd_opt_parse(&command, argc, argv), status;
-	struct cd_err e = { "" };
 
 	if (args.threads == 0)
 		args.threads = cd_processors();
-	if (!args.model && (args.size.w > 0 || args.how.no_average))
+	if (!args.model &&
+	    (args.how.size.w > 0 || args.how.size.own || args.how.no_average))
 		cd_usage("--size and --no-average need --model");
 
 	prepare(argv + i, argc - i);
 
 	read_all();
-	if (cd_metrics_of(&metrics, cd_tally_p(tally), cd_tally_labels(tally),
-		cd_tally_count(tally), nclasses, &e) < 0)
-		cd_die("%s", e.msg);
+	compute(argc - i == 1 ? argv[i] : "the predictions read");
 
 	status = check_requirements();
 	(args.tsv ? cd_report_tsv : cd_report_text)(stdout, &metrics,
 	    class_name);
+	if (args.against)
+		print_paired();
 	if (args.worst > 0)
 		print_worst();
 	cd_metrics_free(&metrics);

@@ -8,12 +8,12 @@
 #include "cmd/opt.h"
 #include "score/metrics.h"
 #include "score/predict.h"
+#include "score/report.h"
 
 static struct {
 	const char *model, *output;
 	int64_t batch, threads;
 	struct cd_predict_how how;
-	struct cd_wxh size; /* 0: the net's own */
 	bool tsv;
 } args = { .batch = CD_PREDICT_BATCH };
 
@@ -40,12 +40,11 @@ static const struct cd_opt opts[] = {
 	    .result = true },
 	CD_OPT_OUTPUT(&args.output),
 	{ .name = "size",
-	    .type = CD_OPT_WXH,
-	    .to = &args.size,
-	    .arg = "WxH",
-	    .help = "bring pictures to this size and run the net at it",
-	    .min = 1,
-	    .max = CD_WXH_MAX,
+	    .type = CD_OPT_CALL,
+	    .to = &args.how.size,
+	    .arg = "WxH|own",
+	    .help = "bring pictures to this size, or run the net at theirs",
+	    .fn = cd_run_size_parse,
 	    .result = true },
 	{ .name = "tsv",
 	    .type = CD_OPT_FLAG,
@@ -57,7 +56,7 @@ static const struct cd_opt opts[] = {
 static const struct cd_command command = {
 	.name = "cd-predict",
 	.usage = "--model model-file [-j threads] [-n count] [--no-average] "
-		 "[-o file] [--size WxH] [--tsv] [file ...]",
+		 "[-o file] [--size WxH|own] [--tsv] [file ...]",
 	.about = "Predicts the classes of pictures.",
 	.opts = opts,
 };
@@ -103,19 +102,9 @@ put_record(void *arg, const struct cd_rec *r, struct cd_err *e)
 static int
 print_row(void *arg, const struct cd_rec *r, struct cd_err *e)
 {
-	const float *p = r->tensor[0].data;
-	char key[4 * CD_KEY_MAX + 8];
-	int i, best = 0, label = cd_rec_label(r, nclasses, e);
-
 	(void)arg;
-	for (i = 1; i < nclasses; i++)
-		if (p[i] > p[best])
-			best = i;
-	printf("%s\t%s\t%s", cd_escape(key, sizeof key, r->key, strlen(r->key)),
-	    label < 0 ? "-" : class_name[label], class_name[best]);
-	for (i = 0; i < nclasses; i++)
-		printf("\t%.6f", (double)p[i]);
-	putchar('\n');
+	cd_report_prediction(stdout, r->key, cd_rec_label(r, nclasses, e),
+	    r->tensor[0].data, class_name, nclasses);
 	return 0;
 }
 
@@ -124,12 +113,9 @@ prepare(char *const *paths, int n)
 {
 	const struct cd_model *m;
 	struct cd_err e = { "" };
-	int i;
 
 	args.how.batch = (int)args.batch;
 	args.how.threads = (int)args.threads;
-	args.how.w = args.size.w;
-	args.how.h = args.size.h;
 	if (cd_predictor_open(&predictor, args.model, &args.how, &e) < 0)
 		cd_die("%s", e.msg);
 	cd_filter_open(&f, paths, n, "samples batches");
@@ -143,10 +129,7 @@ prepare(char *const *paths, int n)
 		cd_filter_start(&f, args.output);
 		return;
 	}
-	printf("key\tlabel\tpredicted");
-	for (i = 0; i < nclasses; i++)
-		printf("\tp(%s)", class_name[i]);
-	putchar('\n');
+	cd_report_heading(stdout, class_name, nclasses);
 }
 
 static void

@@ -1,7 +1,4 @@
 /* cd-saliency: samples -> samples with a map of where a model finds a class. */
-#include <string.h>
-
-#include "base/num.h"
 #include "cmd/filter.h"
 #include "cmd/opt.h"
 #include "score/saliency.h"
@@ -9,21 +6,8 @@
 static struct {
 	const char *model, *output;
 	int64_t threads;
-	struct cd_wxh size; /* 0: the net's own */
 	struct cd_saliency_how how;
 } args = { .how.class = "predicted" };
-
-/* WxH or own; the last one given counts. */
-static int
-take_size(void *to, const char *arg, struct cd_err *e)
-{
-	(void)to;
-	args.size = (struct cd_wxh){ 0, 0 };
-	args.how.own = strcmp(arg, "own") == 0;
-	if (args.how.own)
-		return 0;
-	return cd_parse_wxh(arg, 1, CD_WXH_MAX, &args.size.w, &args.size.h, e);
-}
 
 static const struct cd_opt opts[] = {
 	{ .name = "class",
@@ -52,9 +36,10 @@ static const struct cd_opt opts[] = {
 	CD_OPT_OUTPUT(&args.output),
 	{ .name = "size",
 	    .type = CD_OPT_CALL,
+	    .to = &args.how.size,
 	    .arg = "WxH|own",
 	    .help = "run the net at this size, or that of each picture",
-	    .fn = take_size,
+	    .fn = cd_run_size_parse,
 	    .result = true },
 	{ .name = NULL },
 };
@@ -81,8 +66,6 @@ main(int argc, char **argv)
 	if (!args.model)
 		cd_usage("--model is missing");
 	args.how.threads = args.threads ? (int)args.threads : cd_processors();
-	args.how.w = args.size.w;
-	args.how.h = args.size.h;
 
 	if (cd_saliency_open(&saliency, args.model, &args.how, &e) < 0)
 		cd_die("%s", e.msg);

@@ -68,6 +68,8 @@ refuse() {
 	batch 2 "${targets[@]}" "${keys[@]}"
 	accept train validate sheet stat
 	refuse 'the batch has targets, not labels' predict evaluate
+	batch 2 "${labels[@]}" "${targets[@]}" "${keys[@]}"
+	accept train validate predict evaluate sheet stat
 	# empty keys are keys
 	batch 2 'tensor label i32 2' '1 1' 'tensor keys u8 2' '0 0'
 	accept train validate predict evaluate sheet stat
@@ -116,8 +118,6 @@ refuse() {
 	refuse "'label' is i32 [1], for 2 pictures"
 	batch 2 'tensor label i64 2' '0 1' "${keys[@]}"
 	refuse "'label' is i64 [2], expected i32 of rank 1"
-	batch 2 "${labels[@]}" "${targets[@]}" "${keys[@]}"
-	refuse 'a batch with both labels and targets'
 }
 
 @test "targets: a share of each class, 1 in all" {
@@ -133,6 +133,83 @@ refuse() {
 	refuse '3 targets a picture, but the header has 2 classes'
 	batch 2 'tensor target f32 2' '1 0' "${keys[@]}"
 	refuse "'target' is f32 [2], expected f32 of rank 2"
+}
+
+# with_targets AGREE: samples, targets 1 for their labels (1) or for the other
+# class (0).
+with_targets() {
+	cd-text "$(make_samples 3 16)" | awk -v agree="$1" '{ print }
+		/^tensor label/ { getline; print; print "tensor target f32 2"
+			print $1 == agree ? "0 1" : "1 0" }' | cd-text -r
+}
+
+# learn NAME [cd-batch option...]: NAME.m, without its header, and NAME.acc
+# are what NAME.trs teaches, in samples or else in batches.
+learn() {
+	local name=$1 batch=(cat)
+	shift
+	[ $# -eq 0 ] || batch=(cd-batch "$@")
+	cp "$model" m.trs
+	cd-shuffle --epochs 3 "$name.trs" | "${batch[@]}" |
+		cd-train -q -n 2 --lr 0.01 --history h.tsv m.trs || return
+	cd-text m.trs | grep -v '^head' >"$name.m"
+	column accuracy >"$name.acc"
+}
+
+# column NAME...: of h.tsv, which is removed.
+column() {
+	awk -F '\t' -v names="$*" 'BEGIN { n = split(names, name, " ") }
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		{ for (i = 1; i <= n; i++) {
+			if (!(name[i] in at)) exit 1
+			print $at[name[i]] } }' h.tsv || return
+	rm h.tsv
+}
+
+@test "targets are learnt, labels are counted" {
+	make_samples 3 16 | xargs cat >label.trs
+	with_targets 1 >agree.trs
+	with_targets 0 >turn.trs
+	cd-text label.trs | awk '{ print } /^tensor label/ { getline
+		print 1 - $1 }' | cd-text -r >turned.trs
+	cd-text turn.trs | sed '/^tensor label/,+1d' | cd-text -r >alone.trs
+	for name in label agree turn turned alone; do
+		learn "$name"
+		mv "$name.m" once.m
+		mv "$name.acc" once.acc
+		learn "$name" -n 2
+		diff once.m "$name.m"
+		diff once.acc "$name.acc"
+	done
+	diff -q label.m agree.m
+	diff label.acc agree.acc
+	run ! diff -q label.m turn.m
+	diff -q turned.m turn.m
+	diff -q turned.m alone.m
+	diff turned.acc alone.acc
+	paste turned.acc turn.acc |
+		awk '{ d = $1 + $2 - 1; if (d > 1e-5 || d < -1e-5) exit 1 }'
+	# in validation too, with another order of classes than the model's
+	cd-text turn.trs | sed '/^head class/d
+		s/^head holds.*/&\nhead class dog\nhead class cat/
+		/^tensor label/ { n; y/01/10/; }
+		/^tensor target/ { n; y/01/10/; }' | cd-text -r >named.trs
+	for name in label turn named; do
+		cp "$model" m.trs
+		cd-train -q -n 6 --validate "$name.trs" --history h.tsv \
+			label.trs m.trs
+		column validation_loss validation_accuracy >"$name.val"
+	done
+	diff label.val turn.val
+	diff label.val named.val
+}
+
+@test "targets of samples are checked like those of batches" {
+	with_targets 1 >in.trs
+	cd-text in.trs | sed '0,/^1 0$/s//1 0.5/' | cd-text -r >odd.trs
+	run -2 --separate-stderr cd-stat odd.trs
+	[ "$stderr" = "cd-stat: odd.trs: record 0 (cat.0.jpg): the targets \
+of picture 0 add up to 1.5, not 1" ]
 }
 
 @test "a batch has pictures, and pictures have pixels" {

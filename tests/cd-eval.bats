@@ -48,6 +48,8 @@ five() {
 	accuracy  0.6000  (95 % interval 0.2307 to 0.8824)
 	log loss  0.5844
 	ROC AUC   0.8333
+	balanced  0.5833  (mean recall of the classes)
+	macro F1  0.5833
 
 	confusion (row: true class, column: predicted)
 	                         cat         dog
@@ -74,6 +76,8 @@ five() {
 	accuracy_high	0.882379225
 	log_loss	0.584373694
 	auc	0.833333333
+	balanced_accuracy	0.583333333
+	macro_f1	0.583333333
 	precision/cat	0.666666666
 	recall/cat	0.666666666
 	f1/cat	0.666666666
@@ -201,4 +205,149 @@ five() {
 		<(five)
 	fails_with 2 'nowhere.trs: No such file' cd-eval --model nowhere.trs \
 		"$samples"
+}
+
+# against BOTH FIRST SECOND NEITHER: one.trs and two.trs, of so many pictures.
+against() {
+	local lines
+	awk -v n="$1 $2 $3 $4" 'BEGIN {
+		split(n, count, " ")
+		for (i = 1; i <= 4; i++) for (k = 0; k < count[i]; k++)
+			print i "." k, i < 3 ? 1 / 4 : 3 / 4,
+				i % 2 ? 1 / 8 : 7 / 8
+	}' >lines
+	mapfile -t lines < <(awk '{ print $1, $2, 0 }' lines)
+	predictions "${lines[@]}" >one.trs
+	# without labels, in another order
+	mapfile -t lines < <(awk '{ print $1, $3 }' lines | sort -r)
+	predictions "${lines[@]}" >two.trs
+}
+
+# The exact p by integers, the interval from its paper: apart from ours.
+oracle() {
+	python3 - "$@" <<-'END'
+	import sys
+	from fractions import Fraction
+	from math import comb, sqrt
+	a, b, c, d = map(int, sys.argv[1:])
+	n, k, m = a + b + c + d, b + c, min(b, c)
+	P = [Fraction(comb(k, i), 2 ** k) for i in range(m + 1)]
+	def wilson(x, z=1.959963984540054):
+	    mid = (x + z * z / 2) / (n + z * z)
+	    half = z / (n + z * z) * sqrt(x * (n - x) / n + z * z / 4)
+	    return x / n, mid - half, mid + half
+	(p, pl, pu), (q, ql, qu) = wilson(a + b), wilson(a + c)
+	A, B = (a + b) * (c + d) * (a + c) * (b + d), a * d - b * c
+	C = B - n / 2 if B > n / 2 else min(B, 0)
+	f = C / sqrt(A) if A else 0
+	root = lambda x, y: sqrt(x * x - 2 * f * x * y + y * y)
+	print('difference_low %.9f' % (p - q - root(p - pl, qu - q)))
+	print('difference_high %.9f' % (p - q + root(pu - p, q - ql)))
+	print('mcnemar_p %.9f' % min(1, 2 * sum(P)))
+	print('mcnemar_mid_p %.9f' % (2 * sum(P[:-1]) + P[-1]))
+	END
+}
+
+@test "--against: two models on the same pictures" {
+	command -v python3 >/dev/null || skip "no python3"
+	# airway hyper-responsiveness, Bentur et al. (2009): 2 (1 + 8) / 256,
+	# and 2 * 1 / 256 + 8 / 256
+	against 1 1 7 12
+	cd-eval --against two.trs --tsv one.trs >out
+	grep -A 99 '^both_right' out | sed 's/\(0\.[0-9]\{6\}\)[0-9]*/\1/' |
+		diff - <(cat <<-END
+	both_right	1
+	only_this	1
+	only_that	7
+	both_wrong	12
+	against_accuracy	0.380952
+	difference	-0.285714
+	difference_low	-0.506920
+	difference_high	-0.025559
+	mcnemar_p	0.070312
+	mcnemar_mid_p	0.039062
+	END
+	)
+	cd-eval --against two.trs one.trs | tail -8 >out
+	diff - out <<-END
+
+	against two.trs, of accuracy 0.3810
+	both right  1
+	only this   1
+	only that   7
+	both wrong  12
+	difference  -0.2857  (95 % interval -0.5069 to -0.0256)
+	McNemar     p 0.07031, mid-p 0.03906
+	END
+	for table in '1 1 7 12' '36 12 2 0' '14 5 0 22' '5 3 3 1' '4 0 0 2' \
+		'60 30 9 21' '0 1 0 0' '3 0 0 0'; do
+		# shellcheck disable=SC2086
+		against $table
+		# shellcheck disable=SC2086
+		oracle $table >want
+		cd-eval --against two.trs --tsv one.trs |
+			awk '$1 ~ /^(difference_|mcnemar)/ {
+				printf "%s %.9f\n", $1, $2 }' |
+			sed 's/-0\.0*$/0.000000000/' >got
+		sed -i 's/-0\.0*$/0.000000000/' want
+		paste -d ' ' want got | awk '{ d = $2 - $4 }
+			$1 != $3 || d > 2e-9 || d < -2e-9 { print; bad = 1 }
+			END { exit bad || NR != 4 }'
+	done
+}
+
+@test "--against: requirements, classes by name, keys that differ" {
+	against 36 12 2 0
+	cd-eval --against two.trs --require difference=0.2 \
+		--require difference_low=0.05 one.trs
+	run -1 cd-eval --against two.trs --require difference_low=0.06 one.trs
+	[[ $output == *'difference_low is 0.0569'*': at least 0.06'* ]]
+	cd-eval --against two.trs --tsv one.trs >want
+	cd-text two.trs | sed '/^head class/d
+		s/^head holds.*/&\nhead class dog\nhead class cat/' |
+		awk 'turn { print $2, $1; turn = 0; next }
+			/^tensor value/ { turn = 1 } 1' | cd-text -r >turned.trs
+	cd-eval --against turned.trs --tsv one.trs | diff want -
+	cd-select --key '1.*' two.trs >few.trs
+	fails_with 2 '2.0: a prediction in one.trs, not in few.trs' \
+		cd-eval --against few.trs one.trs
+	cd-select --key '1.*' one.trs >some.trs
+	fails_with 2 ': a prediction in two.trs, not in some.trs' \
+		cd-eval --against two.trs some.trs
+	predictions '1.0 0.5 1' >odd.trs
+	fails_with 2 '1.0: another label in odd.trs' \
+		cd-eval --against odd.trs some.trs
+	fails_with 2 'samples-3-16.trs: the stream does not hold predictions' \
+		cd-eval --against "$(make_samples 3 16)" one.trs
+}
+
+@test "--top, balanced accuracy and macro F1 by hand" {
+	{
+		printf '%s\n' 'stream 1' 'head holds predictions' \
+			'head class a' 'head class b' 'head class c' \
+			'head class d'
+		# true class, then four probabilities; d has no pictures
+		printf '%s\n' '0 .5 .25 .125 .125' '0 .125 .5 .25 .125' \
+			'1 .25 .25 .25 .25' '2 0 0 .5 .5' '2 .5 .25 0 .25' |
+			awk '{ print "record PRED 0 0 " NR
+				print "tensor value f32 4"
+				print $2, $3, $4, $5
+				print "tensor label i32\n" $1 }'
+		echo 'end 0'
+	} | cd-text -r >in.trs
+	# predicted: 0 1 0 2 0; F1 of a: 2/5, of b: 0, of c: 2/3; d has none
+	cd-eval --tsv in.trs >out
+	awk '$1 == "balanced_accuracy" && sqrt(($2 - 1 / 3) ^ 2) < 1e-9 { n++ }
+		$1 == "macro_f1" && sqrt(($2 - 16 / 45) ^ 2) < 1e-9 { n++ }
+		$1 ~ /^top/ { n = 99 }
+		END { exit n != 2 }' out
+	# ranks from 0, of equals the first: 0 2 1 0 3
+	for want in '1 0.4' '2 0.6' '3 0.8' '4 1'; do
+		set -- $want
+		cd-eval --tsv --top "$1" in.trs |
+			grep -x "$(printf 'top_%s_accuracy\t%s' "$1" "$2")"
+	done
+	cd-eval --top 3 in.trs | grep -x 'in top    0.8000  (of 3 classes)'
+	run -1 cd-eval --top 2 --require top_2_accuracy=0.7 in.trs
+	fails_with 2 '--top 5: there are 4 classes' cd-eval --top 5 in.trs
 }

@@ -144,3 +144,88 @@ width, channels), the net's input is 16x16x3" \
 		fails_with 2 'cut.trs: ' cd-predict --model cut.trs "$samples"
 	done
 }
+
+# sizes SIDE...: cats, then dogs, at these sizes in turn, in one stream.
+sizes() {
+	local side
+	drawn 12
+	for side; do
+		cd-decode --size "${side}x$side" --label prefix photos |
+			cd-text >"$side.txt"
+	done
+	awk -v n=$# '/^head/ && FNR == NR { print; next }
+		FNR == 1 { file++; i = 0 }
+		/^record/ { i++ }
+		/^(stream|head|end)/ { next }
+		(i - 1) % n == file - 1 { text[i] = text[i] $0 "\n" }
+		END { for (i = 1; i in text; i++) printf "%s", text[i]
+			print "end 0" }' "${@/%/.txt}" |
+		sed '1i stream 1' | cd-text -r
+}
+
+global() {
+	printf '%s\n' 'input 16 16 3  scale 1/255' 'conv 4 3x3 relu' \
+		'pool avg global' 'dense 1' 'loss logistic' |
+		cd-init --seed 3
+}
+
+# values: of predictions, as lines of key and probabilities.
+values() {
+	cd-text | awk '/^record/ { key = $5 } want { print key, $0 }
+		{ want = /^tensor value/ }'
+}
+
+@test "--size own: each picture at its size, in their order" {
+	global >g.trs
+	# so many sizes that their plans are made anew; few pictures of each
+	for sides in '12 17' '9 10 11 12 13 14 15 16 17 18 19 20'; do
+		sizes $sides >mixed.trs
+		cd-info mixed.trs | awk -F '\t' '$3 == "SMPL" {
+			split($8, at, "[[,]"); print at[2] }' >side
+		for batch in 1 3 32; do
+			cd-predict --model g.trs --size own -n $batch \
+				mixed.trs >own.trs
+			# each as it is alone, at this size
+			for side in $sides; do
+				cd-decode --size "${side}x$side" photos \
+					--label prefix |
+					cd-predict --model g.trs -n $batch \
+						--size "${side}x$side" |
+					values | sed "s/^/$side /"
+			done >alone
+			values <own.trs | paste -d ' ' side - >got
+			awk 'NR == FNR { alone[$0] = 1; next }
+				!($0 in alone) { print "not alone:", $0 }' \
+				alone got | diff /dev/null -
+			cut -d ' ' -f 2 got | diff - <(cd-info mixed.trs |
+				awk -F '\t' '$3 == "SMPL" { print $7 }')
+			[ "$(wc -l <got)" -eq 24 ]
+		done
+	done
+	# the same for any threads, and in batches
+	for j in 1 3; do
+		cd-predict --model g.trs --size own -n 32 -j $j mixed.trs |
+			cmp - own.trs
+	done
+	cd-batch -n 1 mixed.trs | cd-predict --model g.trs --size own |
+		records | diff <(records own.trs) -
+}
+
+@test "--size own: what the net cannot take" {
+	sizes 16 17 >mixed.trs
+	cd-predict --model "$model" --size own mixed.trs >own.trs
+	[ "$(cd-info own.trs | grep -c PRED)" -eq 24 ]
+	sizes 16 20 >mixed.trs
+	fails_with 2 'mixed.trs: record 1 (cat.1.jpg): pictures of 20x20: ' \
+		cd-predict --model "$model" --size own mixed.trs
+	fails_with 2 "neither 'own' nor a size" \
+		cd-predict --model "$model" --size many mixed.trs
+	cd-eval --model "$model" --size own --tsv own.trs 2>err || true
+	grep 'holds predictions; wanted: samples' err
+	cd-eval --model "$model" --size own --tsv "$samples" >own.tsv
+	cd-eval --model "$model" --tsv "$samples" | diff own.tsv -
+	# pictures that were fitted in another way are refused as ever
+	named 'head fit 150x150 crop box' >named.trs
+	fails_with 2 "brought to size by '150x150 crop box', these by '16x16" \
+		cd-predict --model named.trs --size own "$samples"
+}

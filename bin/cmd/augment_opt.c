@@ -113,22 +113,14 @@ static int
 take_chanced(void *to, const char *s, struct cd_err *e)
 {
 	const struct chanced *c = to;
-	const char *at = strrchr(s, '@');
-	char value[64];
+	char value[CD_CHANCED_TEXT];
 	double p = 1;
 
-	if (at) {
-		if ((size_t)(at - s) >= sizeof value)
-			return cd_fail(e, "the value before @ is too long");
-		memcpy(value, s, (size_t)(at - s));
-		value[at - s] = '\0';
-		s = value;
-		if (cd_parse_real(at + 1, 0, 1, &p, e) < 0)
-			return cd_fail_at(e, "probability");
-	}
+	if (cd_opt_chanced(s, value, &p, e) < 0)
+		return -1;
 	*c->skip = 1 - p;
-	return c->parse ? c->parse(c->to, s, e) :
-			  cd_parse_real(s, c->min, c->max, c->to, e);
+	return c->parse ? c->parse(c->to, value, e) :
+			  cd_parse_real(value, c->min, c->max, c->to, e);
 }
 
 static struct chanced rotate = { &given.what.rotate,

@@ -1,5 +1,6 @@
 #include "cmd/filter.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -66,6 +67,26 @@ cd_filter_made(struct cd_filter *f, const char *more)
 	if (cd_head_copy_lines(h, "made", from, "made", &e) < 0 ||
 	    cd_head_add(h, "made", made, &e) < 0)
 		cd_die("%s", e.msg);
+}
+
+int64_t
+cd_filter_epochs(const struct cd_filter *f, const char *option)
+{
+	int64_t n = cd_head_number(&f->head, "epochs");
+
+	if (n < 0)
+		cd_die("%s: the header does not say how many epochs there are; "
+		       "cd-shuffle writes that",
+		    option);
+	return n;
+}
+
+uint64_t
+cd_filter_tail(const struct cd_filter *f, double share)
+{
+	int64_t n = cd_filter_epochs(f, "--clean-tail");
+
+	return (uint64_t)(n - llround(share * (double)n));
 }
 
 void

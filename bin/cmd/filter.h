@@ -20,6 +20,12 @@ void cd_filter_open(struct cd_filter *, char *const *paths, int n,
 /* Appends more to the provenance that cd_filter_open added: what the options
  * do not tell, such as the contents of a file. */
 void cd_filter_made(struct cd_filter *, const char *more);
+/* The header's number of epochs; dies where it has none, naming the option that
+ * asks. */
+int64_t cd_filter_epochs(const struct cd_filter *, const char *option);
+/* The first epoch of the tail, the last share of the epochs, for
+ * --clean-tail. */
+uint64_t cd_filter_tail(const struct cd_filter *, double share);
 /* Opens the output with the header as it is now. */
 void cd_filter_start(struct cd_filter *, const char *path);
 /* The next record or NULL at the end; dies on error. */

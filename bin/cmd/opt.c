@@ -264,3 +264,19 @@ cd_opt_parse(const struct cd_command *cmd, int argc, char **argv)
 	}
 	return optind;
 }
+
+int
+cd_opt_chanced(const char *arg, char value[CD_CHANCED_TEXT], double *p,
+    struct cd_err *e)
+{
+	const char *at = strrchr(arg, '@');
+	size_t n = at ? (size_t)(at - arg) : strlen(arg);
+
+	if (n >= CD_CHANCED_TEXT)
+		return cd_fail(e, "the value is too long");
+	memcpy(value, arg, n);
+	value[n] = '\0';
+	if (at && cd_parse_real(at + 1, 0, 1, p, e) < 0)
+		return cd_fail_at(e, "probability");
+	return 0;
+}

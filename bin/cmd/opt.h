@@ -99,6 +99,15 @@ int cd_opt_parse(const struct cd_command *, int argc, char **argv);
  * the shell. Valid after cd_opt_parse, until the program ends. */
 const char *cd_opt_provenance(void);
 
+enum {
+	CD_CHANCED_TEXT = 1024, /* bytes of a value before @P, with its NUL */
+};
+
+/* For fn of a CALL: takes "VALUE@P" apart. P is a probability, 0 to 1; without
+ * it *p stays. */
+int cd_opt_chanced(const char *arg, char value[CD_CHANCED_TEXT], double *p,
+    struct cd_err *) CD_MUST_CHECK;
+
 /* For a usage error: cd_warn, the usage line to standard error, exit 2. */
 void cd_usage(const char *fmt, ...) CD_PRINTF(1, 2) __attribute__((noreturn));
 

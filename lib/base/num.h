@@ -1,4 +1,5 @@
-/* Numbers from text with bounds, overflow-checked sizes, little-endian bytes.
+/* Numbers from text with bounds, overflow-checked sizes, little-endian bytes,
+ * the largest of some.
  *
  * The parsers take the whole of s. */
 #ifndef CD_BASE_NUM_H
@@ -41,6 +42,18 @@ static inline bool
 cd_mul(size_t a, size_t b, size_t *out)
 {
 	return !__builtin_mul_overflow(a, b, out);
+}
+
+/* The index of the largest of v [n], n > 0: of equals the first. */
+static inline int
+cd_largest(const float *v, int n)
+{
+	int i, best = 0;
+
+	for (i = 1; i < n; i++)
+		if (v[i] > v[best])
+			best = i;
+	return best;
 }
 
 /* n rounded up to a multiple of to, a power of two. n + to must not

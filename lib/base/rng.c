@@ -49,6 +49,12 @@ cd_hash(const void *data, size_t n)
 	return mix64(h);
 }
 
+uint64_t
+cd_hash_view(const char *key, uint32_t view)
+{
+	return cd_hash(key, strlen(key)) + view * 0x9E3779B97F4A7C15u;
+}
+
 void
 cd_rng_start(struct cd_rng *r, uint64_t seed, uint64_t epoch, uint64_t keyhash,
     enum cd_rng_what what)
@@ -113,4 +119,32 @@ cd_rng_normal(struct cd_rng *r)
 	double v = cd_rng_unit(r);
 
 	return sqrt(-2 * log(u)) * cos(6.283185307179586 * v);
+}
+
+/* The logarithm of a gamma variable of shape a and scale 1. Below shape 1 it is
+ * one of shape a + 1, times a uniform number to the power of 1 / a. */
+static double
+log_gamma(struct cd_rng *r, double a)
+{
+	double boost = a < 1 ? log(1 - cd_rng_unit(r)) / a : 0;
+	double d = (a < 1 ? a + 1 : a) - 1.0 / 3, c = 1 / sqrt(9 * d);
+	double x, v, u;
+	int i;
+
+	for (i = 0; i < 64; i++) {
+		x = cd_rng_normal(r);
+		u = 1 - cd_rng_unit(r);
+		v = (1 + c * x) * (1 + c * x) * (1 + c * x);
+		if (v > 0 && log(u) < x * x / 2 + d * (1 - v + log(v)))
+			return log(d * v) + boost;
+	}
+	return log(d) + boost;
+}
+
+double
+cd_rng_beta(struct cd_rng *r, double a, double b)
+{
+	double x = log_gamma(r, a), y = log_gamma(r, b);
+
+	return 1 / (1 + exp(y - x));
 }

@@ -17,6 +17,8 @@ enum cd_rng_what {
 	CD_RNG_DROPOUT = 5,
 	CD_RNG_DRAW = 6,
 	CD_RNG_TEST = 7,
+	CD_RNG_MIX = 8,	    /* how a picture is mixed */
+	CD_RNG_PARTNER = 9, /* with which, for a batch */
 };
 
 struct cd_rng {
@@ -31,6 +33,9 @@ void cd_philox(const uint32_t ctr[4], const uint32_t key[2], uint32_t out[4]);
 
 /* A 64-bit hash of n bytes: FNV-1a, then the finalizer of MurmurHash3. */
 uint64_t cd_hash(const void *, size_t n);
+
+/* The hash of a view of a sample. View 0 adds nothing to that of the key. */
+uint64_t cd_hash_view(const char *key, uint32_t view);
 
 /* Starts the sequence of (seed, epoch, keyhash, what), of 2^34 32-bit numbers.
  * Only the low 32 bits of the epoch count. */
@@ -51,5 +56,12 @@ uint32_t cd_rng_below(struct cd_rng *, uint32_t n);
 
 /* Standard normal (Box-Muller). */
 double cd_rng_normal(struct cd_rng *);
+
+/* Beta(a, b), in [0, 1], for a and b from 0.001 to 1000. From two gamma
+ * variables (Marsaglia and Tsang, "A simple method for generating gamma
+ * variables", ACM TOMS 2000), by their logarithms, as both underflow where a
+ * and b are small. A gamma variable takes at most 64 tries of 6 numbers each;
+ * one try in twenty fails at the worst. */
+double cd_rng_beta(struct cd_rng *, double a, double b);
 
 #endif

@@ -221,9 +221,7 @@ units(double u[DRAWS], uint64_t seed, uint64_t epoch, const char *key,
 	struct cd_rng rng;
 	int i;
 
-	/* views of one key differ; view 0 adds nothing to its hash */
-	cd_rng_start(&rng, seed, epoch,
-	    cd_hash(key, strlen(key)) + view * 0x9E3779B97F4A7C15u,
+	cd_rng_start(&rng, seed, epoch, cd_hash_view(key, view),
 	    CD_RNG_AUGMENT);
 	for (i = 0; i < DRAWS; i++)
 		u[i] = cd_rng_unit(&rng);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/num.h"
 
 const char cd_augment_columns[] =
@@ -44,28 +45,6 @@ cd_augment_print(const struct cd_rec *r, const struct cd_augment_draw *d,
 	return buf;
 }
 
-/* Cuts a copy of line at its tabs. */
-static int
-columns(const char *line, char copy[CD_AUGMENT_LINE], char *at[COLUMNS],
-    struct cd_err *e)
-{
-	char *p = copy;
-	int n = 0;
-
-	if (strlen(line) >= CD_AUGMENT_LINE)
-		return cd_fail(e, "a line of %zu bytes", strlen(line));
-	memcpy(copy, line, strlen(line) + 1);
-	while (p && n < COLUMNS) {
-		at[n++] = p;
-		p = strchr(p, '\t');
-		if (p)
-			*p++ = '\0';
-	}
-	if (n < COLUMNS || p)
-		return cd_fail(e, "a line has not %d columns", COLUMNS);
-	return 0;
-}
-
 /* Is this line's key, epoch and view those of the sample? */
 static int
 same_sample(const char *line, const struct cd_rec *r, struct cd_err *e)
@@ -86,22 +65,11 @@ same_sample(const char *line, const struct cd_rec *r, struct cd_err *e)
 }
 
 static int
-scan_whole(const char *s, int min, int max, int *out, struct cd_err *e)
-{
-	int64_t v;
-
-	if (cd_parse_int(s, min, max, &v, e) < 0)
-		return -1;
-	*out = (int)v;
-	return 0;
-}
-
-static int
 scan_flag(const char *s, bool *out, struct cd_err *e)
 {
 	int v;
 
-	if (scan_whole(s, 0, 1, &v, e) < 0)
+	if (cd_log_whole(s, 0, 1, &v, e) < 0)
 		return -1;
 	*out = v;
 	return 0;
@@ -131,10 +99,10 @@ scan_first(char **c, const struct cd_augment_size *s, struct cd_augment_draw *d,
 	    scan_flag(c[7], &d->flip_vertical, e) < 0 ||
 	    cd_parse_real(c[8], -255, 255, &d->channel_shift, e) < 0 ||
 	    cd_parse_real(c[9], 0, 100, &d->brightness, e) < 0 ||
-	    scan_whole(c[10], 0, s->h - 1, &d->top, e) < 0 ||
-	    scan_whole(c[11], 0, s->w - 1, &d->left, e) < 0 ||
-	    scan_whole(c[12], 1, s->h - d->top, &d->height, e) < 0 ||
-	    scan_whole(c[13], 1, s->w - d->left, &d->width, e) < 0)
+	    cd_log_whole(c[10], 0, s->h - 1, &d->top, e) < 0 ||
+	    cd_log_whole(c[11], 0, s->w - 1, &d->left, e) < 0 ||
+	    cd_log_whole(c[12], 1, s->h - d->top, &d->height, e) < 0 ||
+	    cd_log_whole(c[13], 1, s->w - d->left, &d->width, e) < 0)
 		return -1;
 	return 0;
 }
@@ -155,11 +123,11 @@ scan_rest(char **c, const struct cd_augment_size *s, struct cd_augment_draw *d,
 		return -1;
 	d->trivial = (enum cd_trivial)which;
 	if (scan_magnitude(c[5], d, e) < 0 ||
-	    scan_whole(c[6], 0, s->oh - 1, &d->erase_top, e) < 0 ||
-	    scan_whole(c[7], 0, s->ow - 1, &d->erase_left, e) < 0 ||
-	    scan_whole(c[8], 0, s->oh - d->erase_top, &d->erase_height, e) <
+	    cd_log_whole(c[6], 0, s->oh - 1, &d->erase_top, e) < 0 ||
+	    cd_log_whole(c[7], 0, s->ow - 1, &d->erase_left, e) < 0 ||
+	    cd_log_whole(c[8], 0, s->oh - d->erase_top, &d->erase_height, e) <
 		0 ||
-	    scan_whole(c[9], 0, s->ow - d->erase_left, &d->erase_width, e) <
+	    cd_log_whole(c[9], 0, s->ow - d->erase_left, &d->erase_width, e) <
 		0 ||
 	    cd_parse_int(c[10], 0, ((int64_t)1 << 53) - 1, &noise, e) < 0)
 		return -1;
@@ -174,7 +142,8 @@ cd_augment_scan(const char *line, const struct cd_rec *r,
 {
 	char copy[CD_AUGMENT_LINE], *at[COLUMNS], **c = at + FIRST;
 
-	if (columns(line, copy, at, e) < 0 || same_sample(line, r, e) < 0)
+	if (cd_log_columns(line, copy, sizeof copy, at, COLUMNS, e) < 0 ||
+	    same_sample(line, r, e) < 0)
 		return -1;
 	if (scan_first(c, s, d, e) < 0 || scan_rest(c + 14, s, d, e) < 0)
 		return cd_fail_at(e, "the log");

@@ -5,14 +5,16 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/rng.h"
 #include "img/heat.h"
 #include "rec/pictures.h"
 
 enum {
-	NAME = 80,	  /* bytes of a class name shown */
-	TEXT = 160,	  /* bytes of a line of text */
-	VALUES = 1 << 24, /* pictures times classes, 128 MB of sums */
+	NAME = 80,		/* bytes of a class name shown */
+	SHARES = 2 * NAME + 16, /* of two, with shares */
+	TEXT = SHARES + 64,	/* bytes of a line of text */
+	VALUES = 1 << 24,	/* pictures times classes, 128 MB of sums */
 };
 
 int
@@ -62,39 +64,70 @@ class_name(const struct cd_head *h, int label, char buf[NAME])
 	return cd_escape(buf, NAME, name, len);
 }
 
-/* Writes the second line: "cat epoch 2 view 1". */
-static void
-describe(struct cd_contact *c, int i, double share, const struct cd_rec *r)
+/* ".62" */
+static const char *
+share_text(double share, char buf[8])
 {
-	char name[NAME], more[3][32] = { "", "", "" }, text[TEXT];
+	snprintf(buf, 8, "%.2f", share);
+	return buf + (buf[0] == '0');
+}
+
+/* "cat .62 dog .38": a class with its share and, where that is not all, the
+ * largest other one. */
+static void
+name_shares(const struct cd_head *h, int label, double share,
+    const float *target, char buf[SHARES])
+{
+	int k, n = cd_head_count(h, "class"), next = -1;
+	char name[NAME], other[NAME], a[8], b[8];
+
+	class_name(h, label, name);
+	for (k = 0; k < n && share < .995; k++)
+		if (k != label && (next < 0 || target[k] > target[next]))
+			next = k;
+	if (share >= .995)
+		snprintf(buf, SHARES, "%s", name);
+	else if (next < 0 || (double)target[next] < .005)
+		snprintf(buf, SHARES, "%s %s", name, share_text(share, a));
+	else
+		snprintf(buf, SHARES, "%s %s %s %s", name, share_text(share, a),
+		    class_name(h, next, other),
+		    share_text((double)target[next], b));
+}
+
+/* Writes the second line: "cat epoch 2 view 1". share: the label's. */
+static void
+describe(struct cd_contact *c, int i, const struct cd_picture *p, double share,
+    const struct cd_rec *r)
+{
+	char name[SHARES], more[2][32] = { "", "" }, text[TEXT];
 	int label = c->cells[i].label;
 
-	if (share < .995)
-		snprintf(more[0], sizeof more[0], " %.2f", share);
 	if (r->epoch > 0 || cd_head_count(c->head, "epochs"))
-		snprintf(more[1], sizeof more[1], " epoch %llu",
+		snprintf(more[0], sizeof more[0], " epoch %llu",
 		    (unsigned long long)r->epoch);
 	if (r->view > 0)
-		snprintf(more[2], sizeof more[2], " view %lu",
+		snprintf(more[1], sizeof more[1], " view %lu",
 		    (unsigned long)r->view);
-	snprintf(text, sizeof text, "%s%s%s%s",
-	    label < 0 ? "no label" : class_name(c->head, label, name), more[0],
-	    more[1], more[2]);
+	if (label < 0)
+		snprintf(name, sizeof name, "no label");
+	else
+		name_shares(c->head, label, share, p->target, name);
+	snprintf(text, sizeof text, "%s%s%s", name, more[0], more[1]);
 	cd_sheet_text(&c->sheet, i, 1, text, CD_INK_GREY, false);
 }
 
-/* The picture's class, -1: none; *share is below 1 where labels are mixed. */
+/* The picture's class, -1: none: its label or, without one, that of its largest
+ * target; *share: the class's target, 1 without targets. */
 static int
 label_of(const struct cd_picture *p, int classes, double *share)
 {
-	int k, best = 0;
+	int best;
 
 	*share = 1;
 	if (!p->target)
 		return p->label;
-	for (k = 1; k < classes; k++)
-		if (p->target[k] > p->target[best])
-			best = k;
+	best = p->label < 0 ? cd_largest(p->target, classes) : p->label;
 	*share = (double)p->target[best];
 	return best;
 }
@@ -164,7 +197,7 @@ add_picture(struct cd_contact *c, struct cd_picture *p, const uint64_t dims[3],
 	cd_sheet_picture(&c->sheet, i, p->image, (int)dim[1], (int)dim[0],
 	    (int)dim[2]);
 	cd_sheet_text(&c->sheet, i, 0, shown, CD_INK_BLACK, true);
-	describe(c, i, share, r);
+	describe(c, i, p, share, r);
 	c->n++;
 	return 0;
 }

@@ -147,7 +147,7 @@ add_picture(struct cd_stat *s, const struct cd_rec *r,
     const struct cd_picture *p, const char *name, const uint64_t d[3],
     struct cd_err *e)
 {
-	int32_t label = p->target ? CD_STAT_TARGET : p->label;
+	int32_t label = p->target && p->label < 0 ? CD_STAT_TARGET : p->label;
 	int k;
 
 	s->pictures++;
@@ -158,11 +158,11 @@ add_picture(struct cd_stat *s, const struct cd_rec *r,
 		s->targets++;
 		for (k = 0; k < s->nclasses; k++)
 			s->target[k] += (double)p->target[k];
-	} else if (label >= 0) {
-		s->label[label]++;
-	} else {
-		s->unlabelled++;
 	}
+	if (label >= 0)
+		s->label[label]++;
+	else if (!p->target)
+		s->unlabelled++;
 	if (count_size(s, (uint32_t)d[1], (uint32_t)d[0], e) < 0)
 		return -1;
 	if (!s->equal)

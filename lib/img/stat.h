@@ -16,7 +16,7 @@ enum {
 	CD_STAT_CHANNELS_MAX = 1024,
 	/* instead of a label, also in struct cd_duplicates_picture */
 	CD_STAT_NO_LABEL = -1,
-	CD_STAT_TARGET = -2,
+	CD_STAT_TARGET = -2, /* a target and no label */
 };
 
 /* Pixels that the sums have room for: 2^48 * 255^2 < 2^64. */
@@ -49,7 +49,7 @@ struct cd_stat {
 
 	uint64_t *label;	      /* [nclasses] pictures with this label */
 	double *target;		      /* [nclasses] sum of the targets */
-	uint64_t unlabelled, targets; /* pictures without, with targets */
+	uint64_t unlabelled, targets; /* pictures with neither, with targets */
 
 	/* a hash table; from cd_stat_finish on the sizes that occurred, the
 	 * most frequent first */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "kern/elem.h"
 #include "plan/steps.h"
 
@@ -228,17 +229,6 @@ cd_plan_not_finite(const struct cd_plan *p, int n)
 	return NULL;
 }
 
-static int
-largest(const float *v, int n)
-{
-	int i, best = 0;
-
-	for (i = 1; i < n; i++)
-		if (v[i] > v[best])
-			best = i;
-	return best;
-}
-
 static void
 backward(struct cd_plan *p, const struct cd_run *r)
 {
@@ -251,7 +241,8 @@ backward(struct cd_plan *p, const struct cd_run *r)
 
 struct cd_batch_result
 cd_plan_gradient(struct cd_plan *p, const uint8_t *images, const float *targets,
-    const float *weights, int n, uint64_t seed, uint64_t step)
+    const int32_t *labels, const float *weights, int n, uint64_t seed,
+    uint64_t step)
 {
 	struct cd_run r = { p->team, cd_gemm_best()->gemm, p->scratch, n, true,
 		seed, step, false };
@@ -266,8 +257,8 @@ cd_plan_gradient(struct cd_plan *p, const uint8_t *images, const float *targets,
 		out.loss += (double)weight *
 		    loss_one(p, i, z, targets, weight / (float)n,
 			p->value[p->nvalues - 1].d);
-		out.correct += largest(p->p + i * k, (int)k) ==
-		    largest(targets + i * k, (int)k);
+		out.correct += labels &&
+		    cd_largest(p->p + i * k, (int)k) == labels[i];
 	}
 	backward(p, &r);
 	return out;

@@ -41,17 +41,16 @@ void cd_plan_predict(struct cd_plan *, const uint8_t *images, int n, float *p);
 
 struct cd_batch_result {
 	double loss; /* sum over the pictures, each times its weight */
-	int correct; /* pictures whose most probable class has the largest
-			 * target */
+	int correct; /* pictures whose most probable class is their label */
 };
 
 /* Forward in training mode, the loss against targets [n,nclasses] (rows sum to
- * 1), and backward. The gradient (cd_plan_grad) is that of 1/n times the sum of
- * the losses, each times its weight [n] (NULL: 1). Dropout draws by (seed,
- * step). */
+ * 1), and backward. labels [n] are only counted; NULL: they are not. The
+ * gradient (cd_plan_grad) is that of 1/n times the sum of the losses, each
+ * times its weight [n] (NULL: 1). Dropout draws by (seed, step). */
 struct cd_batch_result cd_plan_gradient(struct cd_plan *, const uint8_t *images,
-    const float *targets, const float *weights, int n, uint64_t seed,
-    uint64_t step);
+    const float *targets, const int32_t *labels, const float *weights, int n,
+    uint64_t seed, uint64_t step);
 
 /* Forward as in training, by the batch's means and variances, but without
  * dropout. The statistics of norms become those of this batch, the variance the

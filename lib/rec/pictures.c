@@ -7,16 +7,17 @@
 /* Tolerance of the sum of a picture's targets, which must be 1. */
 #define SUM_SLACK 1e-3
 
-/* The tensor of that name with leading dimension n, or NULL with e filled. Only
- * a sample's label, of rank 0, has no such dimension. */
+/* The tensor of that name, of this rank for each picture, or NULL with e
+ * filled. A batch's has the pictures as its leading dimension. */
 static const struct cd_tensor *
 of_each(const struct cd_rec *r, const char *name, enum cd_dtype dtype, int rank,
-    uint64_t n, struct cd_err *e)
+    bool batch, uint64_t n, struct cd_err *e)
 {
-	const struct cd_tensor *t = cd_rec_want(r, name, dtype, rank, e);
+	const struct cd_tensor *t;
 	char shape[CD_SHAPE_TEXT];
 
-	if (!t || rank == 0 || t->dim[0] == n)
+	t = cd_rec_want(r, name, dtype, rank + batch, e);
+	if (!t || !batch || t->dim[0] == n)
 		return t;
 	cd_fail(e, "'%s' is %s, for %" PRIu64 " pictures", name,
 	    cd_tensor_text(t, shape), n);
@@ -56,7 +57,7 @@ get_labels(struct cd_pictures *p, const struct cd_rec *r, bool batch,
 
 	if (!cd_rec_find(r, "label"))
 		return 0;
-	t = of_each(r, "label", CD_I32, batch, p->n, e);
+	t = of_each(r, "label", CD_I32, 0, batch, p->n, e);
 	if (!t)
 		return -1;
 	p->label = t->data;
@@ -92,22 +93,21 @@ check_targets(const float *row, uint64_t n, int nclasses, struct cd_err *e)
 }
 
 static int
-get_targets(struct cd_pictures *p, const struct cd_rec *r, struct cd_err *e)
+get_targets(struct cd_pictures *p, const struct cd_rec *r, bool batch,
+    struct cd_err *e)
 {
 	const struct cd_tensor *t;
 
 	if (!cd_rec_find(r, "target"))
 		return 0;
-	if (p->label)
-		return cd_fail(e, "a batch with both labels and targets");
-	t = of_each(r, "target", CD_F32, 2, p->n, e);
+	t = of_each(r, "target", CD_F32, 1, batch, p->n, e);
 	if (!t)
 		return -1;
-	if (t->dim[1] != (uint64_t)p->nclasses)
+	if (t->dim[batch] != (uint64_t)p->nclasses)
 		return cd_fail(e,
 		    "%" PRIu64 " targets a picture, but the header has %d "
 		    "classes",
-		    t->dim[1], p->nclasses);
+		    t->dim[batch], p->nclasses);
 	p->target = t->data;
 	return check_targets(p->target, p->n, p->nclasses, e);
 }
@@ -151,12 +151,12 @@ cd_pictures_of(struct cd_pictures *p, const struct cd_rec *r, int nclasses,
 	memset(p, 0, sizeof *p);
 	p->nclasses = nclasses;
 	p->keys = r->key;
-	if (get_images(p, r, batch, e) < 0 || get_labels(p, r, batch, e) < 0)
+	if (get_images(p, r, batch, e) < 0 || get_labels(p, r, batch, e) < 0 ||
+	    get_targets(p, r, batch, e) < 0)
 		return -1;
 	if (batch) {
 		p->keys = NULL;
-		if (get_targets(p, r, e) < 0 ||
-		    get_keys(p, r, want_keys, e) < 0)
+		if (get_keys(p, r, want_keys, e) < 0)
 			return -1;
 	}
 	p->next_key = p->keys;

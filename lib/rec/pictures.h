@@ -19,7 +19,7 @@ struct cd_pictures {
 	const char *keys;     /* n keys, each with its NUL; NULL: none */
 	const int32_t *label; /* [n], each 0 to nclasses - 1; NULL: none */
 	const float *target;  /* [n,nclasses], each 0 to 1, rows sum to 1;
-			       * NULL: none (labels, or a sample) */
+			       * NULL: none */
 
 	/* private */
 	uint64_t next;
@@ -36,11 +36,12 @@ struct cd_picture {
 
 /* Takes a record of kind CD_SAMPLE or CD_BATCH from a stream with nclasses
  * classes, its payload read and its data aligned for their types. Labels and
- * targets may be missing; so may a batch's keys, unless want_keys. Errors: a
- * tensor of another type, rank or number of pictures; no pictures, or pictures
- * without pixels; a label out of range; in a batch, both labels and targets,
- * targets that are no distribution, or keys that are not exactly n of at most
- * CD_KEY_MAX bytes. The caller adds the record to the message. */
+ * targets may be missing; so may a batch's keys, unless want_keys. Where both
+ * are there, the target is learnt and the label counted. Errors: a tensor of
+ * another type, rank or number of pictures; no pictures, or pictures without
+ * pixels; a label out of range; targets that are no distribution; in a batch,
+ * keys that are not exactly n of at most CD_KEY_MAX bytes. The caller adds the
+ * record to the message. */
 int cd_pictures_of(struct cd_pictures *, const struct cd_rec *, int nclasses,
     bool want_keys, struct cd_err *) CD_MUST_CHECK;
 

@@ -37,8 +37,7 @@ grow(struct cd_seen *s, struct cd_err *e)
 int
 cd_seen_before(struct cd_seen *s, const struct cd_rec *r, struct cd_err *e)
 {
-	uint64_t h = cd_hash(r->key, strlen(r->key)) +
-	    r->view * 0x9E3779B97F4A7C15u;
+	uint64_t h = cd_hash_view(r->key, r->view);
 	uint64_t *at;
 
 	if (s->epoch != r->epoch && s->n > 0) {

@@ -46,18 +46,18 @@ count(struct cd_metrics *m, const double *p, const int32_t *label)
 	m->log_loss = sum / (double)m->n;
 }
 
-static void
-wilson(struct cd_metrics *m)
+void
+cd_wilson(size_t correct, size_t all, double *low, double *high)
 {
 	const double z = 1.959963984540054; /* 97.5 % of the normal */
-	double n = (double)m->n, p = m->accuracy;
+	double n = (double)all, p = ratio(correct, all);
 	double centre = (p + z * z / (2 * n)) / (1 + z * z / n);
 	double half = z / (1 + z * z / n) *
 	    sqrt(p * (1 - p) / n + z * z / (4 * n * n));
 
 	/* rounding must not leave [0, 1] */
-	m->accuracy_low = m->correct == 0 ? 0 : centre - half;
-	m->accuracy_high = m->correct == m->n ? 1 : centre + half;
+	*low = correct == 0 ? 0 : centre - half;
+	*high = correct == all ? 1 : centre + half;
 }
 
 struct scored {
@@ -124,12 +124,34 @@ auc(struct cd_metrics *m, const double *p, const int32_t *label,
 	return 0;
 }
 
+/* The figures of each class, and their means. */
+static void
+by_class(struct cd_metrics *m)
+{
+	double recall = 0, f1 = 0;
+	int i, recalls = 0, f1s = 0;
+
+	for (i = 0; i < m->nclasses; i++) {
+		struct cd_class_metrics *c = &m->of[i];
+
+		c->precision = ratio(c->correct, c->predicted);
+		c->recall = ratio(c->correct, c->support);
+		c->f1 = ratio(2 * c->correct, c->predicted + c->support);
+		recall += c->support ? c->recall : 0;
+		recalls += c->support > 0;
+		f1 += isnan(c->f1) ? 0 : c->f1;
+		f1s += !isnan(c->f1);
+	}
+	/* n > 0: at least one class has each */
+	m->balanced_accuracy = recall / recalls;
+	m->macro_f1 = f1 / f1s;
+}
+
 int
 cd_metrics_of(struct cd_metrics *m, const double *p, const int32_t *label,
     size_t n, int nclasses, struct cd_err *e)
 {
 	size_t k = (size_t)nclasses;
-	int i;
 
 	memset(m, 0, sizeof *m);
 	m->n = n;
@@ -144,15 +166,27 @@ cd_metrics_of(struct cd_metrics *m, const double *p, const int32_t *label,
 	}
 	count(m, p, label);
 	m->accuracy = ratio(m->correct, n);
-	wilson(m);
-	for (i = 0; i < nclasses; i++) {
-		struct cd_class_metrics *c = &m->of[i];
-
-		c->precision = ratio(c->correct, c->predicted);
-		c->recall = ratio(c->correct, c->support);
-		c->f1 = ratio(2 * c->correct, c->predicted + c->support);
-	}
+	cd_wilson(m->correct, n, &m->accuracy_low, &m->accuracy_high);
+	by_class(m);
 	return 0;
+}
+
+void
+cd_metrics_top(struct cd_metrics *m, const double *p, const int32_t *label,
+    int top)
+{
+	size_t i, right = 0;
+	int k, before;
+
+	for (i = 0; i < m->n; i++, p += m->nclasses) {
+		double q = p[label[i]];
+
+		for (k = 0, before = 0; k < m->nclasses; k++)
+			before += p[k] > q || (p[k] == q && k < label[i]);
+		right += before < top;
+	}
+	m->top = top;
+	m->top_accuracy = ratio(right, m->n);
 }
 
 void
@@ -195,6 +229,12 @@ cd_metrics_each(const struct cd_metrics *m, char *const *class_name,
 	fn(arg, "accuracy_high", m->accuracy_high);
 	fn(arg, "log_loss", m->log_loss);
 	fn(arg, "auc", m->auc);
+	fn(arg, "balanced_accuracy", m->balanced_accuracy);
+	fn(arg, "macro_f1", m->macro_f1);
+	if (m->top > 0) {
+		snprintf(name, sizeof name, "top_%d_accuracy", m->top);
+		fn(arg, name, m->top_accuracy);
+	}
 	for (i = 0; i < m->nclasses; i++) {
 		const double value[] = { m->of[i].precision, m->of[i].recall,
 			m->of[i].f1 };

@@ -10,44 +10,96 @@
 #include "plan/plan.h"
 #include "rec/pictures.h"
 
-/* A picture that waits for its batch to fill. */
+enum {
+	SIZES = 8, /* most plans, with how.size.own */
+};
+
+/* A picture that waits, or its prediction for those before it. */
 struct waiting {
 	char key[CD_KEY_MAX + 1];
 	uint64_t epoch;
 	uint32_t view;
 	int32_t label; /* -1: none */
+	bool done;     /* its prediction is there */
+};
+
+/* The pictures of one size that wait for their batch to fill. */
+struct sized {
+	int h, w;
+	struct cd_plan *plan; /* NULL: not in use */
+	uint8_t *images;      /* [batch,h,w,C] */
+	int *at;	      /* [batch] its place in the queue */
+	int n;
+	uint64_t used; /* when a picture was last put in */
 };
 
 struct cd_predictor {
 	struct cd_model model;
-	struct cd_plan *plan;
-	struct cd_resizer *resizer; /* NULL: pictures have the net's size */
-	int h, w;		    /* of the plan's pictures */
-	int batch, n;		    /* n: pictures that wait */
-	size_t image_size;
-	uint8_t *images;	 /* [batch,h,w,C] */
-	float *p;		 /* [batch,nclasses] */
-	struct waiting *waiting; /* [batch] */
-	int nlabels, *label;	 /* class of the stream -> of the model */
+	struct cd_predict_how how;
+	struct cd_resizer *resizer; /* NULL: pictures are not resized */
+	struct sized sized[SIZES];  /* without how.size.own only the first */
+	uint64_t clock;
+	float *p; /* [batch,nclasses] */
+	/* what came and was not handed on, in order: a ring of `room` */
+	struct waiting *waiting;
+	float *value; /* [room,nclasses] */
+	int room, first, n;
+	int nlabels, *label; /* class of the stream -> of the model */
 };
 
-/* Makes the plan for the size at which the net runs. */
+static void
+free_sized(struct sized *s)
+{
+	cd_plan_free(s->plan);
+	free(s->images);
+	free(s->at);
+	memset(s, 0, sizeof *s);
+}
+
+/* Makes the plan for pictures of h x w. */
 static int
-make_plan(struct cd_predictor *p, const struct cd_predict_how *how,
+make_sized(struct cd_predictor *p, struct sized *s, int h, int w,
     struct cd_err *e)
 {
-	const int *in = p->model.net.in;
+	const struct cd_predict_how *how = &p->how;
+	size_t size = (size_t)h * (size_t)w * (size_t)p->model.net.in[2];
 	int average = how->no_average ? -1 : cd_model_average(&p->model);
 
-	p->h = how->h > 0 ? how->h : in[0];
-	p->w = how->w > 0 ? how->w : in[1];
-	if (how->h > 0 && cd_resizer_new(&p->resizer, 1, in[2], e) < 0)
-		return -1;
-	if (cd_plan_new(&p->plan, &p->model, p->h, p->w, p->batch, how->threads,
+	free_sized(s);
+	if (cd_plan_new(&s->plan, &p->model, h, w, how->batch, how->threads,
 		false, e) < 0)
 		return -1;
-	cd_plan_read_slot(p->plan, average);
-	return 0;
+	cd_plan_read_slot(s->plan, average);
+	s->h = h;
+	s->w = w;
+	s->images = cd_calloc((size_t)how->batch, size, e);
+	s->at = cd_calloc((size_t)how->batch, sizeof *s->at, e);
+	if (s->images && s->at)
+		return 0;
+	free_sized(s);
+	return -1;
+}
+
+/* Makes what does not depend on the pictures. */
+static int
+make_predictor(struct cd_predictor *p, struct cd_err *e)
+{
+	const struct cd_predict_how *how = &p->how;
+	const int *in = p->model.net.in;
+	size_t k = (size_t)p->model.net.nclasses, batch = (size_t)how->batch;
+
+	if (how->size.h > 0 && cd_resizer_new(&p->resizer, 1, in[2], e) < 0)
+		return -1;
+	if (!how->size.own &&
+	    make_sized(p, &p->sized[0], how->size.h > 0 ? how->size.h : in[0],
+		how->size.w > 0 ? how->size.w : in[1], e) < 0)
+		return -1;
+	/* so that batches of SIZES sizes in turn can fill */
+	p->room = how->size.own ? SIZES * how->batch : how->batch;
+	p->waiting = cd_calloc((size_t)p->room, sizeof *p->waiting, e);
+	p->value = cd_calloc((size_t)p->room * k, sizeof *p->value, e);
+	p->p = cd_calloc(batch * k, sizeof *p->p, e);
+	return p->waiting && p->value && p->p ? 0 : -1;
 }
 
 int
@@ -59,21 +111,13 @@ cd_predictor_open(struct cd_predictor **out, const char *model,
 	*out = NULL;
 	if (!p)
 		return -1;
+	p->how = *how;
 	if (cd_model_load(&p->model, model, e) < 0)
 		goto fail;
-	p->batch = how->batch;
-	if (make_plan(p, how, e) < 0) {
+	if (make_predictor(p, e) < 0) {
 		cd_fail_at(e, "%s", model);
 		goto fail;
 	}
-	p->image_size = (size_t)p->h * (size_t)p->w *
-	    (size_t)p->model.net.in[2];
-	p->images = cd_calloc((size_t)p->batch, p->image_size, e);
-	p->waiting = cd_calloc((size_t)p->batch, sizeof *p->waiting, e);
-	p->p = cd_calloc((size_t)p->batch * (size_t)p->model.net.nclasses,
-	    sizeof *p->p, e);
-	if (!p->images || !p->waiting || !p->p)
-		goto fail;
 	*out = p;
 	return 0;
 fail:
@@ -84,13 +128,16 @@ fail:
 void
 cd_predictor_close(struct cd_predictor *p)
 {
+	int i;
+
 	if (!p)
 		return;
-	cd_plan_free(p->plan);
+	for (i = 0; i < SIZES; i++)
+		free_sized(&p->sized[i]);
 	cd_resizer_free(p->resizer);
 	cd_model_free(&p->model);
-	free(p->images);
 	free(p->p);
+	free(p->value);
 	free(p->waiting);
 	free(p->label);
 	free(p);
@@ -111,18 +158,20 @@ cd_predictor_start(struct cd_predictor *p, const struct cd_head *h,
 		return cd_fail(e,
 		    "neither the model, which was never "
 		    "trained, nor the pictures name classes");
-	if (cd_model_match(&p->model, h, p->resizer != NULL, e) < 0)
+	if (cd_model_match(&p->model, h, p->resizer || p->how.size.own, e) < 0)
 		return -1;
 	p->label = cd_model_classes(&p->model, h, &p->nlabels, e);
 	return p->label ? 0 : -1;
 }
 
+/* Calls the function with the first of the queue. */
 static int
-hand_on(struct cd_predictor *p, int i, cd_prediction_fn *fn, void *arg,
+hand_on(struct cd_predictor *p, cd_prediction_fn *fn, void *arg,
     struct cd_err *e)
 {
-	const struct waiting *w = &p->waiting[i];
+	const struct waiting *w = &p->waiting[p->first];
 	uint64_t k = (uint64_t)p->model.net.nclasses;
+	const float *value = p->value + (size_t)p->first * k;
 	struct cd_rec r;
 
 	memset(&r, 0, offsetof(struct cd_rec, tensor));
@@ -131,27 +180,52 @@ hand_on(struct cd_predictor *p, int i, cd_prediction_fn *fn, void *arg,
 	r.key = w->key;
 	r.epoch = w->epoch;
 	r.view = w->view;
-	cd_rec_add(&r, "value", CD_F32, 1, &k, p->p + (size_t)i * k);
+	cd_rec_add(&r, "value", CD_F32, 1, &k, value);
 	if (w->label >= 0)
 		cd_rec_add(&r, "label", CD_I32, 0, NULL, &w->label);
+	p->first = (p->first + 1) % p->room;
+	p->n--;
 	return fn(arg, &r, e);
+}
+
+/* Hands on what no picture before it holds up. */
+static int
+drain(struct cd_predictor *p, cd_prediction_fn *fn, void *arg, struct cd_err *e)
+{
+	while (p->n > 0 && p->waiting[p->first].done)
+		if (hand_on(p, fn, arg, e) < 0)
+			return -1;
+	return 0;
+}
+
+/* Predicts the pictures of a size that wait. */
+static void
+run(struct cd_predictor *p, struct sized *s)
+{
+	size_t k = (size_t)p->model.net.nclasses;
+	int i;
+
+	if (s->n == 0)
+		return;
+	/* a full batch is run; the stale tail is ignored */
+	cd_plan_predict(s->plan, s->images, p->how.batch, p->p);
+	for (i = 0; i < s->n; i++) {
+		memcpy(p->value + (size_t)s->at[i] * k, p->p + (size_t)i * k,
+		    k * sizeof *p->p);
+		p->waiting[s->at[i]].done = true;
+	}
+	s->n = 0;
 }
 
 int
 cd_predictor_flush(struct cd_predictor *p, cd_prediction_fn *fn, void *arg,
     struct cd_err *e)
 {
-	int i, n = p->n;
+	int i;
 
-	p->n = 0;
-	if (n == 0)
-		return 0;
-	/* a full batch is run; the stale tail is ignored */
-	cd_plan_predict(p->plan, p->images, p->batch, p->p);
-	for (i = 0; i < n; i++)
-		if (hand_on(p, i, fn, arg, e) < 0)
-			return -1;
-	return 0;
+	for (i = 0; i < SIZES; i++)
+		run(p, &p->sized[i]);
+	return drain(p, fn, arg, e);
 }
 
 /* Can the net take pictures of d (height, width, channels)? */
@@ -159,12 +233,13 @@ static int
 check_shape(const struct cd_predictor *p, const uint64_t *d, struct cd_err *e)
 {
 	const int *in = p->model.net.in;
+	const struct sized *s = &p->sized[0];
 	bool fits = d[2] == (uint64_t)in[2];
 
-	if (p->resizer)
+	if (p->resizer || p->how.size.own)
 		fits = fits && d[0] - 1 < UINT16_MAX && d[1] - 1 < UINT16_MAX;
 	else
-		fits = fits && d[0] == (uint64_t)p->h && d[1] == (uint64_t)p->w;
+		fits = fits && d[0] == (uint64_t)s->h && d[1] == (uint64_t)s->w;
 	if (fits)
 		return 0;
 	return cd_fail(e,
@@ -174,27 +249,87 @@ check_shape(const struct cd_predictor *p, const uint64_t *d, struct cd_err *e)
 	    (unsigned long long)d[2], in[0], in[1], in[2]);
 }
 
-static int
-put_picture(struct cd_predictor *p, const struct cd_rec *r, const uint64_t *d,
-    const struct cd_picture *one, cd_prediction_fn *fn, void *arg,
-    struct cd_err *e)
+/* Where pictures of h x w are gathered; a new size takes the place of the one
+ * that was not needed for longest. NULL: the net cannot take it. */
+static struct sized *
+sized_for(struct cd_predictor *p, int h, int w, struct cd_err *e)
 {
-	uint8_t *to = p->images + (size_t)p->n * p->image_size;
-	struct waiting *w = &p->waiting[p->n];
-	int ih = (int)d[0], iw = (int)d[1];
+	struct sized *s = &p->sized[0];
+	int i;
 
-	if (ih == p->h && iw == p->w)
-		memcpy(to, one->image, p->image_size);
-	else if (cd_resizer_one(p->resizer, one->image, ih, iw, to, p->h, p->w,
+	for (i = 0; i < SIZES && p->how.size.own; i++) {
+		if (p->sized[i].plan && p->sized[i].h == h &&
+		    p->sized[i].w == w)
+			return &p->sized[i];
+		if (p->sized[i].used < s->used)
+			s = &p->sized[i];
+	}
+	if (!p->how.size.own)
+		return s;
+	run(p, s);
+	return make_sized(p, s, h, w, e) < 0 ? NULL : s;
+}
+
+static int
+put_picture(struct cd_predictor *p, struct sized *s, const struct cd_rec *r,
+    const uint64_t *d, const struct cd_picture *one, struct cd_err *e)
+{
+	int at = (p->first + p->n) % p->room, ih = (int)d[0], iw = (int)d[1];
+	size_t size = (size_t)s->h * (size_t)s->w * (size_t)d[2];
+	uint8_t *to = s->images + (size_t)s->n * size;
+	struct waiting *w = &p->waiting[at];
+
+	if (ih == s->h && iw == s->w)
+		memcpy(to, one->image, size);
+	else if (cd_resizer_one(p->resizer, one->image, ih, iw, to, s->h, s->w,
 		     e) < 0)
 		return -1;
 	memcpy(w->key, one->key, strlen(one->key) + 1);
 	w->epoch = r->epoch;
 	w->view = r->view;
 	w->label = one->label < 0 ? -1 : p->label[one->label];
-	if (++p->n < p->batch)
+	w->done = false;
+	s->used = ++p->clock;
+	s->at[s->n++] = at;
+	p->n++;
+	if (s->n == p->how.batch)
+		run(p, s);
+	return 0;
+}
+
+/* Makes room in the queue, if it is full, by running the batch, full or not,
+ * that its first picture waits for. */
+static int
+make_room(struct cd_predictor *p, cd_prediction_fn *fn, void *arg,
+    struct cd_err *e)
+{
+	struct sized *s = p->sized;
+
+	if (p->n < p->room)
 		return 0;
-	return cd_predictor_flush(p, fn, arg, e);
+	while (s->n == 0 || s->at[0] != p->first)
+		s++;
+	run(p, s);
+	return drain(p, fn, arg, e);
+}
+
+/* Puts all pictures of a record, of d (height, width, channels). */
+static int
+put_all(struct cd_predictor *p, const struct cd_rec *r, struct cd_pictures *all,
+    cd_prediction_fn *fn, void *arg, struct cd_err *e)
+{
+	const uint64_t *d = all->dim;
+	struct sized *s = sized_for(p, (int)d[0], (int)d[1], e);
+	struct cd_picture one;
+
+	if (!s || drain(p, fn, arg, e) < 0)
+		return -1;
+	while (cd_pictures_next(all, &one))
+		if (make_room(p, fn, arg, e) < 0 ||
+		    put_picture(p, s, r, d, &one, e) < 0 ||
+		    drain(p, fn, arg, e) < 0)
+			return -1;
+	return 0;
 }
 
 int
@@ -202,14 +337,13 @@ cd_predictor_put(struct cd_predictor *p, const struct cd_rec *r,
     cd_prediction_fn *fn, void *arg, struct cd_err *e)
 {
 	struct cd_pictures all;
-	struct cd_picture one;
 	char shown[160];
 
 	if (r->kind != CD_SAMPLE && r->kind != CD_BATCH)
 		return 0;
 	if (cd_pictures_of(&all, r, p->nlabels, true, e) < 0)
 		return -1;
-	if (all.target)
+	if (r->kind == CD_BATCH && all.target && !all.label)
 		return cd_fail(e, "the batch has targets, not labels");
 	if (check_shape(p, all.dim, e) < 0) {
 		/* a batch's own key, which the caller names, is empty */
@@ -219,8 +353,5 @@ cd_predictor_put(struct cd_predictor *p, const struct cd_rec *r,
 				strlen(all.keys)));
 		return -1;
 	}
-	while (cd_pictures_next(&all, &one))
-		if (put_picture(p, r, all.dim, &one, fn, arg, e) < 0)
-			return -1;
-	return 0;
+	return put_all(p, r, &all, fn, arg, e);
 }

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "net/model.h"
 #include "rec/rec.h"
+#include "score/run_size.h"
 
 enum {
 	CD_PREDICT_BATCH = 32, /* default of cd_predict_how.batch */
@@ -23,22 +24,23 @@ typedef int cd_prediction_fn(void *arg, const struct cd_rec *, struct cd_err *);
 
 struct cd_predict_how {
 	int batch, threads;
-	int w, h;	 /* resize pictures to this size and run the net at it;
-			  * 0: the net's size, which pictures must have */
+	struct cd_run_size size;
 	bool no_average; /* use the parameters, not their moving average */
 };
 
-/* Loads the model in the file named. Pictures are computed `batch` at a time,
- * the last batch filled up, so that a prediction depends only on the picture,
- * the model, the size and, in its last bits, batch. */
+/* Loads the model in the file named. Pictures of one size are computed `batch`
+ * at a time, a batch that did not fill as if it had, so that a prediction
+ * depends only on the picture, the model, the size and, in its last bits,
+ * batch. Where pictures have sizes of their own, the plans and waiting pictures
+ * of the eight that came last are kept. */
 int cd_predictor_open(struct cd_predictor **, const char *model,
     const struct cd_predict_how *, struct cd_err *) CD_MUST_CHECK;
 void cd_predictor_close(struct cd_predictor *);
 
 /* Call once, with the header, before the first record. Fails if the model lacks
- * one of its classes, or if pictures were fitted in another way or, where no
- * size was given, to another size. A model that was never trained takes the
- * header's classes. */
+ * one of its classes, or if pictures were fitted in another way or, where the
+ * net runs at its own size, to another size. A model that was never trained
+ * takes the header's classes. */
 int cd_predictor_start(struct cd_predictor *, const struct cd_head *,
     struct cd_err *) CD_MUST_CHECK;
 
@@ -47,7 +49,7 @@ const struct cd_model *cd_predictor_model(const struct cd_predictor *);
 
 /* Takes a sample or a batch, with labels or without; other records are ignored.
  * Calls the function with predictions as they are computed, in the order of the
- * pictures. Errors do not name the record. */
+ * pictures, of whatever sizes. Errors do not name the record. */
 int cd_predictor_put(struct cd_predictor *, const struct cd_rec *,
     cd_prediction_fn *, void *arg, struct cd_err *) CD_MUST_CHECK;
 

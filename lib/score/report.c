@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 
 static void
 put_share(FILE *f, int width, double v)
@@ -42,7 +43,13 @@ cd_report_text(FILE *f, const struct cd_metrics *m, char *const *name)
 	    "%.4f)\nlog loss  %.4f\nROC AUC   ",
 	    m->n, m->accuracy, m->accuracy_low, m->accuracy_high, m->log_loss);
 	put_share(f, 0, m->auc);
-	fputc('\n', f);
+	fprintf(f,
+	    "\nbalanced  %.4f  (mean recall of the classes)\n"
+	    "macro F1  %.4f\n",
+	    m->balanced_accuracy, m->macro_f1);
+	if (m->top > 0)
+		fprintf(f, "in top    %.4f  (of %d classes)\n", m->top_accuracy,
+		    m->top);
 	if (m->confusion)
 		put_confusion(f, m, name);
 	fprintf(f, "\n%-16s %11s %11s %11s %11s\n", "class", "pictures",
@@ -78,6 +85,31 @@ cd_report_tsv(FILE *f, const struct cd_metrics *m, char *const *name)
 		for (j = 0; j < m->nclasses; j++)
 			fprintf(f, "confusion/%s/%s\t%zu\n", name[i], name[j],
 			    m->confusion[i * m->nclasses + j]);
+}
+
+void
+cd_report_paired_text(FILE *f, const struct cd_paired *d, const char *name)
+{
+	fprintf(f,
+	    "\nagainst %s, of accuracy %.4f\n"
+	    "both right  %zu\nonly this   %zu\nonly that   %zu\n"
+	    "both wrong  %zu\n"
+	    "difference  %+.4f  (95 %% interval %+.4f to %+.4f)\n"
+	    "McNemar     p %.4g, mid-p %.4g\n",
+	    name, d->accuracy[1], d->both, d->only[0], d->only[1], d->neither,
+	    d->difference, d->low, d->high, d->p, d->mid_p);
+}
+
+void
+cd_report_paired_tsv(FILE *f, const struct cd_paired *d)
+{
+	fprintf(f,
+	    "both_right\t%zu\nonly_this\t%zu\nonly_that\t%zu\n"
+	    "both_wrong\t%zu\n",
+	    d->both, d->only[0], d->only[1], d->neither);
+	cd_paired_each(d, put_metric, f);
+	put_metric(f, "mcnemar_p", d->p);
+	put_metric(f, "mcnemar_mid_p", d->mid_p);
 }
 
 struct wrong {
@@ -120,4 +152,31 @@ cd_report_worst(FILE *f, const struct cd_tally *t, const struct cd_metrics *m,
 		    name[cd_predicted(p + w[i].i * k, m->nclasses)], w[i].p);
 	free(w);
 	return 0;
+}
+
+void
+cd_report_heading(FILE *f, char *const *class_name, int nclasses)
+{
+	int i;
+
+	fputs("key\tlabel\tpredicted", f);
+	for (i = 0; i < nclasses; i++)
+		fprintf(f, "\tp(%s)", class_name[i]);
+	fputc('\n', f);
+}
+
+void
+cd_report_prediction(FILE *f, const char *key, int label, const float *p,
+    char *const *class_name, int nclasses)
+{
+	char shown[4 * CD_KEY_MAX + 8];
+	int i;
+
+	fprintf(f, "%s\t%s\t%s",
+	    cd_escape(shown, sizeof shown, key, strlen(key)),
+	    label < 0 ? "-" : class_name[label],
+	    class_name[cd_largest(p, nclasses)]);
+	for (i = 0; i < nclasses; i++)
+		fprintf(f, "\t%.6f", (double)p[i]);
+	fputc('\n', f);
 }

@@ -142,9 +142,9 @@ cd_saliency_open(struct cd_saliency **out, const char *model,
 	s->p = cd_calloc((size_t)s->model.net.nclasses, sizeof *s->p, e);
 	if (!s->p)
 		goto fail;
-	if ((how->h > 0 && cd_resizer_new(&s->resizer, 1, in[2], e) < 0) ||
-	    plan_for(s, how->h > 0 ? how->h : in[0],
-		how->h > 0 ? how->w : in[1], e) < 0) {
+	if ((how->size.h > 0 && cd_resizer_new(&s->resizer, 1, in[2], e) < 0) ||
+	    plan_for(s, how->size.h > 0 ? how->size.h : in[0],
+		how->size.h > 0 ? how->size.w : in[1], e) < 0) {
 		cd_fail_at(e, "%s", model);
 		goto fail;
 	}
@@ -202,7 +202,8 @@ cd_saliency_start(struct cd_saliency *s, const struct cd_head *h,
 		return cd_fail(e,
 		    "neither the model, which was never "
 		    "trained, nor the pictures name classes");
-	if (cd_model_match(&s->model, h, s->resizer || s->how->own, e) < 0 ||
+	if (cd_model_match(&s->model, h, s->resizer || s->how->size.own, e) <
+		0 ||
 	    choose_class(s, e) < 0)
 		return -1;
 	s->label = cd_model_classes(&s->model, h, &s->nlabels, e);
@@ -220,7 +221,7 @@ at_size(struct cd_saliency *s, const struct cd_pictures *p, struct cd_err *e)
 	    d[1] <= UINT16_MAX;
 	int h = (int)d[0], w = (int)d[1];
 
-	if (!s->resizer && !s->how->own)
+	if (!s->resizer && !s->how->size.own)
 		fits = fits && h == s->h && w == s->w;
 	if (!fits) {
 		cd_fail(e,

@@ -15,14 +15,13 @@
 #include "base/err.h"
 #include "net/model.h"
 #include "rec/rec.h"
+#include "score/run_size.h"
 
 struct cd_saliency;
 
 struct cd_saliency_how {
 	int threads;
-	int w, h;	 /* resize pictures to this size and run the net at it;
-			  * 0: the net's size, which pictures must have */
-	bool own;	 /* run the net at each picture's size */
+	struct cd_run_size size;
 	bool no_average; /* use the parameters, not their moving average */
 	/* a layer's name, or its number, from 1, in the order of the net;
 	 * NULL: the last whose map is larger than 1x1 */

@@ -7,9 +7,12 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/rng.h"
+#include "score/metrics.h"
 
 struct cd_tally {
 	int nclasses;
+	bool logs;
+	float *row; /* [nclasses] of a record, in the tally's order */
 	size_t n;
 	struct cd_buf keys;  /* each with its NUL */
 	struct cd_buf at;    /* size_t: the offset of key i */
@@ -21,20 +24,21 @@ struct cd_tally {
 };
 
 struct cd_tally *
-cd_tally_new(int nclasses, struct cd_err *e)
+cd_tally_new(int nclasses, bool logs, struct cd_err *e)
 {
 	struct cd_tally *t = cd_calloc(1, sizeof *t, e);
 
 	if (!t)
 		return NULL;
 	t->nclasses = nclasses;
+	t->logs = logs;
 	t->nslots = 1024;
 	t->slot = cd_calloc(t->nslots, sizeof *t->slot, e);
-	if (!t->slot) {
-		free(t);
-		return NULL;
-	}
-	return t;
+	t->row = cd_calloc((size_t)nclasses, sizeof *t->row, e);
+	if (t->slot && t->row)
+		return t;
+	cd_tally_free(t);
+	return NULL;
 }
 
 void
@@ -48,6 +52,7 @@ cd_tally_free(struct cd_tally *t)
 	cd_buf_free(&t->sum);
 	cd_buf_free(&t->label);
 	free(t->slot);
+	free(t->row);
 	free(t);
 }
 
@@ -153,16 +158,19 @@ cd_tally_add(struct cd_tally *t, const char *key, const float *p, int label,
 		*known = label;
 	sum = (double *)t->sum.data + i * (size_t)t->nclasses;
 	for (k = 0; k < t->nclasses; k++)
-		sum[k] += (double)p[k];
+		sum[k] += t->logs ? log(fmax((double)p[k], CD_TALLY_EPS)) :
+				    (double)p[k];
 	((uint32_t *)t->times.data)[i]++;
 	return 0;
 }
 
 int
-cd_tally_record(struct cd_tally *t, const struct cd_rec *r, struct cd_err *e)
+cd_tally_record(struct cd_tally *t, const struct cd_rec *r, const int *class,
+    struct cd_err *e)
 {
 	const struct cd_tensor *value = cd_rec_want(r, "value", CD_F32, 1, e);
-	int label;
+	const float *p;
+	int label, k;
 
 	if (!value)
 		return -1;
@@ -174,7 +182,12 @@ cd_tally_record(struct cd_tally *t, const struct cd_rec *r, struct cd_err *e)
 	label = cd_rec_label(r, t->nclasses, e);
 	if (label < -1)
 		return -1;
-	return cd_tally_add(t, r->key, value->data, label, e);
+	p = value->data;
+	for (k = 0; class && k < t->nclasses; k++)
+		t->row[class[k]] = p[k];
+	if (class && label >= 0)
+		label = class[label];
+	return cd_tally_add(t, r->key, class ? t->row : p, label, e);
 }
 
 bool
@@ -192,27 +205,121 @@ cd_tally_mean(const struct cd_tally *t, const char *key, double *p)
 	return true;
 }
 
-int
-cd_tally_finish(struct cd_tally *t, struct cd_err *e)
+void
+cd_tally_finish(struct cd_tally *t)
 {
 	double *sum = (double *)t->sum.data;
-	const int32_t *label = cd_tally_labels(t);
-	char shown[160];
-	const char *key;
 	size_t i;
 	int k;
 
-	for (i = 0; i < t->n; i++) {
-		key = cd_tally_key(t, i);
-		if (label[i] < 0)
-			return cd_fail(e,
-			    "%s: no label: nothing to compare "
-			    "the prediction with",
-			    cd_escape(shown, sizeof shown, key, strlen(key)));
+	for (i = 0; i < t->n; i++)
 		for (k = 0; k < t->nclasses; k++)
 			*sum++ /= ((const uint32_t *)t->times.data)[i];
-	}
+}
+
+static int
+fail_key(const struct cd_tally *t, size_t i, const char *why, const char *a,
+    const char *b, struct cd_err *e)
+{
+	const char *key = cd_tally_key(t, i);
+	char shown[160];
+
+	return cd_fail(e, "%s: %s %s%s%s",
+	    cd_escape(shown, sizeof shown, key, strlen(key)), why, a,
+	    *b ? ", not in " : "", b);
+}
+
+int
+cd_tally_labelled(const struct cd_tally *t, struct cd_err *e)
+{
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		if (cd_tally_labels(t)[i] < 0)
+			return fail_key(t, i, "no label: nothing to compare",
+			    "the prediction with", "", e);
 	return 0;
+}
+
+bool
+cd_tally_find(const struct cd_tally *t, const char *key, size_t *i)
+{
+	size_t s = find(t, key);
+
+	if (t->slot[s])
+		*i = t->slot[s] - 1;
+	return t->slot[s] != 0;
+}
+
+size_t *
+cd_tally_pair(const struct cd_tally *a, const char *a_name,
+    const struct cd_tally *b, const char *b_name, struct cd_err *e)
+{
+	const int32_t *la = cd_tally_labels(a), *lb = cd_tally_labels(b);
+	size_t *place = cd_calloc(a->n, sizeof *place, e), i, j;
+	bool same = place != NULL;
+
+	for (i = 0; same && i < a->n; i++) {
+		same = cd_tally_find(b, cd_tally_key(a, i), &j);
+		if (!same) {
+			fail_key(a, i, "a prediction in", a_name, b_name, e);
+			break;
+		}
+		place[i] = j;
+		same = la[i] < 0 || lb[j] < 0 || la[i] == lb[j];
+		if (!same)
+			fail_key(a, i, "another label in", b_name, "", e);
+	}
+	for (i = 0; same && i < b->n; i++) {
+		same = cd_tally_find(a, cd_tally_key(b, i), &j);
+		if (!same)
+			fail_key(b, i, "a prediction in", b_name, a_name, e);
+	}
+	if (same)
+		return place;
+	free(place);
+	return NULL;
+}
+
+void
+cd_tally_merge(struct cd_tally *a, double keep, const struct cd_tally *b,
+    const size_t *place, double add)
+{
+	size_t k = (size_t)a->nclasses, i, j;
+	int32_t *label = (int32_t *)a->label.data;
+
+	for (i = 0; i < a->n; i++) {
+		double *m = (double *)a->sum.data + i * k;
+		const double *n = cd_tally_p(b) + place[i] * k;
+
+		for (j = 0; j < k; j++)
+			m[j] = keep * m[j] + add * n[j];
+		if (label[i] < 0)
+			label[i] = cd_tally_labels(b)[place[i]];
+	}
+}
+
+void
+cd_tally_probabilities(struct cd_tally *t, double temperature)
+{
+	double *m = (double *)t->sum.data, top, sum;
+	size_t i;
+	int k;
+
+	if (!t->logs && temperature == 1)
+		return;
+	for (i = 0; i < t->n; i++, m += t->nclasses) {
+		top = m[cd_predicted(m, t->nclasses)];
+		for (k = 0, sum = 0; k < t->nclasses; k++) {
+			/* divided by the largest, lest all become 0 */
+			m[k] = t->logs ? exp((m[k] - top) / temperature) :
+					 pow(m[k] / top, 1 / temperature);
+			sum += m[k];
+		}
+		for (k = 0; k < t->nclasses; k++)
+			m[k] /= sum;
+	}
+	t->logs = false;
 }
 
 size_t

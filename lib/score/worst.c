@@ -39,7 +39,7 @@ cd_worst_new(struct cd_worst **out, const struct cd_head *pictures,
 	w->predicted = predicted;
 	w->most = most;
 	w->nclasses = cd_head_count(predicted, "class");
-	w->tally = cd_tally_new(w->nclasses, e);
+	w->tally = cd_tally_new(w->nclasses, false, e);
 	w->mean = cd_calloc((size_t)w->nclasses, sizeof *w->mean, e);
 	w->held = cd_calloc((size_t)most, sizeof *w->held, e);
 	if (!w->tally || !w->mean || !w->held) {
@@ -78,7 +78,9 @@ cd_worst_free(struct cd_worst *w)
 int
 cd_worst_predict(struct cd_worst *w, const struct cd_rec *r, struct cd_err *e)
 {
-	return r->kind == CD_PREDICTION ? cd_tally_record(w->tally, r, e) : 0;
+	return r->kind == CD_PREDICTION ?
+	    cd_tally_record(w->tally, r, NULL, e) :
+	    0;
 }
 
 /* The place of a picture among those held. */

@@ -38,8 +38,10 @@ cd_feed_open(struct cd_feed *f, const struct cd_model *m, char *const *paths,
 	if (f->batches && batch > 0 && batch <= CD_FEED_MAX)
 		f->size = (int)batch;
 	f->held_targets = cd_calloc((size_t)f->size * k, sizeof(float), e);
+	f->held_labels = cd_calloc((size_t)f->size, sizeof(int32_t), e);
 	f->batch.targets = f->held_targets;
-	if (!f->held_targets)
+	f->batch.labels = f->held_labels;
+	if (!f->held_targets || !f->held_labels)
 		goto fail;
 	return 0;
 fail:
@@ -86,6 +88,7 @@ cd_feed_close(struct cd_feed *f)
 	free(f->layer);
 	free(f->held);
 	free(f->held_targets);
+	free(f->held_labels);
 	memset(f, 0, sizeof *f);
 }
 
@@ -140,24 +143,24 @@ check_image(struct cd_feed *f, const uint64_t *d, struct cd_err *e)
 	    first ? in[0] : f->h, first ? in[1] : f->w, in[2]);
 }
 
-/* Appends the targets of the pictures, in the model's order of classes. */
+/* Appends the targets and labels of the pictures, in the model's order of
+ * classes. */
 static void
 put_targets(struct cd_feed *f, const struct cd_pictures *p)
 {
-	size_t k = (size_t)f->model->net.nclasses;
-	float *to = f->held_targets + (size_t)f->batch.n * k;
+	int k = f->model->net.nclasses, j;
+	float *to = f->held_targets + (size_t)f->batch.n * (size_t)k;
+	int32_t *label = f->held_labels + f->batch.n;
 	const float *from = p->target;
 	uint64_t i;
-	int j;
 
-	memset(to, 0, p->n * k * sizeof *to);
+	memset(to, 0, p->n * (size_t)k * sizeof *to);
 	for (i = 0; i < p->n; i++, to += k) {
-		if (!from) {
-			to[f->label[p->label[i]]] = 1;
-			continue;
-		}
-		for (j = 0; j < f->nlabels; j++)
+		for (j = 0; from && j < f->nlabels; j++)
 			to[f->label[j]] = *from++;
+		label[i] = p->label ? f->label[p->label[i]] : cd_largest(to, k);
+		if (!from)
+			to[label[i]] = 1;
 	}
 }
 

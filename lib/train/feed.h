@@ -1,5 +1,5 @@
-/* Reads samples or batches of a stream as batches for a model: labels matched
- * by class name, shapes checked. */
+/* Reads samples or batches of a stream as batches for a model: labels and
+ * targets matched by class name, shapes checked. */
 #ifndef CD_TRAIN_FEED_H
 #define CD_TRAIN_FEED_H
 
@@ -24,7 +24,9 @@ enum cd_feed_sizes {
 /* A batch, or the mark of an epoch. */
 struct cd_feed_batch {
 	const uint8_t *images; /* [n,h,w,C] */
-	float *targets;	       /* [n,nclasses], rows sum to 1 */
+	float *targets;	       /* [n,nclasses], rows sum to 1: to learn */
+	int32_t *labels;       /* [n] to count: the label or, where there is
+				* none, the class of the largest target */
 	int n, h, w;	       /* a mark: the size of the pictures before,
 				* passed over or not; 0: there were none */
 	uint64_t epoch;	       /* of the batch, or of the mark */
@@ -49,6 +51,7 @@ struct cd_feed {
 	uint8_t *held;	     /* [size,h,w,C] of samples */
 	size_t held_size;    /* of a picture there */
 	float *held_targets;
+	int32_t *held_labels;
 	uint64_t from_epoch, from_position, position;
 	bool mark_waits, open_epoch;
 	uint64_t mark;

@@ -18,7 +18,7 @@ struct slot {
 	bool full;
 	int event;
 	struct cd_feed_batch batch;
-	struct cd_buf images, targets;
+	struct cd_buf images, targets, labels;
 	struct cd_err err;
 };
 
@@ -58,13 +58,16 @@ copy_batch(struct slot *s, const struct cd_feed *f, struct cd_err *e)
 	size_t image = (size_t)l->h * l->w * f->model->net.in[2];
 
 	s->batch = *l;
-	s->images.len = s->targets.len = 0;
+	s->images.len = s->targets.len = s->labels.len = 0;
 	if (cd_buf_add(&s->images, l->images, (size_t)l->n * image, e) < 0 ||
 	    cd_buf_add(&s->targets, l->targets,
-		(size_t)l->n * k * sizeof *l->targets, e) < 0)
+		(size_t)l->n * k * sizeof *l->targets, e) < 0 ||
+	    cd_buf_add(&s->labels, l->labels, (size_t)l->n * sizeof *l->labels,
+		e) < 0)
 		return -1;
 	s->batch.images = s->images.data;
 	s->batch.targets = (float *)(void *)s->targets.data;
+	s->batch.labels = (int32_t *)(void *)s->labels.data;
 	return CD_FEED_BATCH;
 }
 
@@ -200,6 +203,7 @@ cd_prefetch_free(struct cd_prefetch *a)
 	for (i = 0; i < SLOTS; i++) {
 		cd_buf_free(&a->slot[i].images);
 		cd_buf_free(&a->slot[i].targets);
+		cd_buf_free(&a->slot[i].labels);
 	}
 	free(a);
 }

@@ -258,8 +258,8 @@ train_on(struct cd_trainer *t, const struct cd_feed_batch *l,
 
 	o.lr = cd_trainer_lr(t);
 	o.average = cd_average_decay(t);
-	r = cd_plan_gradient(t->plan, images, l->targets, weights, l->n,
-	    t->seed, t->step);
+	r = cd_plan_gradient(t->plan, images, l->targets, l->labels, weights,
+	    l->n, t->seed, t->step);
 	if (!isfinite(r.loss))
 		return diverged(t, "loss", r.loss,
 		    cd_plan_not_finite(t->plan, l->n), e);

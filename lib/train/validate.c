@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "net/match.h"
 #include "score/metrics.h"
 
@@ -61,19 +62,14 @@ static void
 add_batch(const struct cd_feed_batch *l, const float *p, size_t k,
     struct cd_epoch *out)
 {
-	size_t j;
 	int i;
 
 	for (i = 0; i < l->n; i++) {
-		const float *q = p + i * k, *want = l->targets + i * k;
-		size_t best = 0, label = 0;
+		const float *q = p + i * k;
+		int label = l->labels[i];
 
-		for (j = 1; j < k; j++) {
-			best = q[j] > q[best] ? j : best;
-			label = want[j] > want[label] ? j : label;
-		}
 		out->val_loss -= log(fmax((double)q[label], CD_LOG_LOSS_EPS));
-		out->val_accuracy += best == label;
+		out->val_accuracy += cd_largest(q, (int)k) == label;
 	}
 }
 

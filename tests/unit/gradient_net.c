@@ -36,7 +36,9 @@ static float targets[N * 4];
 static double
 loss(struct cd_plan *plan)
 {
-	return cd_plan_gradient(plan, images, targets, NULL, N, 3, 5).loss / N;
+	return cd_plan_gradient(plan, images, targets, NULL, NULL, N, 3, 5)
+		   .loss /
+	    N;
 }
 
 /* The plan's loss when p goes t along direction d from start. */

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "score/paired.h"
 #include "score/tally.h"
 #include "unit/check.h"
 #include "unit/vector.h"
@@ -102,7 +103,7 @@ static void
 averages(void)
 {
 	struct cd_err e = { "" };
-	struct cd_tally *t = cd_tally_new(2, &e);
+	struct cd_tally *t = cd_tally_new(2, false, &e);
 	const double *p;
 
 	CHECK(t != NULL);
@@ -119,7 +120,8 @@ averages(void)
 	CHECK(cd_tally_count(t) == 2);
 
 	e.msg[0] = '\0';
-	CHECK(cd_tally_finish(t, &e) == 0);
+	CHECK(cd_tally_labelled(t, &e) == 0);
+	cd_tally_finish(t);
 	CHECK_TEXT(cd_tally_key(t, 0), "b");
 	CHECK_TEXT(cd_tally_key(t, 1), "a");
 	p = cd_tally_p(t);
@@ -135,7 +137,7 @@ static void
 many_keys(void)
 {
 	struct cd_err e = { "" };
-	struct cd_tally *t = cd_tally_new(2, &e);
+	struct cd_tally *t = cd_tally_new(2, false, &e);
 	char key[16];
 	int i, bad = 0;
 
@@ -144,7 +146,8 @@ many_keys(void)
 		bad += add(t, &e, key, (float)(i % 3000) / 4096, i % 2) < 0;
 	}
 	CHECK(bad == 0 && cd_tally_count(t) == 3000);
-	CHECK(cd_tally_finish(t, &e) == 0);
+	CHECK(cd_tally_labelled(t, &e) == 0);
+	cd_tally_finish(t);
 	CHECK_TEXT(cd_tally_key(t, 2999), "2999.jpg");
 	for (i = 0; i < 3000; i++)
 		bad += cd_tally_p(t)[2 * i + 1] != i / 4096.0 ||
@@ -157,19 +160,56 @@ static void
 unlabelled(void)
 {
 	struct cd_err e = { "" };
-	struct cd_tally *t = cd_tally_new(2, &e);
+	struct cd_tally *t = cd_tally_new(2, false, &e);
 
 	CHECK(add(t, &e, "a\n", 0.5f, -1) == 0);
-	CHECK(cd_tally_finish(t, &e) < 0);
+	CHECK(cd_tally_labelled(t, &e) < 0);
 	CHECK_TEXT(e.msg,
 	    "a\\x0a: no label: nothing to compare the "
 	    "prediction with");
 	cd_tally_free(t);
 }
 
+/* p by Python's fractions, the intervals by another program. */
+static void
+paired(void)
+{
+	static const struct {
+		size_t of[4];
+		double low, high, p, mid;
+	} want[] = {
+		{ { 1, 1, 7, 12 }, -0.506920226686141, -0.025559124164859837,
+		    0.0703125, 0.0390625 },
+		{ { 36, 12, 2, 0 }, 0.05692958400323883, 0.34042760297494074,
+		    0.012939453125, 0.00738525390625 },
+		{ { 100, 400, 460, 100 }, NAN, NAN, 0.04416954819458901,
+		    0.040812975927851734 },
+		{ { 5, 0, 0, 2 }, NAN, NAN, 1, 1 },
+		{ { 5, 3, 3, 2 }, NAN, NAN, 1, 1 },
+		/* 2^-1101 and less: 0 */
+		{ { 0, 1, 1100, 0 }, NAN, NAN, 0, 0 },
+	};
+	struct cd_paired d;
+	size_t i;
+
+	for (i = 0; i < sizeof want / sizeof want[0]; i++) {
+		const size_t *n = want[i].of;
+
+		cd_paired_of(&d, n[0], n[1], n[2], n[3]);
+		CHECK_NEAR(d.p, want[i].p, 1e-12);
+		CHECK_NEAR(d.mid_p, want[i].mid, 1e-12);
+		CHECK(d.low <= d.difference && d.difference <= d.high);
+		if (isnan(want[i].low))
+			continue;
+		CHECK_NEAR(d.low, want[i].low, 1e-12);
+		CHECK_NEAR(d.high, want[i].high, 1e-12);
+	}
+}
+
 int
 main(void)
 {
+	paired();
 	vectors();
 	many_classes();
 	averages();

@@ -69,22 +69,36 @@ test_sample(void)
 	CHECK_TEXT(e.msg, "label 1, but the header has 1 classes");
 }
 
-/* Tensors that a sample does not have are not known there. */
+/* A sample's keys are a tensor like any unknown one; its target is not. */
 static void
-test_unknown(void)
+test_sample_target(void)
 {
 	const uint8_t pixels[6] = { 0 };
-	const uint64_t seven = 7;
+	const uint64_t seven = 7, two = 2;
+	float v[] = { 0.25f, 0.75f };
 	struct cd_rec r = record(CD_SAMPLE, "a");
 	struct cd_pictures p;
 	struct cd_picture one;
 
 	add_image(&r, 1, pixels);
 	cd_rec_add(&r, "keys", CD_U8, 1, &seven, "surplus");
-	cd_rec_add(&r, "target", CD_U8, 1, &seven, "surplus");
 	CHECK(cd_pictures_of(&p, &r, 2, false, &e) == 0);
 	CHECK(cd_pictures_next(&p, &one) && !one.target);
 	CHECK_TEXT(one.key, "a");
+	cd_rec_add(&r, "target", CD_F32, 1, &two, v);
+	CHECK(cd_pictures_of(&p, &r, 2, false, &e) == 0);
+	CHECK(cd_pictures_next(&p, &one) && one.target == v);
+	CHECK(one.label == -1 && !cd_pictures_next(&p, &one));
+	e.msg[0] = '\0';
+	CHECK(cd_pictures_of(&p, &r, 3, false, &e) < 0);
+	CHECK_TEXT(e.msg, "2 targets a picture, but the header has 3 classes");
+	v[0] = 0.5f;
+	e.msg[0] = '\0';
+	CHECK(cd_pictures_of(&p, &r, 2, false, &e) < 0);
+	CHECK_TEXT(e.msg, "the targets of picture 0 add up to 1.25, not 1");
+	r.ntensors--;
+	cd_rec_add(&r, "target", CD_U8, 1, &seven, "surplus");
+	CHECK(cd_pictures_of(&p, &r, 2, false, &e) < 0);
 }
 
 static void
@@ -96,6 +110,7 @@ test_batch(void)
 	struct cd_rec r = record(CD_BATCH, "");
 	struct cd_pictures p;
 	struct cd_picture one;
+	const int32_t labels[] = { 0, 1, 0 };
 	int i;
 
 	add_image(&r, 3, pixels);
@@ -109,11 +124,13 @@ test_batch(void)
 	e.msg[0] = '\0';
 	CHECK(cd_pictures_of(&p, &r, 2, true, &e) == 0);
 	CHECK_TEXT(e.msg, "");
+	cd_rec_add(&r, "label", CD_I32, 1, dim, labels);
+	CHECK(cd_pictures_of(&p, &r, 2, true, &e) == 0);
 	CHECK(p.n == 3 && p.image == pixels && p.target == targets);
 	for (i = 0; cd_pictures_next(&p, &one); i++) {
 		CHECK_TEXT(one.key, i == 0 ? "a" : i == 1 ? "" : "ccc");
 		CHECK(one.image == pixels + 6 * i);
-		CHECK(one.target == targets + 2 * i && one.label == -1);
+		CHECK(one.target == targets + 2 * i && one.label == labels[i]);
 	}
 	CHECK(i == 3);
 }
@@ -224,7 +241,7 @@ int
 main(void)
 {
 	test_sample();
-	test_unknown();
+	test_sample_target();
 	test_batch();
 	test_labels();
 	test_targets();

@@ -133,6 +133,90 @@ test_below(void)
 		CHECK(cd_rng_below(&r, 0x80000001u) <= 0x80000000u);
 }
 
+/* Moments of Beta(a, a): mean 1/2, variance 1/(4 (2a + 1)); within five
+ * standard errors. */
+static void
+test_beta_moments(void)
+{
+	static const double alphas[] = { 0.001, 0.01, 0.1, 0.2, 0.5, 1, 2, 10,
+		100, 1000 };
+	size_t k;
+
+	for (k = 0; k < sizeof alphas / sizeof *alphas; k++) {
+		double a = alphas[k], var = 1 / (4 * (2 * a + 1)), s = 0,
+		       s2 = 0, x;
+		struct cd_rng r;
+		int i;
+
+		cd_rng_start(&r, 1, 0, k, CD_RNG_TEST);
+		for (i = 0; i < DRAWS; i++) {
+			x = cd_rng_beta(&r, a, a);
+			CHECK(x >= 0 && x <= 1);
+			s += x - 0.5;
+			s2 += (x - 0.5) * (x - 0.5);
+		}
+		CHECK_NEAR(s / DRAWS, 0, 5 * sqrt(var / DRAWS));
+		/* the kurtosis is below 3, that of the normal law */
+		CHECK_NEAR(s2 / DRAWS, var, 5 * sqrt(2 * var * var / DRAWS));
+	}
+}
+
+/* Distribution functions in closed form, by Kolmogorov and Smirnov at 0.001:
+ * Beta(1/2, 1/2) is the arcsine law, Beta(1, 1) uniform, Beta(2, 1) x^2,
+ * Beta(1, 3) 1 - (1 - x)^3. */
+static double
+law(int which, double x)
+{
+	switch (which) {
+	case 0:
+		return 2 / 3.141592653589793 * asin(sqrt(x));
+	case 1:
+		return x;
+	case 2:
+		return x * x;
+	default:
+		return 1 - (1 - x) * (1 - x) * (1 - x);
+	}
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void
+test_beta_laws(void)
+{
+	static const double ab[][2] = { { 0.5, 0.5 }, { 1, 1 }, { 2, 1 },
+		{ 1, 3 } };
+	static double x[DRAWS];
+	double most;
+	int k, i;
+
+	for (k = 0; k < 4; k++) {
+		struct cd_rng r;
+
+		cd_rng_start(&r, 2, 0, (uint64_t)k, CD_RNG_TEST);
+		for (i = 0; i < DRAWS; i++)
+			x[i] = cd_rng_beta(&r, ab[k][0], ab[k][1]);
+		qsort(x, DRAWS, sizeof *x, compare);
+		for (i = 0, most = 0; i < DRAWS; i++)
+			most = fmax(most,
+			    fabs(law(k, x[i]) - i / (double)DRAWS));
+		CHECK(most < 1.95 / sqrt(DRAWS));
+	}
+}
+
+static void
+test_hash_view(void)
+{
+	CHECK(cd_hash_view("cat.7.jpg", 0) == cd_hash("cat.7.jpg", 9));
+	CHECK(cd_hash_view("cat.7.jpg", 1) != cd_hash_view("cat.7.jpg", 2));
+}
+
 int
 main(void)
 {
@@ -141,5 +225,8 @@ main(void)
 	test_start();
 	test_moments();
 	test_below();
+	test_beta_moments();
+	test_beta_laws();
+	test_hash_view();
 	return CHECK_DONE();
 }

@@ -294,8 +294,8 @@ test_net(const struct one *c, const char *text, int threads)
 		    model.param[i].n * sizeof(float));
 	}
 	for (k = 0; k < steps; k++) {
-		r = cd_plan_gradient(plan, bytes, values(c, "t"), NULL, n, 1,
-		    (uint64_t)k);
+		r = cd_plan_gradient(plan, bytes, values(c, "t"), NULL, NULL, n,
+		    1, (uint64_t)k);
 		loss[k] = (float)(r.loss / n);
 		for (i = 0; k == 0 && i < model.nparams; i++) {
 			snprintf(name, sizeof name, "grad%d", i);

@@ -1,9 +1,12 @@
-#include "img/augment_file.h"
+#include "base/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/num.h"
 
 enum {
 	CHUNK = 16 << 10,
@@ -56,7 +59,7 @@ reread(FILE *f, uint64_t *hash)
 }
 
 FILE *
-cd_augment_open_log(const char *path, uint64_t *hash, struct cd_err *e)
+cd_log_reopen(const char *path, uint64_t *hash, struct cd_err *e)
 {
 	FILE *f = fopen(path, "r");
 
@@ -79,13 +82,12 @@ open_device(const char *path)
 }
 
 int
-cd_augment_file_open(struct cd_augment_file *l, const char *path,
-    struct cd_err *e)
+cd_log_open(struct cd_log *l, const char *path, struct cd_err *e)
 {
 	struct stat st;
 	int fd;
 
-	*l = (struct cd_augment_file){ .path = path };
+	*l = (struct cd_log){ .path = path };
 	if (stat(path, &st) == 0 && S_ISCHR(st.st_mode)) {
 		fd = open_device(path);
 	} else {
@@ -106,7 +108,7 @@ cd_augment_file_open(struct cd_augment_file *l, const char *path,
 }
 
 int
-cd_augment_file_commit(struct cd_augment_file *l, struct cd_err *e)
+cd_log_commit(struct cd_log *l, struct cd_err *e)
 {
 	bool bad = ferror(l->f) || fflush(l->f) == EOF;
 
@@ -122,4 +124,37 @@ cd_augment_file_commit(struct cd_augment_file *l, struct cd_err *e)
 	else if (l->saved)
 		return cd_save_commit(&l->save, e);
 	return bad ? -1 : 0;
+}
+
+int
+cd_log_columns(const char *line, char *copy, size_t room, char **at, int n,
+    struct cd_err *e)
+{
+	char *p = copy;
+	int i = 0;
+
+	if (strlen(line) >= room)
+		return cd_fail(e, "a line of %zu bytes", strlen(line));
+	memcpy(copy, line, strlen(line) + 1);
+	while (p && i < n) {
+		at[i++] = p;
+		p = strchr(p, '\t');
+		if (p)
+			*p++ = '\0';
+	}
+	if (i < n || p)
+		return cd_fail(e, "a line has not %d columns", n);
+	return 0;
+}
+
+int
+cd_log_whole(const char *s, int64_t min, int64_t max, int *out,
+    struct cd_err *e)
+{
+	int64_t v;
+
+	if (cd_parse_int(s, min, max, &v, e) < 0)
+		return -1;
+	*out = (int)v;
+	return 0;
 }
