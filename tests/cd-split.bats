@@ -339,7 +339,7 @@ sizes_are_even() {
 		'made cd-split [0-9.]* --fold 2/4 --seed 1 rest fold: part 2'
 }
 
-@test "folds: the rule, by another program" {
+@test "folds: the rule, by the ranks that --seed shows" {
 	# ranked by the numbers that --seed takes for a share of one: the
 	# share of the first n by rank grows by one key at a time
 	numbered 6 9 >in.trs

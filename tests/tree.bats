@@ -148,7 +148,7 @@ needs_no() {
 			recipes.bats | schedules.bats | batches.bats | \
 			augment.bats | averages.bats | limits.bats | \
 			sizes.bats | statistics.bats | \
-			cross-validate.bats) ;;
+			cross-validate.bats | mix.bats) ;;
 		*) [ -f "$ROOT/bin/${f%.bats}.c" ] || { echo "$f"; false; } ;;
 		esac
 	done
