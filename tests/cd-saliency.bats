@@ -291,7 +291,7 @@ channels), the net's input is 16x16x3" cd-saliency --model m.trs "$s"
 		cd-saliency --model "$model" --size own "$s"
 	fails_with 2 'pictures of 24x24: line 5: dense1' \
 		cd-saliency --model "$model" --size 24x24 "$s"
-	fails_with 2 "--size: neither 'own' nor a size: 'big' is not WIDTHxHEIGHT" \
+	fails_with 2 "--size: neither 'own' nor a size: 'big' is not WIDTH" \
 		cd-saliency --model m.trs --size big "$s"
 }
 
