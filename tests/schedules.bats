@@ -336,7 +336,7 @@ before were 24x24x3" cd-train -q -n 4 --stages 16 n.trs <two.trs
 		cd-text -r >crop.trs
 	fails_with 2 "these by '24x24 crop triangle'" \
 		cd-predict --model m.trs --size 16x16 crop.trs
-	fails_with 2 "--size: '16' is not WIDTHxHEIGHT" \
+	fails_with 2 "--size: neither 'own' nor a size: '16' is not WIDTHxHEIGHT" \
 		cd-predict --model m.trs --size 16 "$s"
 	fails_with 2 "need --model" cd-eval --size 16x16 p.trs
 	# views at two sizes

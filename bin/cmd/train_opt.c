@@ -13,7 +13,8 @@ static struct cd_train_args a = {
 		   .beta1 = 0.9,
 		   .beta2 = 0.999,
 		   .epsilon = 1e-7 },
-	    .schedule = { .step_factor = 0.1 } },
+	    .schedule = { .step_factor = 0.1 },
+	    .validate_every = 1 },
 };
 
 static int optimizer = CD_OPTIM_RMSPROP, schedule = CD_SCHEDULE_CONSTANT;
@@ -244,6 +245,13 @@ static const struct cd_opt opts[] = {
 	    .to = &a.t.validate,
 	    .arg = "samples",
 	    .help = "a file to validate on after each epoch" },
+	{ .name = "validate-every",
+	    .type = CD_OPT_INT,
+	    .to = &a.t.validate_every,
+	    .arg = "epochs",
+	    .help = "validate this often, and at the end (default: 1)",
+	    .min = 1,
+	    .max = INT32_MAX },
 	{ .name = "best",
 	    .type = CD_OPT_PATH,
 	    .to = &a.t.best,
@@ -302,8 +310,8 @@ static const struct cd_command command = {
 		 "[--label-smoothing share] "
 		 "[--class-weights weights] "
 		 "[--norm-statistics samples] [--validate samples] "
-		 "[--best model] [--best-by what] [--patience epochs] "
-		 "[--history file] "
+		 "[--validate-every epochs] [--best model] [--best-by what] "
+		 "[--patience epochs] [--history file] "
 		 "[--checkpoint seconds] [--max-skipped count] "
 		 "[--summary] [file ...] model",
 	.about = "Trains a model on batches or samples; its file is rewritten.",
@@ -327,6 +335,8 @@ cd_train_parse(int argc, char **argv)
 	a.t.schedule.kind = (enum cd_schedule_kind)schedule;
 	a.t.threads = (int)a.threads;
 	a.t.seed = (uint64_t)a.seed;
+	if (!a.t.validate && a.t.validate_every > 1)
+		cd_usage("--validate-every needs --validate");
 	if (!a.t.validate && (a.t.best || a.patience > 0))
 		cd_usage("--best and --patience need --validate");
 	if (best_by >= 0 && !a.t.best && a.patience == 0)

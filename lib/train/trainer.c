@@ -311,6 +311,13 @@ cd_trainer_finish(struct cd_trainer *t, const struct cd_feed_batch *mark,
 	return 0;
 }
 
+static bool
+wants_validation(const struct cd_trainer *t, bool last)
+{
+	return t->validate &&
+	    (last || (t->epoch + 1) % (uint64_t)t->validate_every == 0);
+}
+
 static int
 timed_validate(struct cd_trainer *t, struct cd_epoch *out, struct cd_err *e)
 {
@@ -346,7 +353,7 @@ cd_trainer_end_epoch(struct cd_trainer *t, const struct cd_feed_batch *mark,
 	 * still belongs to it, even when training resumes here */
 	if (stage(t, cd_trainer_share(t) - 2e-9, mark, e) < 0 ||
 	    (last && cd_trainer_finish(t, mark, e) < 0) ||
-	    (t->validate && timed_validate(t, out, e) < 0))
+	    (wants_validation(t, last) && timed_validate(t, out, e) < 0))
 		return -1;
 	out->h = t->h;
 	out->w = t->w;
