@@ -218,15 +218,6 @@ without_seconds() {
 	[ "$(cat list)" = "my shopping list" ]
 }
 
-@test "--validate-every: so often, and at the end" {
-	start
-	cd-shuffle --epochs 5 "$(make_samples 8 16)" |
-		cd-train -q -n 4 --validate "$(make_samples 2 16)" \
-			--validate-every 2 --history h.tsv m.trs
-	[ "$(awk 'NR > 1 { printf "%s", $6 == "-" ? "-" : "v" }' h.tsv)" = -v-vv ]
-	fails_with 2 "needs --validate" cd-train --validate-every 2 m.trs
-}
-
 @test "--summary" {
 	cd-train --summary "$(make_model 16)" >got
 	diff got <(tiny_net 16 | cd-init --summary)

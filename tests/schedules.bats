@@ -336,7 +336,7 @@ before were 24x24x3" cd-train -q -n 4 --stages 16 n.trs <two.trs
 		cd-text -r >crop.trs
 	fails_with 2 "these by '24x24 crop triangle'" \
 		cd-predict --model m.trs --size 16x16 crop.trs
-	fails_with 2 "--size: neither 'own' nor a size: '16' is not WIDTHxHEIGHT" \
+	fails_with 2 "neither 'own' nor a size: '16' is not WIDTHxHEIGHT" \
 		cd-predict --model m.trs --size 16 "$s"
 	fails_with 2 "need --model" cd-eval --size 16x16 p.trs
 	# views at two sizes
@@ -430,4 +430,14 @@ before were 24x24x3" cd-train -q -n 4 --stages 16 n.trs <two.trs
 		cd-train -q -n 4 --clip 1 huge.trs <data.trs
 	grep -Eq "step 1 .*so are numbers of '(conv|dense)1': " fails.err
 	cmp huge.trs before.trs
+}
+
+@test "--validate-every: so often, and at the end" {
+	start
+	cd-shuffle --epochs 5 "$(make_samples 8 16)" |
+		cd-train -q -n 4 --validate "$(make_samples 2 16)" \
+			--validate-every 2 --history h.tsv m.trs
+	column h.tsv 6 | sed 's/[0-9].*/v/' | paste -s -d '' >got
+	[ "$(cat got)" = -v-vv ]
+	fails_with 2 "needs --validate" cd-train --validate-every 2 m.trs
 }

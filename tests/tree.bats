@@ -145,9 +145,9 @@ needs_no() {
 		case $f in
 		tree.bats | examples.bats | formats.bats | pipelines.bats | \
 			base.bats | threads.bats | promises.bats | \
-			recipes.bats | schedules.bats | batches.bats | \
-			augment.bats | averages.bats | limits.bats | \
-			sizes.bats | statistics.bats | \
+			recipes.bats | rungs.bats | schedules.bats | \
+			batches.bats | augment.bats | averages.bats | \
+			limits.bats | sizes.bats | statistics.bats | \
 			cross-validate.bats | mix.bats) ;;
 		*) [ -f "$ROOT/bin/${f%.bats}.c" ] || { echo "$f"; false; } ;;
 		esac

@@ -38,8 +38,9 @@ struct cd_trainer {
 	/* set by the caller before cd_trainer_load */
 	const char *path;     /* file of the model, read and rewritten */
 	const char *validate; /* file of samples to validate on, or NULL */
-	int64_t validate_every; /* epochs; the last one, where it is known, too */
-	const char *best;     /* file for the best model, or NULL */
+	/* in epochs; the last one, where that is known, is validated too */
+	int64_t validate_every;
+	const char *best; /* file for the best model, or NULL */
 	/* file of samples to measure the statistics of norms on, or NULL */
 	const char *statistics;
 	enum cd_best_by best_by;

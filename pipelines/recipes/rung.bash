@@ -3,8 +3,8 @@
 #
 #	5m [--time T] [--epochs N] TRAIN VALIDATION SEED DIR [TEST]
 #
-# and trains on the samples of TRAIN, for the time T (seconds, or as in 15m;
-# default: the rung's), everything counted, or for N epochs, however long they
+# and trains on the samples of TRAIN, for T seconds (default: the rung's),
+# everything counted, or for N epochs, however long they
 # take. It leaves in DIR, which is made:
 #
 #	net		the net, for these classes
@@ -12,13 +12,13 @@
 #	model-1.trs	and so on: the models, history-1.tsv: their training
 #	views		what to predict from: cd-augment --views
 #	predictions.trs	of VALIDATION, averaged over views and models
-#	test.trs	the same of TEST, if that is given
+#	test-predictions.trs	the same of TEST, if that is given
 #
 # The first four arguments are those of a command of pipelines/cross-validate.
 # Stopped, the same line goes on where it was.
 #
 # A rung sets:
-#	time	its own
+#	time	seconds
 #	models	how many are trained, each in an equal part of the time, and
 #		averaged
 #	net	a file of pipelines/nets
@@ -27,6 +27,7 @@
 #	augment	options of cd-augment; mix: of cd-batch; train: of cd-train
 #	views	to predict: cd-augment --views
 
+# shellcheck disable=SC2154 # what a rung sets
 here=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)
 PATH=$here/../../bin:$PATH
 export LC_ALL=C
@@ -39,19 +40,6 @@ die() {
 say() {
 	echo "$name: $*" >&2
 }
-# seconds TEXT: of 15m, 1h30m or 900.
-seconds() {
-	awk -v t="$1" 'BEGIN {
-		if (t ~ /^[0-9.]+$/) { print t; exit }
-		while (match(t, /^[0-9.]+[hms]/)) {
-			unit = substr(t, RLENGTH, 1)
-			n = substr(t, 1, RLENGTH - 1)
-			sum += n * (unit == "h" ? 3600 : unit == "m" ? 60 : 1)
-			t = substr(t, RLENGTH + 1)
-		}
-		if (t != "" || sum <= 0) exit 1
-		print sum }'
-}
 # calc EXPRESSION: its value.
 calc() {
 	awk "BEGIN { printf \"%.6f\", $1 }"
@@ -61,7 +49,8 @@ now() {
 }
 # clock SECONDS: in words.
 clock() {
-	awk -v s="$1" 'BEGIN { s = int(s + 0.5); if (s < 120) print s " s"
+	awk -v s="$1" 'BEGIN { if (s < 10) printf "%.1f s\n", s
+		else if (s < 120) printf "%.0f s\n", s
 		else printf "%d min %02d s\n", s / 60, s % 60 }'
 }
 
@@ -77,7 +66,7 @@ while [[ ${1-} == -* ]]; do
 	shift 2
 done
 [ $# -eq 4 ] || [ $# -eq 5 ] || die "$usage"
-time=$(seconds "$time") || die "--time: '$time' is no time"
+[[ $time =~ ^[0-9]+$ ]] || die "--time: '$time' is no number of seconds"
 [[ $epochs =~ ^[0-9]*$ ]] || die "--epochs: '$epochs' is no whole number"
 data=$1 validation=$2 seed=$3 dir=$4 test=${5-}
 mkdir -p "$dir"
@@ -165,15 +154,16 @@ make_plan() {
 	done
 	views_n=$(tr , '\n' <<<"$views" | wc -l)
 	awk -v t="$(calc "$time - $(now) + $begun")" -v m="$models" \
-		-v views="$views_n" -v per="$per" -v forward="$(calc "2.5 * $speed")" \
+		-v views="$views_n" -v per="$per" \
+		-v forward="$(calc "2.5 * $speed")" \
 		-v checked="$(pictures "$validation")" \
 		-v more="$([ -z "$test" ] || pictures "$test")" 'BEGIN {
 		s = t / m - views * (checked + more) / forward - 1
 		epochs = int(0.98 * (s - 10 * checked / forward) / per)
 		if (epochs < 1) exit 1
 		print epochs, s }' ||
-		die "$time seconds are too short: one epoch of $n pictures" \
-			"takes $(clock "$per") here"
+		die "$time seconds are too few: one epoch of $n pictures" \
+			"takes $(clock "$per"), and predictions their time"
 }
 
 [ -e "$dir/plan" ] || {
@@ -197,4 +187,4 @@ for ((i = 1; i <= models; i++)); do
 	touch "$dir/done-$i"
 done
 "$here/predict" "$dir" "$validation" "$dir/predictions.trs"
-[ -z "$test" ] || "$here/predict" "$dir" "$test" "$dir/test.trs"
+[ -z "$test" ] || "$here/predict" "$dir" "$test" "$dir/test-predictions.trs"
