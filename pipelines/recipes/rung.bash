@@ -1,11 +1,12 @@
 # Sourced by the rungs, which say what is trained; this says how. A rung is run
 # as
 #
-#	5m [--time T] [--epochs N] TRAIN VALIDATION SEED DIR [TEST]
+#	5m [--time SECONDS] [--epochs N] [--models N]
+#		TRAIN VALIDATION SEED DIR [TEST]
 #
-# and trains on the samples of TRAIN, for T seconds (default: the rung's),
-# everything counted, or for N epochs, however long they
-# take. It leaves in DIR, which is made:
+# and trains on the samples of TRAIN for the time, by default its own, in which
+# everything is counted; or for so many epochs, however long they take. It
+# leaves in DIR, which is made:
 #
 #	net		the net, for these classes
 #	plan		epochs and seconds, of one model
@@ -54,13 +55,15 @@ clock() {
 		else printf "%d min %02d s\n", s / 60, s % 60 }'
 }
 
-usage="usage: $name [--time T] [--epochs N] TRAIN VALIDATION SEED DIR [TEST]"
+usage="usage: $name [--time SECONDS] [--epochs N] [--models N]\
+ TRAIN VALIDATION SEED DIR [TEST]"
 begun=$(now) epochs=''
 while [[ ${1-} == -* ]]; do
 	[ $# -ge 2 ] || die "$usage"
 	case $1 in
 	--time) time=$2 ;;
 	--epochs) epochs=$2 ;;
+	--models) models=$2 ;;
 	*) die "$usage" ;;
 	esac
 	shift 2
@@ -68,6 +71,7 @@ done
 [ $# -eq 4 ] || [ $# -eq 5 ] || die "$usage"
 [[ $time =~ ^[0-9]+$ ]] || die "--time: '$time' is no number of seconds"
 [[ $epochs =~ ^[0-9]*$ ]] || die "--epochs: '$epochs' is no whole number"
+[[ $models =~ ^[1-9]$ ]] || die "--models: '$models': 1 to 9"
 data=$1 validation=$2 seed=$3 dir=$4 test=${5-}
 mkdir -p "$dir"
 
