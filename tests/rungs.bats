@@ -90,7 +90,7 @@ recipe() {
 	drawn 4 drawings
 	mkdir x/cat
 	cp drawings/cat.[012].jpg x/cat
-	fails_with 2 "one class by folder, 'cat'" "$P/recipe" 5m x out
+	fails_with 2 "one class by prefix, 'cat'" "$P/recipe" 5m x out
 	mkdir x/dog
 	cp drawings/dog.0.jpg x/dog
 	head -c 100 drawings/dog.1.jpg >x/dog/1.jpg
@@ -103,10 +103,10 @@ recipe() {
 	fails_with 2 "too few samples of class 'cat'" \
 		"$P/recipe" --per-class train=9,validation=9 5m x out
 	cp drawings/dog.2.jpg x/dog
-	fails_with 2 "seconds are too few: one epoch of 4 pictures" \
+	fails_with 2 "too little time: 1 s, of which one epoch of 4 pictures" \
 		"$P/recipe" --per-class train=2,validation=rest 3s x out
 	# and what was begun so is no hindrance
-	fails_with 2 "seconds are too few" "$P/recipe" 3s x out
+	fails_with 2 "too little time" "$P/recipe" 3s x out
 	fails_with 2 "no recipe that is done" "$P/classify" out x
 	fails_with 2 "usage: classify" "$P/classify" out
 	mkdir mine

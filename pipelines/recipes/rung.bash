@@ -166,8 +166,8 @@ make_plan() {
 		epochs = int(0.98 * (s - 10 * checked / forward) / per)
 		if (epochs < 1) exit 1
 		print epochs, s }' ||
-		die "$time seconds are too few: one epoch of $n pictures" \
-			"takes $(clock "$per"), and predictions their time"
+		die "too little time: $time s, of which one epoch of $n" \
+			"pictures takes $(clock "$per"), besides predictions"
 }
 
 [ -e "$dir/plan" ] || {
