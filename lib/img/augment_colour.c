@@ -136,12 +136,12 @@ by_histogram(const struct cd_augment_pixels *a,
 static void
 by_value(const struct cd_augment_pixels *a, enum cd_trivial what, double m)
 {
-	int i, mask = 0xff << (8 - (int)m) & 0xff;
+	int i;
 	uint8_t table[256];
 
 	for (i = 0; i < 256; i++)
 		if (what == CD_TRIVIAL_POSTERIZE)
-			table[i] = (uint8_t)(i & mask);
+			table[i] = (uint8_t)(i & (0xff << (8 - (int)m)));
 		else
 			table[i] = (uint8_t)(i < m ? i : 255 - i);
 	cd_lookup(a->p, pixels(a) * (size_t)a->c, table);
