@@ -117,7 +117,7 @@ size() {
 	grep -l '^loss' block* >nets
 	[ "$(wc -l <nets)" -eq 2 ]
 	while read -r net; do
-		cd-init "$net" | cd-info --check -
+		cd-init --summary "$net" >/dev/null
 	done <nets
 	# and the block alone, between an input and a loss
 	grep -l '^block' block* >framed

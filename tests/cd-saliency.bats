@@ -147,8 +147,9 @@ same() {
 	[ "$(cd-info out.trs | grep -c 'saliency:u8\[16,16,1\]$')" -eq 12 ]
 	cd-info --head out.trs >header
 	grep -qx "made $(cd-saliency -V)" header
-	cd-saliency --model "$model" --class dog --layer conv1 "$samples" |
-		cd-info --head |
+	cd-saliency --model "$model" --class dog --layer conv1 "$samples" \
+		>dog.trs
+	cd-info --head dog.trs |
 		grep -x "made $(cd-saliency -V) --class dog --layer conv1"
 }
 

@@ -26,7 +26,6 @@
 #	sizes	of pictures, by share of the run: cd-augment --size
 #	batch	pictures a step
 #	augment	options of cd-augment; mix: of cd-batch; train: of cd-train
-#	views	to predict: cd-augment --views
 
 # shellcheck disable=SC2154 # what a rung sets
 here=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)
@@ -98,6 +97,14 @@ while [ $((batch * 4)) -gt "$n" ] && [ "$batch" -gt 4 ]; do
 done
 IFS=, read -ra stages <<<"$sizes"
 last=${stages[-1]}
+# To predict from: the middle and the corners, each mirrored too. Things are
+# then as large as in training, whose crops have four fifths of a side on
+# average.
+views=
+for corner in middle tl tr bl br; do
+	part=$last+crop=0.8:$corner
+	views+=${views:+,}$part,$part+flip
+done
 
 # The net for these classes, with the mean and deviation of these pictures.
 make_net() {
@@ -113,25 +120,28 @@ make_net() {
 		"$here/../nets/$net" >"$dir/net"
 }
 
-# train SEED EPOCHS SIZES MODEL OPTION ...: the recipe itself.
-train() {
-	local seed=$1 epochs=$2 sizes=$3 model=$4 mixed=()
+# train SEED EPOCHS SIZES MODEL OPTION ...: the recipe itself. Where the time
+# ends before the data do, those who send them die of a closed pipe: only
+# cd-train's status counts. Where one of them fails, there is no END, and
+# cd-train fails too.
+train() (
+	seed=$1 epochs=$2 sizes=$3 model=$4 mixed=()
 	shift 4
 	[ ${#mix[@]} = 0 ] || mixed=(--seed "$seed" "${mix[@]}")
+	set +o pipefail
 	cd-shuffle --seed "$seed" --epochs "$epochs" "$data" |
 		cd-augment --seed "$seed" --size "$sizes" "${augment[@]}" |
 		cd-batch -n "$batch" --drop-last "${mixed[@]}" |
 		cd-train --seed "$seed" --stages own "${train[@]}" "$@" "$model"
-}
+)
 
 # rate SIZE: pictures a second that are trained at this size, measured.
 rate() {
 	local try=$dir/try
 	rm -f "$try.trs" "$try.tsv"
 	cd-init --seed 1 -o "$try.trs" "$dir/net"
-	# who feeds cd-train dies of a closed pipe
-	(set +o pipefail && train 1 100000 "$1" "$try.trs" -q \
-		--history "$try.tsv" --budget "$(calc "$time / 100 + 1")") ||
+	train 1 100000 "$1" "$try.trs" -q --history "$try.tsv" \
+		--budget "$(calc "$time / 150 + 1")" ||
 		die "training at $1 failed"
 	awk -F '\t' 'NR > 1 { n += $3; s += $8 } END { print n / s }' "$try.tsv"
 	rm -f "$try.trs" "$try.tsv"
