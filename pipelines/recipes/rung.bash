@@ -15,6 +15,7 @@
 #	predictions.trs	of VALIDATION, averaged over views and models
 #	test-predictions.trs	the same of TEST, if that is given
 #
+# With --picture-size alone it says to which size pictures are to be decoded.
 # The first four arguments are those of a command of pipelines/cross-validate.
 # Stopped, the same line goes on where it was.
 #
@@ -23,6 +24,7 @@
 #	models	how many are trained, each in an equal part of the time, and
 #		averaged
 #	net	a file of pipelines/nets
+#	picture	size of the samples: crops of them are rarely enlarged
 #	sizes	of pictures, by share of the run: cd-augment --size
 #	batch	pictures a step
 #	augment	options of cd-augment; mix: of cd-batch; train: of cd-train
@@ -58,6 +60,7 @@ usage="usage: $name [--time SECONDS] [--epochs N] [--models N]\
  TRAIN VALIDATION SEED DIR [TEST]"
 begun=$(now) epochs=''
 while [[ ${1-} == -* ]]; do
+	[ "$1" != --picture-size ] || { echo "$picture" && exit; }
 	[ $# -ge 2 ] || die "$usage"
 	case $1 in
 	--time) time=$2 ;;
