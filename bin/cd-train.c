@@ -28,6 +28,7 @@ struct run {
 	struct cd_feed_batch batch;
 	struct cd_progress progress;
 	bool live; /* progress is shown on a line that is overwritten */
+	bool over; /* the time is used up */
 	double last_save;
 };
 
@@ -133,8 +134,11 @@ train_batch(struct run *r)
 	if (!cd_stopped() &&
 	    cd_seconds() - r->last_save >= (double)r->a->checkpoint)
 		save(r);
+	r->over = cd_trainer_spent(t);
 }
 
+/* Whether this is the last epoch was found out before it was validated: what
+ * the clock says since does not count. */
 static void
 end_epoch(struct run *r)
 {
@@ -154,6 +158,7 @@ end_epoch(struct run *r)
 	if ((history && cd_history_add(history, &s, &e) < 0) ||
 	    cd_trainer_keep_best(r->t, &s, &e) < 0)
 		fail_here(r, &e);
+	r->over = s.last && cd_trainer_spent(r->t);
 }
 
 /* Fails where the data ended before the budget and a schedule or stages were
@@ -249,8 +254,9 @@ main(int argc, char **argv)
 	if (r.a->summary)
 		summary(r.t->path);
 	prepare(&r);
+	r.over = cd_trainer_spent(r.t);
 	while (!cd_stopped() && !cd_trainer_stalled(r.t, r.a->patience) &&
-	    !cd_trainer_spent(r.t) &&
+	    !r.over &&
 	    (got = cd_prefetch_next(r.ahead, &r.batch, cd_trainer_end(r.t),
 		 &e)) > 0) {
 		if (got == CD_FEED_BATCH)
@@ -262,7 +268,7 @@ main(int argc, char **argv)
 		stop_here(&r);
 	if (got < 0)
 		fail_here(&r, &e);
-	if (cd_trainer_spent(r.t))
+	if (r.over || cd_trainer_spent(r.t))
 		end_time(&r);
 	finish(&r);
 	return 0;

@@ -24,6 +24,7 @@ struct cd_epoch {
 	uint64_t step;	       /* of the optimiser, since the first epoch */
 	uint64_t pictures;     /* trained on in this epoch */
 	double loss, accuracy; /* while training, with dropout */
+	bool last;	       /* of the run, as far as is known */
 	bool validated;
 	double val_loss, val_accuracy;
 	double seconds;	    /* training and validation, in this process */

@@ -324,15 +324,31 @@ timed_validate(struct cd_trainer *t, struct cd_epoch *out, struct cd_err *e)
 	double start = cd_seconds();
 	int rc = cd_trainer_validate(t, out, e);
 
-	out->val_seconds = cd_seconds() - start;
+	out->val_seconds += cd_seconds() - start;
 	return rc;
+}
+
+/* What is due when an epoch ends; anew if the time went by meanwhile: then it
+ * was the last one. */
+static int
+measure_and_validate(struct cd_trainer *t, const struct cd_feed_batch *mark,
+    struct cd_epoch *out, struct cd_err *e)
+{
+	do {
+		out->last = cd_trainer_through(t) || cd_trainer_spent(t);
+		if (out->last && cd_trainer_finish(t, mark, e) < 0)
+			return -1;
+		if (wants_validation(t, out->last) &&
+		    timed_validate(t, out, e) < 0)
+			return -1;
+	} while (!out->last && cd_trainer_spent(t));
+	return 0;
 }
 
 int
 cd_trainer_end_epoch(struct cd_trainer *t, const struct cd_feed_batch *mark,
     struct cd_epoch *out, struct cd_err *e)
 {
-	bool last = cd_trainer_through(t) || cd_trainer_spent(t);
 	double n = (double)t->position;
 
 	if (mark->epoch != t->epoch || t->position == 0)
@@ -352,8 +368,7 @@ cd_trainer_end_epoch(struct cd_trainer *t, const struct cd_feed_batch *mark,
 	/* validate at the size trained at: an epoch that ends with a stage
 	 * still belongs to it, even when training resumes here */
 	if (stage(t, cd_trainer_share(t) - 2e-9, mark, e) < 0 ||
-	    (last && cd_trainer_finish(t, mark, e) < 0) ||
-	    (wants_validation(t, last) && timed_validate(t, out, e) < 0))
+	    measure_and_validate(t, mark, out, e) < 0)
 		return -1;
 	out->h = t->h;
 	out->w = t->w;
