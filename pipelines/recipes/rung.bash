@@ -138,21 +138,25 @@ train() (
 		cd-train --seed "$seed" --stages own "${train[@]}" "$@" "$model"
 )
 
-# rate SIZE: pictures a second that are trained at this size, measured.
+# rate SIZE: pictures a second that are trained at this size, measured in epochs
+# of two batches; not in the first one, in which the pipeline starts.
 rate() {
-	local try=$dir/try
+	local try=$dir/try data=$dir/try-data.trs
 	rm -f "$try.trs" "$try.tsv"
 	cd-init --seed 1 -o "$try.trs" "$dir/net"
 	train 1 100000 "$1" "$try.trs" -q --history "$try.tsv" \
-		--budget "$(calc "$time / 150 + 1")" ||
+		--budget "$(calc "$time / 200 + 0.5")" ||
 		die "training at $1 failed"
-	awk -F '\t' 'NR > 1 { n += $3; s += $8 } END { print n / s }' "$try.tsv"
+	awk -F '\t' 'NR > 1 { n += $3; s += $8 }
+		NR == 2 { first_n = n; first_s = s }
+		END { if (NR > 2) { n -= first_n; s -= first_s }
+			print n / s }' "$try.tsv"
 	rm -f "$try.trs" "$try.tsv"
 }
 
 # The plan: how many epochs the time is enough for, at the speed measured.
-# Passes forward cost a third of training, and take the data's way besides:
-# validation ten times, then predictions of all views.
+# Passes forward cost a third of training: validation ten times, then predictions
+# of all views.
 make_plan() {
 	local stage share left=1 per=0 speed views_n
 	if [ "$epochs" ]; then
@@ -160,6 +164,7 @@ make_plan() {
 		return
 	fi
 	say "measuring how fast this machine trains"
+	cd-select -n $((2 * batch)) -o "$dir/try-data.trs" "$data"
 	for stage in "${stages[@]}"; do
 		share=$left
 		[[ $stage != *:* ]] || share=${stage#*:}
@@ -169,10 +174,11 @@ make_plan() {
 			"$speed")"
 		per=$(calc "$per + $share * $n / $speed")
 	done
+	rm "$dir/try-data.trs"
 	views_n=$(tr , '\n' <<<"$views" | wc -l)
 	awk -v t="$(calc "$time - $(now) + $begun")" -v m="$models" \
 		-v views="$views_n" -v per="$per" \
-		-v forward="$(calc "2.5 * $speed")" \
+		-v forward="$(calc "3 * $speed")" \
 		-v checked="$(pictures "$validation")" \
 		-v more="$([ -z "$test" ] || pictures "$test")" 'BEGIN {
 		s = t / m - views * (checked + more) / forward - 1
