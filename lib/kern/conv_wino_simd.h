@@ -33,7 +33,6 @@ struct wino {
 	int block;	  /* tiles in a block, a multiple of CD_VEC_ROWS */
 	size_t vplane, mplane; /* floats between points */
 	float *v, *m;	       /* [36][block][cp], [36][block][cout] */
-	float *patch;	       /* [6][6][cp] */
 	float *tile;	       /* [4][4][cout] */
 };
 
@@ -62,8 +61,7 @@ set_up(struct wino *s, const struct cd_conv *c, float *scratch)
 		return;
 	s->v = scratch;
 	s->m = s->v + POINTS * s->vplane;
-	s->patch = s->m + POINTS * s->mplane;
-	s->tile = s->patch + (size_t)POINTS * s->cp;
+	s->tile = s->m + POINTS * s->mplane;
 }
 
 static size_t
@@ -72,8 +70,7 @@ scratch_floats(const struct cd_conv *c)
 	struct wino s;
 
 	set_up(&s, c, NULL);
-	return POINTS * (s.vplane + s.mplane) + POINTS * (size_t)s.cp +
-	    16 * (size_t)c->cout;
+	return POINTS * (s.vplane + s.mplane) + 16 * (size_t)c->cout;
 }
 
 static bool
@@ -225,39 +222,55 @@ prefetch(const struct cd_conv *c, const float *x, struct place at)
 	}
 }
 
+/* What of a square of `side` pixels, whose corner is at i, j, is inside of
+ * h x w. */
+static struct cd_wino_part
+inside(int side, int i, int j, int h, int w)
+{
+	return (struct cd_wino_part){ i < 0 ? -i : 0,
+		i + side > h ? h - i : side, j < 0 ? -j : 0,
+		j + side > w ? w - j : side };
+}
+
+static bool
+is_whole(const struct cd_wino_part *p, int side)
+{
+	return p->top == 0 && p->left == 0 && p->bottom == side &&
+	    p->right == side;
+}
+
+/* The patch of the input that the tile is made from. */
+static struct cd_wino_part
+patch(const struct cd_conv *c, struct place at)
+{
+	return inside(6, at.i - c->pad, at.j - c->pad, c->h, c->w);
+}
+
+/* Its offset in the input, also where it begins outside. */
+static ptrdiff_t
+patch_at(const struct cd_conv *c, struct place at)
+{
+	ptrdiff_t w = c->w, row = (ptrdiff_t)at.picture * c->h + at.i - c->pad;
+
+	return (row * w + at.j - c->pad) * c->cin;
+}
+
 /* V of n tiles from tile `first` on; zeros the rows up to a multiple of
  * CD_VEC_ROWS. */
 static void
 block_in(const struct wino *s, const float *x, int first, int n)
 {
 	const struct cd_conv *c = s->c;
-	size_t line = (size_t)c->w * c->cin, k;
-	int t, u, v, p;
+	int t, p;
 
 	for (t = 0; t < n; t++) {
 		struct place at = place_of(s, first + t);
-		int i = at.i - c->pad, j = at.j - c->pad;
-		const float *d = x + at.picture * line * c->h +
-		    (ptrdiff_t)i * (ptrdiff_t)line + (ptrdiff_t)j * c->cin;
-		float *to = s->v + (size_t)t * s->cp;
+		struct cd_wino_part part = patch(c, at);
 
 		prefetch(c, x, at);
-		if (i >= 0 && j >= 0 && i + 6 <= c->h && j + 6 <= c->w) {
-			cd_wino_in(d, line, c->cin, to, s->vplane);
-			continue;
-		}
-		memset(s->patch, 0, (size_t)POINTS * c->cin * sizeof *d);
-		for (u = 0; u < 6; u++)
-			for (v = 0; v < 6; v++) {
-				if (i + u < 0 || i + u >= c->h || j + v < 0 ||
-				    j + v >= c->w)
-					continue;
-				k = (size_t)(6 * u + v) * c->cin;
-				memcpy(s->patch + k,
-				    d + u * line + (size_t)v * c->cin,
-				    c->cin * sizeof *d);
-			}
-		cd_wino_in(s->patch, 6 * (size_t)c->cin, c->cin, to, s->vplane);
+		cd_wino_in(x + patch_at(c, at), (size_t)c->w * c->cin, c->cin,
+		    is_whole(&part, 6) ? NULL : &part,
+		    s->v + (size_t)t * s->cp, s->vplane);
 	}
 	for (p = 0; n % CD_VEC_ROWS && p < POINTS; p++)
 		memset(s->v + p * s->vplane + (size_t)n * s->cp, 0,
@@ -265,119 +278,132 @@ block_in(const struct wino *s, const float *x, int first, int n)
 			sizeof *s->v);
 }
 
-/* Bias, ReLU and pooling of the tile, into y and which. */
+/* Offset of the tile's corner in y or, pooled, of its first window. */
+static size_t
+tile_at(const struct cd_conv *c, struct place at)
+{
+	int step = c->pool ? 2 : 1;
+
+	return (((size_t)at.picture * c->yh + at.i / step) * c->yw +
+		   at.j / step) *
+	    c->cout;
+}
+
+/* How much of the tile's rows and columns is in y. */
+static struct cd_wino_part
+tile_part(const struct cd_conv *c, struct place at)
+{
+	int step = c->pool ? 2 : 1;
+
+	return inside(4 / step, at.i / step, at.j / step, c->yh, c->yw);
+}
+
+/* Tile t of the block, from M to y and which. */
 static void
-put_tile(const struct wino *s, struct place at, const float *b, float *y,
+tile_out(const struct wino *s, int t, struct place at, const float *b, float *y,
     uint8_t *which)
 {
 	const struct cd_conv *c = s->c;
-	size_t cout = (size_t)c->cout, picture = (size_t)c->yh * c->yw * cout;
-	int step = c->pool ? 2 : 1, u, v, i, j, o;
+	const float *m = s->m + (size_t)t * c->cout;
+	size_t cout = (size_t)c->cout, line = c->yw * cout, to;
+	struct cd_wino_part in = tile_part(c, at);
+	int i, j;
 
-	for (u = 0; u < 4; u += step)
-		for (v = 0; v < 4; v += step) {
-			const float *z = s->tile + (size_t)(4 * u + v) * cout;
-			size_t to;
+	y += tile_at(c, at);
+	if (!c->pool) {
+		cd_wino_out(m, s->mplane, c->cout,
+		    (struct cd_wino_end){ b, c->relu }, in.bottom, in.right, y,
+		    line);
+		return;
+	}
+	which = which ? which + tile_at(c, at) : NULL;
+	cd_wino_out(m, s->mplane, c->cout, (struct cd_wino_end){ NULL, false },
+	    4, 4, s->tile, 4 * cout);
+	for (i = 0; i < in.bottom; i++)
+		for (j = 0; j < in.right; j++) {
+			const float *z = s->tile + (8 * i + 2 * j) * cout;
 
-			i = (at.i + u) / step;
-			j = (at.j + v) / step;
-			if (i >= c->yh || j >= c->yw)
-				continue;
-			to = at.picture * picture +
-			    ((size_t)i * c->yw + j) * cout;
-			if (c->pool) {
-				s->window->forward(c->cout, z, z + 4 * cout, b,
-				    c->relu, y + to, which + to);
-				continue;
-			}
-			for (o = 0; o < c->cout; o++) {
-				float f = z[o] + (b ? b[o] : 0);
-
-				y[to + o] = c->relu && f < 0 ? 0 : f;
-			}
+			to = i * line + j * cout;
+			s->window->forward(c->cout, z, z + 4 * cout, b, c->relu,
+			    y + to, which ? which + to : NULL);
 		}
 }
 
-/* The gradient of the tile before bias, ReLU and pooling; adds to db. */
+/* The gradient of n outputs before bias and ReLU; adds to db. */
 static void
-get_tile(const struct wino *s, struct place at, const float *y,
+before_relu(int n, const float *y, const float *dy, bool relu, float *z,
+    float *db)
+{
+	int o;
+
+	for (o = 0; o < n; o++) {
+		z[o] = relu && y[o] <= 0 ? 0 : dy[o];
+		if (db)
+			db[o] += z[o];
+	}
+}
+
+/* The gradient of the tile before bias, ReLU and pooling, in s->tile; adds to
+ * db. */
+static void
+get_tile(const struct wino *s, const struct cd_wino_part *in, const float *y,
     const uint8_t *which, const float *dy, float *db)
 {
 	const struct cd_conv *c = s->c;
-	size_t cout = (size_t)c->cout, picture = (size_t)c->yh * c->yw * cout;
-	int step = c->pool ? 2 : 1, u, v, i, j, o;
+	size_t cout = (size_t)c->cout, line = c->yw * cout, from;
+	int i, j;
 
-	memset(s->tile, 0, 16 * cout * sizeof *s->tile);
-	for (u = 0; u < 4; u += step)
-		for (v = 0; v < 4; v += step) {
-			float *z = s->tile + (size_t)(4 * u + v) * cout;
-			size_t from;
-
-			i = (at.i + u) / step;
-			j = (at.j + v) / step;
-			if (i >= c->yh || j >= c->yw)
-				continue;
-			from = at.picture * picture +
-			    ((size_t)i * c->yw + j) * cout;
+	if (!is_whole(in, c->pool ? 2 : 4))
+		memset(s->tile, 0, 16 * cout * sizeof *s->tile);
+	for (i = 0; i < in->bottom; i++)
+		for (j = 0; j < in->right; j++) {
+			from = i * line + j * cout;
 			if (c->pool) {
+				float *z = s->tile + (8 * i + 2 * j) * cout;
+
 				s->window->backward(c->cout, which + from,
 				    dy + from, z, z + 4 * cout, db);
-				continue;
-			}
-			for (o = 0; o < c->cout; o++) {
-				z[o] = c->relu && y[from + o] <= 0 ?
-				    0 :
-				    dy[from + o];
-				if (db)
-					db[o] += z[o];
+			} else {
+				before_relu(c->cout, y + from, dy + from,
+				    c->relu, s->tile + (4 * i + j) * cout, db);
 			}
 		}
 }
 
-/* Before the first tile of a row of tiles: zeros the rows of dx that these
- * tiles are the first to add to, just before their use. */
+/* Z of tile t of the block. */
 static void
-clear_rows(const struct wino *s, struct place at, float *dx)
+tile_out_back(const struct wino *s, int t, struct place at, const float *y,
+    const uint8_t *which, const float *dy, float *db)
 {
 	const struct cd_conv *c = s->c;
-	size_t line = (size_t)c->w * c->cin;
-	int from = at.i > 0 ? at.i - c->pad + 2 : 0, to = at.i - c->pad + 6;
+	float *z = s->m + (size_t)t * c->cout;
+	struct cd_wino_part in = tile_part(c, at);
+	size_t from = tile_at(c, at);
 
-	if (to > c->h || at.i / 4 == s->down - 1)
-		to = c->h;
-	if (from < to)
-		memset(dx + ((size_t)at.picture * c->h + from) * line, 0,
-		    (to - from) * line * sizeof *dx);
+	if (c->pool || c->relu || db) {
+		get_tile(s, &in, y ? y + from : NULL,
+		    which ? which + from : NULL, dy + from, db);
+		cd_wino_out_back(s->tile, 4 * (size_t)c->cout, c->cout, NULL, z,
+		    s->mplane);
+		return;
+	}
+	cd_wino_out_back(dy + from, (size_t)c->yw * c->cout, c->cout,
+	    is_whole(&in, 4) ? NULL : &in, z, s->mplane);
 }
 
-/* Adds the part of a tile's patch that is inside the picture to dx. */
+/* From the gradient V of tile t to that of its patch. Two rows and columns of a
+ * patch are those of the patches above and to the left, which come before: this
+ * is the first to touch the others. */
 static void
-add_patch(const struct wino *s, struct place at, float *dx)
+tile_in_back(const struct wino *s, int t, struct place at, float *dx)
 {
 	const struct cd_conv *c = s->c;
-	int u, v, i, j, k, n;
+	struct cd_wino_part part = patch(c, at);
+	int above = at.i > 0 ? 2 : 0, left = at.j > 0 ? 2 : 0;
 
-	for (u = 0; u < 6; u++)
-		for (v = 0; v < 6; v++) {
-			const float *d = s->patch + (size_t)(6 * u + v) * s->cp;
-			float *to;
-
-			i = at.i - c->pad + u;
-			j = at.j - c->pad + v;
-			if (i < 0 || i >= c->h || j < 0 || j >= c->w)
-				continue;
-			to = dx +
-			    (((size_t)at.picture * c->h + i) * c->w + j) *
-				c->cin;
-			for (k = 0; k + CD_VEC <= c->cin; k += CD_VEC)
-				cd_vec_store(to + k,
-				    cd_vec_load(to + k) + cd_vec_load(d + k));
-			n = c->cin - k;
-			if (n > 0)
-				cd_vec_store_n(to + k, n,
-				    cd_vec_load_n(to + k, n) +
-					cd_vec_load(d + k));
-		}
+	cd_wino_in_back(s->v + (size_t)t * s->cp, s->vplane, c->cin, &part,
+	    c->add_dx ? 6 : above, left, dx + patch_at(c, at),
+	    (size_t)c->w * c->cin);
 }
 
 /* ---- the passes ---- */
@@ -411,11 +437,8 @@ forward(const struct cd_conv *c, int n, const float *x, const float *pw,
 			product(whole_rows(count), c->cout, c->cin,
 			    s.v + p * s.vplane, s.cp, pw + p * plane,
 			    s.m + p * s.mplane);
-		for (t = 0; t < count; t++) {
-			cd_wino_out(s.m + (size_t)t * c->cout, s.mplane,
-			    c->cout, s.tile);
-			put_tile(&s, place_of(&s, first + t), b, y, which);
-		}
+		for (t = 0; t < count; t++)
+			tile_out(&s, t, place_of(&s, first + t), b, y, which);
 	}
 }
 
@@ -434,11 +457,9 @@ backward(const struct cd_conv *c, int n, const float *x, const float *pw,
 	for (first = 0; first < tiles; first += s.block) {
 		count = tiles - first < s.block ? tiles - first : s.block;
 		block_in(&s, x, first, count);
-		for (t = 0; t < count; t++) {
-			get_tile(&s, place_of(&s, first + t), y, which, dy, db);
-			cd_wino_out_back(s.tile, c->cout,
-			    s.m + (size_t)t * c->cout, s.mplane);
-		}
+		for (t = 0; t < count; t++)
+			tile_out_back(&s, t, place_of(&s, first + t), y, which,
+			    dy, db);
 		for (p = 0; p < POINTS; p++)
 			product_weights(count, c->cout, c->cin,
 			    s.v + p * s.vplane, s.cp, s.m + p * s.mplane,
@@ -448,15 +469,8 @@ backward(const struct cd_conv *c, int n, const float *x, const float *pw,
 			    s.m + p * s.mplane, c->cout,
 			    back + p * (size_t)s.cp * c->cout,
 			    s.v + p * s.vplane);
-		for (t = 0; dx && t < count; t++) {
-			struct place at = place_of(&s, first + t);
-
-			cd_wino_in_back(s.v + (size_t)t * s.cp, s.vplane, s.cp,
-			    s.patch);
-			if (at.j == 0 && !c->add_dx)
-				clear_rows(&s, at, dx);
-			add_patch(&s, at, dx);
-		}
+		for (t = 0; dx && t < count; t++)
+			tile_in_back(&s, t, place_of(&s, first + t), dx);
 	}
 }
 

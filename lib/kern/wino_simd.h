@@ -5,6 +5,7 @@
 #ifndef CD_KERN_WINO_SIMD_H
 #define CD_KERN_WINO_SIMD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "kern/vec.h"
@@ -124,59 +125,111 @@ line_weights_back(const cd_vec *u, int step, cd_vec *out, int to)
 	out[2 * to] = plus(times(1.0f / 6, plus(s34, -1, s12)), 1, u[5 * step]);
 }
 
-/* V = B' d B of a 6x6 patch of any cin channels, rows `line` floats apart; v:
- * the tile's place in plane 0, out, padded with zeros to a multiple of
- * CD_VEC. */
+/* The part of a patch or tile that is inside the picture. */
+struct cd_wino_part {
+	int top, bottom, left, right; /* rows top .. bottom-1, and columns */
+};
+
+/* n channels of side x side pixels to vectors; d: the upper left one, lines
+ * `line` and pixels `pixel` floats apart. 0 outside of the part; part NULL:
+ * nothing is outside. */
+CD_INLINE void
+cd_wino_load(const int side, const float *d, size_t line, size_t pixel, int n,
+    const struct cd_wino_part *part, cd_vec *in)
+{
+	int i, j;
+
+#pragma GCC unroll 6
+	for (i = 0; i < side; i++)
+#pragma GCC unroll 6
+		for (j = 0; j < side; j++)
+			in[side * i + j] = part &&
+				(i < part->top || i >= part->bottom ||
+				    j < part->left || j >= part->right) ?
+			    cd_vec_all(0) :
+			    cd_vec_get(d + i * line + j * pixel, n);
+}
+
+CD_INLINE void
+wino_in_some(int n, const float *d, size_t line, size_t pixel,
+    const struct cd_wino_part *part, float *v, size_t plane)
+{
+	cd_vec in[36], mid[36], out[36];
+	int i, j;
+
+	cd_wino_load(6, d, line, pixel, n, part, in);
+	for (j = 0; j < 6; j++)
+		line_in(in + j, 6, mid + j, 6);
+	for (i = 0; i < 6; i++)
+		line_in(mid + 6 * i, 1, out + 6 * i, 1);
+	for (i = 0; i < CD_WINO_POINTS; i++)
+		cd_vec_store(v + i * plane, out[i]);
+}
+
+/* V = B' d B of a 6x6 patch of any cin channels, or of the part of it inside
+ * the picture, rows `line` floats apart; v: the tile's place in plane 0, out,
+ * padded with zeros to a multiple of CD_VEC. */
 static void
-cd_wino_in(const float *d, size_t line, int cin, float *v, size_t plane)
+cd_wino_in(const float *d, size_t line, int cin,
+    const struct cd_wino_part *part, float *v, size_t plane)
+{
+	size_t pixel = (size_t)cin;
+	int c = 0;
+
+	if (!part)
+		for (; c + CD_VEC <= cin; c += CD_VEC)
+			wino_in_some(CD_VEC, d + c, line, pixel, NULL, v + c,
+			    plane);
+	for (; c + CD_VEC <= cin; c += CD_VEC)
+		wino_in_some(CD_VEC, d + c, line, pixel, part, v + c, plane);
+	if (c < cin)
+		wino_in_some(cin - c, d + c, line, pixel, part, v + c, plane);
+}
+
+/* The adjoint, d = B V B', of cin channels, for the part inside the picture:
+ * added to the first add_rows rows and add_columns columns of d, and set in the
+ * others. */
+static void
+cd_wino_in_back(const float *v, size_t plane, int cin,
+    const struct cd_wino_part *part, int add_rows, int add_columns, float *d,
+    size_t line)
 {
 	cd_vec in[36], mid[36], out[36];
 	int c, i, j, n;
 
 	for (c = 0; c < cin; c += CD_VEC) {
 		n = cin - c < CD_VEC ? cin - c : CD_VEC;
-		for (i = 0; i < 6 && n == CD_VEC; i++)
-			for (j = 0; j < 6; j++)
-				in[6 * i + j] = cd_vec_load(
-				    d + i * line + (size_t)j * cin + c);
-		for (i = 0; i < 6 && n < CD_VEC; i++)
-			for (j = 0; j < 6; j++)
-				in[6 * i + j] = cd_vec_load_n(d + i * line +
-					(size_t)j * cin + c,
-				    n);
-		for (j = 0; j < 6; j++)
-			line_in(in + j, 6, mid + j, 6);
-		for (i = 0; i < 6; i++)
-			line_in(mid + 6 * i, 1, out + 6 * i, 1);
-		for (i = 0; i < CD_WINO_POINTS; i++)
-			cd_vec_store(v + i * plane + c, out[i]);
-	}
-}
-
-/* The adjoint, d = B V B', a patch [6,6,cin], out. */
-static void
-cd_wino_in_back(const float *v, size_t plane, int cin, float *d)
-{
-	cd_vec in[36], mid[36], out[36];
-	int c, i, j;
-
-	for (c = 0; c < cin; c += CD_VEC) {
 		for (i = 0; i < CD_WINO_POINTS; i++)
 			in[i] = cd_vec_load(v + i * plane + c);
 		for (j = 0; j < 6; j++)
 			line_in_back(in + j, 6, mid + j, 6);
 		for (i = 0; i < 6; i++)
 			line_in_back(mid + 6 * i, 1, out + 6 * i, 1);
-		for (i = 0; i < CD_WINO_POINTS; i++)
-			cd_vec_store(d + (size_t)i * cin + c, out[i]);
+		for (i = part->top; i < part->bottom; i++)
+			for (j = part->left; j < part->right; j++) {
+				float *to = d + i * line + (size_t)j * cin + c;
+				cd_vec f = out[6 * i + j];
+
+				if (i < add_rows || j < add_columns)
+					f = cd_vec_get(to, n) + f;
+				cd_vec_put(to, n, f);
+			}
 	}
 }
 
-/* Y = A' M A, a tile [4,4,cout], out. */
+/* What becomes of a tile: y = A' M A + b, then ReLU. */
+struct cd_wino_end {
+	const float *b; /* [cout] or NULL */
+	bool relu;
+};
+
+/* y [4,4,cout] of a tile, the rows and columns of it that are inside the
+ * picture; lines `line` floats apart. */
 static void
-cd_wino_out(const float *m, size_t plane, int cout, float *y)
+cd_wino_out(const float *m, size_t plane, int cout, struct cd_wino_end end,
+    int rows, int columns, float *y, size_t line)
 {
-	cd_vec in[36], mid[24], out[16];
+	cd_vec in[36], mid[24], out[16], f;
 	int c, i, j;
 
 	for (c = 0; c < cout; c += CD_VEC) {
@@ -186,28 +239,52 @@ cd_wino_out(const float *m, size_t plane, int cout, float *y)
 			line_out(in + j, 6, mid + j, 6);
 		for (i = 0; i < 4; i++)
 			line_out(mid + 6 * i, 1, out + 4 * i, 1);
-		for (i = 0; i < 16; i++)
-			cd_vec_store(y + (size_t)i * cout + c, out[i]);
+		for (i = 0; i < rows; i++)
+			for (j = 0; j < columns; j++) {
+				f = out[4 * i + j];
+				if (end.b)
+					f = f + cd_vec_load(end.b + c);
+				if (end.relu)
+					f = cd_vec_unless(
+					    cd_vec_gt(cd_vec_all(0), f), f);
+				cd_vec_store(y + i * line + (size_t)j * cout +
+					c,
+				    f);
+			}
 	}
 }
 
-/* The adjoint, Z = A Y A'; z: the tile's place in plane 0, out. */
-static void
-cd_wino_out_back(const float *dy, int cout, float *z, size_t plane)
+CD_INLINE void
+wino_out_back_some(const float *dy, size_t line, size_t pixel,
+    const struct cd_wino_part *part, float *z, size_t plane)
 {
 	cd_vec in[16], mid[24], out[36];
-	int c, i, j;
+	int i, j;
 
-	for (c = 0; c < cout; c += CD_VEC) {
-		for (i = 0; i < 16; i++)
-			in[i] = cd_vec_load(dy + (size_t)i * cout + c);
-		for (j = 0; j < 4; j++)
-			line_out_back(in + j, 4, mid + j, 4);
-		for (i = 0; i < 6; i++)
-			line_out_back(mid + 4 * i, 1, out + 6 * i, 1);
-		for (i = 0; i < CD_WINO_POINTS; i++)
-			cd_vec_store(z + i * plane + c, out[i]);
-	}
+	cd_wino_load(4, dy, line, pixel, CD_VEC, part, in);
+	for (j = 0; j < 4; j++)
+		line_out_back(in + j, 4, mid + j, 4);
+	for (i = 0; i < 6; i++)
+		line_out_back(mid + 4 * i, 1, out + 6 * i, 1);
+	for (i = 0; i < CD_WINO_POINTS; i++)
+		cd_vec_store(z + i * plane, out[i]);
+}
+
+/* The adjoint, Z = A Y A', of a tile or (part) of what of it is inside the
+ * picture; z: the tile's place in plane 0, out. */
+static void
+cd_wino_out_back(const float *dy, size_t line, int cout,
+    const struct cd_wino_part *part, float *z, size_t plane)
+{
+	size_t pixel = (size_t)cout;
+	int c = 0;
+
+	if (!part)
+		for (; c < cout; c += CD_VEC)
+			wino_out_back_some(dy + c, line, pixel, NULL, z + c,
+			    plane);
+	for (; c < cout; c += CD_VEC)
+		wino_out_back_some(dy + c, line, pixel, part, z + c, plane);
 }
 
 /* U = G w G' of n filters; w: [3,3,n], taps `tap` floats apart; u: [36,n] out,
