@@ -127,11 +127,20 @@ static inline void
 cd_panel_put(int n, const float *w, size_t row, int i, int o, int rows,
     int columns, float *pw, float *back, int filled)
 {
+	cd_vec block[CD_VEC];
 	int k, v;
 
-	for (k = 0; k < n; k++)
-		cd_vec_store(pw + cd_panel(i + k, o, rows, columns),
-		    cd_vec_load(w + k * row));
+	for (k = 0; k < n; k++) {
+		block[k] = cd_vec_load(w + k * row);
+		cd_vec_store(pw + cd_panel(i + k, o, rows, columns), block[k]);
+	}
+	if (n == CD_VEC && i % CD_VEC == 0) {
+		cd_vec_transpose(block);
+		for (v = 0; v < CD_VEC; v++)
+			cd_vec_store(back + cd_panel(o + v, i, columns, filled),
+			    block[v]);
+		return;
+	}
 	for (v = 0; v < CD_VEC; v++)
 		for (k = 0; k < n; k++)
 			back[cd_panel(o + v, i + k, columns,

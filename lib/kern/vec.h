@@ -27,6 +27,7 @@
  *	cd_ints_mul(a, f, &low, &high)
  *				unsigned; f is the same in all lanes
  *	cd_ints_transpose(v)	[4][CD_VEC] to [CD_VEC][4]
+ *	cd_vec_transpose(v)	[CD_VEC][CD_VEC]
  *	cd_doubles_of(a)	of floats, exact
  *	cd_doubles_round(a)	to floats
  *	cd_doubles_add_product(a, x, y)

@@ -218,6 +218,32 @@ cd_ints_transpose(cd_ints v[4])
 	v[3] = _mm256_permute2x128_si256(c2, c3, 0x31);
 }
 
+/* Pairs of lanes, then of pairs, within 128 bits; then of 128 bits. */
+CD_INLINE void
+cd_vec_transpose(cd_vec v[8])
+{
+	cd_vec a[8], b[8];
+	int i;
+
+#pragma GCC unroll 4
+	for (i = 0; i < 8; i += 2) {
+		a[i] = _mm256_unpacklo_ps(v[i], v[i + 1]);
+		a[i + 1] = _mm256_unpackhi_ps(v[i], v[i + 1]);
+	}
+#pragma GCC unroll 2
+	for (i = 0; i < 8; i += 4) {
+		b[i] = _mm256_shuffle_ps(a[i], a[i + 2], 0x44);
+		b[i + 1] = _mm256_shuffle_ps(a[i], a[i + 2], 0xee);
+		b[i + 2] = _mm256_shuffle_ps(a[i + 1], a[i + 3], 0x44);
+		b[i + 3] = _mm256_shuffle_ps(a[i + 1], a[i + 3], 0xee);
+	}
+#pragma GCC unroll 4
+	for (i = 0; i < 4; i++) {
+		v[i] = _mm256_permute2f128_ps(b[i], b[i + 4], 0x20);
+		v[i + 4] = _mm256_permute2f128_ps(b[i], b[i + 4], 0x31);
+	}
+}
+
 CD_INLINE cd_doubles
 cd_doubles_all(double f)
 {

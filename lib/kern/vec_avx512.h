@@ -209,6 +209,40 @@ cd_ints_transpose(cd_ints v[4])
 	v[3] = _mm512_shuffle_i32x4(c, d, 0xdd);
 }
 
+/* Pairs of lanes, then of pairs, within 128 bits; then of 128 bits. */
+CD_INLINE void
+cd_vec_transpose(cd_vec v[16])
+{
+	cd_vec a[16], b[16];
+	int i, j;
+
+#pragma GCC unroll 8
+	for (i = 0; i < 16; i += 2) {
+		a[i] = _mm512_unpacklo_ps(v[i], v[i + 1]);
+		a[i + 1] = _mm512_unpackhi_ps(v[i], v[i + 1]);
+	}
+	/* b[i + j]: lanes j of four rows i .. i+3, in each 128 bits */
+#pragma GCC unroll 4
+	for (i = 0; i < 16; i += 4) {
+		b[i] = _mm512_shuffle_ps(a[i], a[i + 2], 0x44);
+		b[i + 1] = _mm512_shuffle_ps(a[i], a[i + 2], 0xee);
+		b[i + 2] = _mm512_shuffle_ps(a[i + 1], a[i + 3], 0x44);
+		b[i + 3] = _mm512_shuffle_ps(a[i + 1], a[i + 3], 0xee);
+	}
+#pragma GCC unroll 4
+	for (j = 0; j < 4; j++) {
+		cd_vec c0 = _mm512_shuffle_f32x4(b[j], b[j + 4], 0x88);
+		cd_vec c1 = _mm512_shuffle_f32x4(b[j], b[j + 4], 0xdd);
+		cd_vec c2 = _mm512_shuffle_f32x4(b[j + 8], b[j + 12], 0x88);
+		cd_vec c3 = _mm512_shuffle_f32x4(b[j + 8], b[j + 12], 0xdd);
+
+		v[j] = _mm512_shuffle_f32x4(c0, c2, 0x88);
+		v[j + 4] = _mm512_shuffle_f32x4(c1, c3, 0x88);
+		v[j + 8] = _mm512_shuffle_f32x4(c0, c2, 0xdd);
+		v[j + 12] = _mm512_shuffle_f32x4(c1, c3, 0xdd);
+	}
+}
+
 CD_INLINE cd_doubles
 cd_doubles_all(double f)
 {
