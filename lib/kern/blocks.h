@@ -15,7 +15,8 @@ enum {
 	CD_GEMM_DEPTH = 128,	 /* rows of B in a panel */
 	CD_GEMM_DOT_COLUMNS = 4, /* of the tile if B is transposed */
 	CD_DEPTH_PIXELS = 4,	 /* summed at once, a vector of channels each */
-	CD_NORM_PIXELS = 4,	 /* for one load of the per-channel numbers */
+	CD_NORM_PIXELS = 8,	 /* for one load of the per-channel numbers,
+				  * and one addition to sums in double */
 };
 
 #endif

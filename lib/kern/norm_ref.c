@@ -2,20 +2,34 @@
 
 #include <math.h>
 
+#include "kern/blocks.h"
 #include "kern/conv.h"
+
+/* Up to this many adjacent pixels are summed in float. */
+static size_t
+group(size_t left)
+{
+	return left < CD_NORM_PIXELS ? left : CD_NORM_PIXELS;
+}
 
 static void
 sums(const struct cd_norm *p, int n, const float *x, const float *shift,
     double *sums)
 {
-	size_t pixels = (size_t)n * p->h * p->w, i, c = (size_t)p->c, j;
+	size_t pixels = (size_t)n * p->h * p->w, i, c = (size_t)p->c, j, k;
 
-	for (i = 0; i < pixels; i++, x += c)
+	for (i = 0; i < pixels; i += group(pixels - i))
 		for (j = 0; j < c; j++) {
-			double d = x[j] - shift[j];
+			float sum = 0, squares = 0;
 
-			sums[j] += d;
-			sums[c + j] += d * d;
+			for (k = i; k < i + group(pixels - i); k++) {
+				float d = x[k * c + j] - shift[j];
+
+				sum += d;
+				squares = fmaf(d, d, squares);
+			}
+			sums[j] += (double)sum;
+			sums[c + j] += (double)squares;
 		}
 }
 
@@ -113,26 +127,43 @@ gradient(const struct cd_norm *p, const float *y, const uint8_t *which,
 	return p->relu && y[at] <= 0 ? 0 : dy[at];
 }
 
-/* Over the cells of y: each passes its gradient to at most one pixel. */
+/* The sums over n cells of y from the first on, for channel j: each passes its
+ * gradient to at most one pixel. */
+static void
+backward_sums_group(const struct cd_norm *p, size_t first, size_t n, size_t j,
+    const float *x, const float *mean, const float *y, const uint8_t *which,
+    const float *dy, double *sums)
+{
+	size_t c = (size_t)p->c, i, at, from;
+	float g = 0, gd = 0;
+
+	for (i = first; i < first + n; i++) {
+		at = i * c + j;
+		if (p->pool ? which[at] == CD_CONV_CLOSED :
+			      p->relu && y[at] <= 0)
+			continue;
+		from = p->pool ? window(p, i, which[at]) + j : at;
+		g += dy[at];
+		gd = fmaf(dy[at], x[from] - mean[j], gd);
+	}
+	sums[j] += (double)g;
+	sums[c + j] += (double)gd;
+}
+
 static void
 backward_sums(const struct cd_norm *p, int n, const float *x, const float *mean,
     const float *y, const uint8_t *which, const float *dy, double *sums)
 {
-	size_t cells = (size_t)n * p->yh * p->yw, c = (size_t)p->c, i, j, at;
+	size_t cells = (size_t)n * p->yh * p->yw, i, j, end, step;
+	size_t row = p->pool ? (size_t)p->yw : cells;
 
-	for (i = 0; i < cells; i++)
-		for (j = 0; j < c; j++) {
-			bool open = p->pool ?
-			    which[i * c + j] != CD_CONV_CLOSED :
-			    !(p->relu && y[i * c + j] <= 0);
-			double g = dy[i * c + j];
-
-			if (!open)
-				continue;
-			at = p->pool ? window(p, i, which[i * c + j]) : i * c;
-			sums[j] += g;
-			sums[c + j] += g * (double)(x[at + j] - mean[j]);
-		}
+	for (i = 0; i < cells; i += step) {
+		end = i / row * row + row;
+		step = group(end - i);
+		for (j = 0; j < (size_t)p->c; j++)
+			backward_sums_group(p, i, step, j, x, mean, y, which,
+			    dy, sums);
+	}
 }
 
 static void

@@ -1,6 +1,6 @@
 /* A vector of channels at a time, for groups of adjacent pixels that share a
- * load of the per-channel numbers. Multiply and add are fused only where the
- * product is exact, and sums keep the reference's order: results are equal. */
+ * load of the per-channel numbers. Operations are fused and sums grouped as in the
+ * reference: results are equal. */
 #ifndef CD_KERN_NORM_SIMD_H
 #define CD_KERN_NORM_SIMD_H
 
@@ -11,30 +11,31 @@
 #include "kern/norm_back_simd.h"
 #include "kern/vec.h"
 
-/* The sums of g and of g d, for n channels of c. */
+/* The sums of g and of g d of a group of pixels. */
 struct both {
-	cd_doubles g, gd;
+	cd_vec g, gd;
 };
 
 CD_INLINE struct both
-both_get(const double *sums, size_t c, int n)
+both_none(void)
 {
-	return (struct both){ cd_doubles_get(sums, n),
-		cd_doubles_get(sums + c, n) };
-}
-
-CD_INLINE void
-both_put(double *sums, size_t c, int n, struct both s)
-{
-	cd_doubles_put(sums, n, s.g);
-	cd_doubles_put(sums + c, n, s.gd);
+	return (struct both){ cd_vec_all(0), cd_vec_all(0) };
 }
 
 CD_INLINE void
 both_add(struct both *s, cd_vec g, cd_vec d)
 {
-	s->g = cd_doubles_add(s->g, g);
-	s->gd = cd_doubles_add_product(s->gd, g, d);
+	s->g = s->g + g;
+	s->gd = cd_vec_fma(g, d, s->gd);
+}
+
+/* Adds the group's sums to those of n channels of c. */
+CD_INLINE void
+both_put(double *sums, size_t c, int n, struct both s)
+{
+	cd_doubles_put(sums, n, cd_doubles_add(cd_doubles_get(sums, n), s.g));
+	sums += c;
+	cd_doubles_put(sums, n, cd_doubles_add(cd_doubles_get(sums, n), s.gd));
 }
 
 /* ---- sums ---- */
@@ -44,7 +45,7 @@ sums_some(int n, size_t c, int pixels, const float *x, const float *shift,
     double *sums)
 {
 	cd_vec m = cd_vec_get(shift, n), d;
-	struct both s = both_get(sums, c, n);
+	struct both s = both_none();
 	int i;
 
 	for (i = 0; i < pixels; i++) {
@@ -74,8 +75,8 @@ sums(const struct cd_norm *p, int n, const float *x, const float *shift,
 
 	for (; pixels >= GROUP; pixels -= GROUP, x += GROUP * c)
 		sums_group(c, GROUP, x, shift, sums);
-	for (; pixels > 0; pixels--, x += c)
-		sums_group(c, 1, x, shift, sums);
+	if (pixels > 0)
+		sums_group(c, (int)pixels, x, shift, sums);
 }
 
 /* ---- forward ---- */
@@ -206,7 +207,7 @@ back_sums_some(int n, size_t c, int pixels, const float *x, const float *mean,
     const float *y, const float *dy, double *sums)
 {
 	cd_vec m = cd_vec_get(mean, n), g, d;
-	struct both s = both_get(sums, c, n);
+	struct both s = both_none();
 	cd_mask shut;
 	int i;
 
@@ -248,38 +249,69 @@ back_sums_plain(const struct cd_norm *p, size_t pixels, const float *x,
 	for (; i + GROUP <= pixels; i += GROUP)
 		back_sums_group(c, GROUP, x + i * c, mean,
 		    p->relu ? y + i * c : NULL, dy + i * c, sums);
-	for (; i < pixels; i++)
-		back_sums_group(c, 1, x + i * c, mean,
+	if (i < pixels)
+		back_sums_group(c, (int)(pixels - i), x + i * c, mean,
 		    p->relu ? y + i * c : NULL, dy + i * c, sums);
 }
 
-/* n channels of an output cell: only the winner's x counts. */
+/* n channels of adjacent output cells: only each winner's x counts. x: the two
+ * rows of the windows. */
 CD_INLINE void
-back_sums_window(int n, size_t c, size_t j, const float *const x[2],
+back_sums_windows(int n, size_t c, int cells, const float *const x[2],
     const float *mean, const uint8_t *which, const float *dy, double *sums)
 {
-	cd_ints at = cd_ints_load_bytes(which + j, n);
-	struct both s = both_get(sums + j, c, n);
-	cd_vec d = cd_vec_get(x[0] + j, n);
+	cd_vec m = cd_vec_get(mean, n), d;
+	struct both s = both_none();
 	cd_mask shut;
-	int q;
+	cd_ints at;
+	size_t from;
+	int i, q;
 
-	for (q = 1; q < 4; q++)
-		d = cd_vec_blend(cd_ints_eq(at, cd_ints_all(q)), d,
-		    cd_vec_get(x[q / 2] + q % 2 * c + j, n));
-	d = d - cd_vec_get(mean + j, n);
-	shut = cd_ints_eq(at, cd_ints_all(CD_CONV_CLOSED));
-	both_add(&s, cd_vec_unless(shut, cd_vec_get(dy + j, n)),
-	    cd_vec_unless(shut, d));
-	both_put(sums + j, c, n, s);
+	for (i = 0; i < cells; i++) {
+		at = cd_ints_load_bytes(which + i * c, n);
+		from = 2 * (size_t)i * c;
+		d = cd_vec_get(x[0] + from, n);
+		for (q = 1; q < 4; q++)
+			d = cd_vec_blend(cd_ints_eq(at, cd_ints_all(q)), d,
+			    cd_vec_get(x[q / 2] + from + q % 2 * c, n));
+		shut = cd_ints_eq(at, cd_ints_all(CD_CONV_CLOSED));
+		both_add(&s, cd_vec_unless(shut, cd_vec_get(dy + i * c, n)),
+		    cd_vec_unless(shut, d - m));
+	}
+	both_put(sums, c, n, s);
+}
+
+/* A row of output cells; x: the first of its two rows. */
+static void
+back_sums_row(const struct cd_norm *p, const float *x, const float *mean,
+    const uint8_t *which, const float *dy, double *sums)
+{
+	size_t c = (size_t)p->c, line = (size_t)p->w * c, j;
+	int s, cells;
+
+	for (s = 0; s < p->yw; s += cells) {
+		cells = p->yw - s < GROUP ? p->yw - s : GROUP;
+		for (j = 0; j < c; j += CD_VEC) {
+			const float *top = x + 2 * s * c + j;
+			const float *rows[2] = { top, top + line };
+			size_t at = s * c + j;
+
+			if (c - j >= CD_VEC)
+				back_sums_windows(CD_VEC, c, cells, rows,
+				    mean + j, which + at, dy + at, sums + j);
+			else
+				back_sums_windows((int)(c - j), c, cells, rows,
+				    mean + j, which + at, dy + at, sums + j);
+		}
+	}
 }
 
 static void
 backward_sums(const struct cd_norm *p, int n, const float *x, const float *mean,
     const float *y, const uint8_t *which, const float *dy, double *sums)
 {
-	size_t c = (size_t)p->c, line = (size_t)p->w * c, j;
-	int k, i, s;
+	size_t line = (size_t)p->w * p->c, out = (size_t)p->yw * p->c;
+	int k, i;
 
 	if (!p->pool) {
 		back_sums_plain(p, (size_t)n * p->h * p->w, x, mean, y, dy,
@@ -287,18 +319,9 @@ backward_sums(const struct cd_norm *p, int n, const float *x, const float *mean,
 		return;
 	}
 	for (k = 0; k < n; k++, x += (size_t)p->h * line)
-		for (i = 0; i < p->yh; i++)
-			for (s = 0; s < p->yw; s++, which += c, dy += c) {
-				const float *top = x + 2 * i * line + 2 * s * c;
-				const float *rows[2] = { top, top + line };
-
-				for (j = 0; j + CD_VEC <= c; j += CD_VEC)
-					back_sums_window(CD_VEC, c, j, rows,
-					    mean, which, dy, sums);
-				if (j < c)
-					back_sums_window((int)(c - j), c, j,
-					    rows, mean, which, dy, sums);
-			}
+		for (i = 0; i < p->yh; i++, which += out, dy += out)
+			back_sums_row(p, x + 2 * i * line, mean, which, dy,
+			    sums);
 }
 
 const struct cd_norm_variant VARIANT = { NAME, sums, forward, backward_sums,

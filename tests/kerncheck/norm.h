@@ -3,6 +3,7 @@
 #ifndef CD_TESTS_KERNCHECK_NORM_H
 #define CD_TESTS_KERNCHECK_NORM_H
 
+#include "kern/blocks.h"
 #include "kern/conv.h"
 #include "kern/norm.h"
 #include "kerncheck/compare.h"
@@ -195,8 +196,9 @@ norm_check_forward(struct check *ck, const struct norm_case *c)
 		mag[c->c + j] += d * d;
 	}
 	for (i = 0; i < 2 * c->c; i++)
-		compare_any(ck, "sums", c->sums[i], want[i], 2, mag[i]);
-	end_map(ck, "sums", 2);
+		compare_any(ck, "sums", c->sums[i], want[i],
+		    2 + CD_NORM_PIXELS, mag[i]);
+	end_map(ck, "sums", 2 + CD_NORM_PIXELS);
 	for (i = 0; i < c->ny; i++) {
 		if (c->p.pool) {
 			norm_window(ck, c, i);
@@ -263,9 +265,9 @@ norm_check_backward(struct check *ck, const struct norm_case *c,
 		mag[c->c + j] += fabs(t);
 	}
 	for (i = 0; i < 2 * c->c; i++)
-		compare_any(ck, "backward sums", c->back[i], want[i], 2,
-		    mag[i]);
-	end_map(ck, "backward sums", 2);
+		compare_any(ck, "backward sums", c->back[i], want[i],
+		    2 + CD_NORM_PIXELS, mag[i]);
+	end_map(ck, "backward sums", 2 + CD_NORM_PIXELS);
 	norm_check_dx(ck, c, before, g);
 	free(want);
 	free(mag);
