@@ -1,5 +1,7 @@
 #include "kern/conv.h"
 
+#include <string.h>
+
 #include "kern/blocks.h"
 
 extern const struct cd_conv_variant cd_conv_im2col, cd_conv_depth,
@@ -70,4 +72,20 @@ cd_conv_shape(struct cd_conv *cv)
 	cv->ow = (cv->w + 2 * cv->pad - cv->kw) / cv->stride + 1;
 	cv->yh = cv->pool ? cv->oh / cv->pool : cv->oh;
 	cv->yw = cv->pool ? cv->ow / cv->pool : cv->ow;
+}
+
+size_t
+cd_conv_weights(const struct cd_conv *c)
+{
+	return (size_t)c->kh * c->kw * (c->cin / c->groups) * c->cout;
+}
+
+void
+cd_conv_clear_dw(const struct cd_conv *c, size_t weights, float *dw, float *db)
+{
+	if (c->add_dw)
+		return;
+	memset(dw, 0, weights * sizeof *dw);
+	if (db)
+		memset(db, 0, (size_t)c->cout * sizeof *db);
 }

@@ -27,6 +27,7 @@ struct cd_conv {
 				 * (h + 2 pad - kh) / stride + 1 */
 	int yh, yw;  /* of the output: oh, ow or half of them */
 	bool add_dx; /* backward: dx is added to, not overwritten */
+	bool add_dw; /* likewise the gradients of weights and bias */
 	/* forward of one picture, by variants with bands: rows from .. to-1 of
 	 * y, multiples of CD_CONV_BAND, or to = yh. The band from 0 may compute
 	 * all rows, the others then none. to = 0: all */
@@ -35,6 +36,12 @@ struct cd_conv {
 
 /* Fills oh, ow, yh, yw (and groups if 0) from the rest. */
 void cd_conv_shape(struct cd_conv *);
+/* The number of weights. */
+size_t cd_conv_weights(const struct cd_conv *);
+/* Sets the gradients of `weights` weights, and db: [cout] or NULL, to 0, unless
+ * they are to be added to. */
+void cd_conv_clear_dw(const struct cd_conv *, size_t weights, float *dw,
+    float *db);
 
 enum {
 	CD_CONV_BAND = 4,
@@ -52,8 +59,8 @@ typedef void cd_conv_forward_fn(const struct cd_conv *, int n, const float *x,
     const float *pw, const float *b, float *y, uint8_t *which, float *scratch);
 
 /* The gradients, given dy: [n,yh,yw,cout], and y and which as forward left
- * them. dpw, of the prepared weights, and db: [cout] or NULL, are accumulated
- * into. dx: [n,h,w,cin] or NULL, is overwritten, or added to if add_dx. */
+ * them. dpw, of the prepared weights, and db: [cout] or NULL, are overwritten, or
+ * added to if add_dw; dx: [n,h,w,cin] or NULL, likewise if add_dx. n > 0. */
 typedef void cd_conv_backward_fn(const struct cd_conv *, int n, const float *x,
     const float *pw, const float *y, const uint8_t *which, const float *dy,
     float *dpw, float *db, float *dx, float *scratch);

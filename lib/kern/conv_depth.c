@@ -306,6 +306,7 @@ cd_depth_backward(const struct cd_depth *how, const struct cd_conv *c, int n,
 	const float *dz = dy;
 	int k;
 
+	cd_conv_clear_dw(c, cd_conv_weights(c), dw, db);
 	for (k = 0; k < n; k++, x += nx, y += ny, dy += ny) {
 		dz = dy;
 		if (c->relu) {

@@ -277,6 +277,7 @@ backward(const struct cd_conv *c, int n, const float *x, const float *pw,
 	int k;
 
 	set_up(&d, c, scratch);
+	cd_conv_clear_dw(c, gradient_floats(c), dw, db);
 	if (dx && !c->add_dx && !d.straight)
 		memset(dx, 0, n * nx * sizeof *dx);
 	if (d.packed) {

@@ -285,6 +285,7 @@ backward(const struct cd_conv *c, int n, const float *x, const float *w,
 	size_t ny = (size_t)c->yh * c->yw * c->cout;
 	int k;
 
+	cd_conv_clear_dw(c, cd_conv_weights(c), dw, db);
 	for (k = 0; k < n; k++)
 		backward_one(c, x + k * nx, w, y + k * ny,
 		    c->pool ? which + k * ny : NULL, dy + k * ny, dw, db,

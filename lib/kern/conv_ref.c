@@ -163,6 +163,7 @@ backward(const struct cd_conv *cv, int n, const float *x, const float *w,
 	size_t ny = (size_t)cv->yh * cv->yw * cv->cout;
 	int k;
 
+	cd_conv_clear_dw(cv, cd_conv_weights(cv), dw, db);
 	for (k = 0; k < n; k++)
 		backward_one(cv, x + k * nx, w, y + k * ny,
 		    cv->pool ? which + k * ny : NULL, dy + k * ny, dw, db,

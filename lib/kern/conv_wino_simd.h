@@ -106,10 +106,10 @@ product(int t, int n, int k, const float *v, int row, const float *u, float *m)
 	}
 }
 
-/* dU[k,n] += V[t,k]' Z[t,n]; rows of V are `row` floats apart. */
+/* dU[k,n] (+)= V[t,k]' Z[t,n]; rows of V are `row` floats apart. */
 static void
 product_weights(int t, int n, int k, const float *v, int row, const float *z,
-    float *du)
+    bool add, float *du)
 {
 	struct cd_tile tile = { .ai = 1,
 		.ak = (size_t)row,
@@ -117,7 +117,7 @@ product_weights(int t, int n, int k, const float *v, int row, const float *z,
 		.ci = (size_t)n,
 		.stretches = 1,
 		.length = t,
-		.add = true };
+		.add = add };
 	int i, j, rows, width;
 
 	for (j = 0; j < n; j += width) {
@@ -453,6 +453,7 @@ backward(const struct cd_conv *c, int n, const float *x, const float *pw,
 	struct wino s;
 
 	set_up(&s, c, scratch);
+	cd_conv_clear_dw(c, 0, dpw, db);
 	tiles = n * s.across * s.down;
 	for (first = 0; first < tiles; first += s.block) {
 		count = tiles - first < s.block ? tiles - first : s.block;
@@ -463,7 +464,7 @@ backward(const struct cd_conv *c, int n, const float *x, const float *pw,
 		for (p = 0; p < POINTS; p++)
 			product_weights(count, c->cout, c->cin,
 			    s.v + p * s.vplane, s.cp, s.m + p * s.mplane,
-			    dpw + p * plane);
+			    c->add_dw || first > 0, dpw + p * plane);
 		for (p = 0; dx && p < POINTS; p++)
 			product(whole_rows(count), s.cp, c->cout,
 			    s.m + p * s.mplane, c->cout,

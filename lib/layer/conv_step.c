@@ -278,7 +278,7 @@ forward(struct cd_op *op, const struct cd_run *r)
 /* n pictures from i on; dw, db: of this part. */
 static void
 backward_chunk(struct cd_op *op, const struct cd_run *r, int i, int n,
-    float *dw, float *db, int worker)
+    bool add_dw, float *dw, float *db, int worker)
 {
 	float *scratch = r->scratch[worker], *dz = scratch;
 	const float *dy = op->dout + i * op->ny, *y = op->out + i * op->ny;
@@ -292,6 +292,7 @@ backward_chunk(struct cd_op *op, const struct cd_run *r, int i, int n,
 		y = op->z + i * op->nz;
 	}
 	conv.add_dx = op->add_din;
+	conv.add_dw = add_dw;
 	op->how->backward(&conv, n, op->in + i * op->nx,
 	    op->pw ? op->pw : weights(op), y,
 	    conv.pool ? op->which + i * op->ny : NULL, dy, dw, db,
@@ -304,15 +305,16 @@ backward_part(void *arg, int part, int worker)
 	const struct cd_op_job *j = arg;
 	struct cd_op *op = j->op;
 	size_t nb = op->param[0][BIAS].n, all = op->ng + nb;
-	int i = cd_part_begin(j->run->n, part, op->parts), n;
+	int begin = cd_part_begin(j->run->n, part, op->parts), i, n;
 	int end = cd_part_begin(j->run->n, part + 1, op->parts);
 	float *dw = op->shared + part * all;
 
-	memset(dw, 0, all * sizeof *dw);
-	for (; i < end; i += n) {
+	if (begin == end)
+		memset(dw, 0, all * sizeof *dw);
+	for (i = begin; i < end; i += n) {
 		n = !op->normed || end - i < chunk(op) ? end - i : chunk(op);
-		backward_chunk(op, j->run, i, n, dw, nb ? dw + op->ng : NULL,
-		    worker);
+		backward_chunk(op, j->run, i, n, i > begin, dw,
+		    nb ? dw + op->ng : NULL, worker);
 	}
 }
 

@@ -331,13 +331,15 @@ compare_map(struct check *ck, const char *name, const float *got,
 	end_map(ck, name, n);
 }
 
-/* Pictures from .. to-1; accumulates into dpw and db. */
+/* Pictures from .. to-1. */
 static void
 conv_backward_some(struct conv_case *c, int from, int to, bool want_dx)
 {
 	size_t y = from * c->ny, x = from * c->nx;
+	struct cd_conv cv = *c->cv;
 
-	c->v->backward(c->cv, to - from, c->x + x, c->pw, c->y + y,
+	cv.add_dw = cv.add_dw || from > 0;
+	c->v->backward(&cv, to - from, c->x + x, c->pw, c->y + y,
 	    c->cv->pool ? c->which + y : NULL, c->dy + y, c->dpw,
 	    c->b ? c->db : NULL, want_dx ? c->dx + x : NULL, c->scratch);
 }
@@ -350,15 +352,20 @@ conv_backward(struct check *ck, struct conv_case *c, bool want_dx)
 	double places = (double)c->n * cv->oh * cv->ow + 1;
 	int half = cv->cin / 2;
 
-	if (v->prepare) {
+	if (v->prepare || !cv->add_dw)
 		memset(c->dw0, 0, c->nw * sizeof *c->dw);
-		memset(c->dpw, 0, v->gradient(cv) * sizeof *c->dpw);
-	}
+	if (!cv->add_dw)
+		memset(c->db0, 0, cv->cout * sizeof *c->db);
 	conv_gradient(c);
 	conv_double(c, true);
-	if (!v->prepare)
-		memcpy(c->dw, c->dw0, c->nw * sizeof *c->dw);
-	memcpy(c->db, c->db0, cv->cout * sizeof *c->db);
+	if (v->prepare) /* 0, or anything */
+		memset(c->dpw, cv->add_dw ? 0 : 0x7f,
+		    v->gradient(cv) * sizeof *c->dpw);
+	else
+		memcpy(c->dw, cv->add_dw ? c->dw0 : c->w,
+		    c->nw * sizeof *c->dw);
+	memcpy(c->db, cv->add_dw || !c->b ? c->db0 : c->b,
+	    cv->cout * sizeof *c->db);
 	if (cv->add_dx)
 		memcpy(c->dx, c->dx0, c->n * c->nx * sizeof *c->dx);
 	conv_backward_some(c, 0, 1, want_dx);
@@ -445,6 +452,7 @@ check_conv(const struct cd_conv_variant *v)
 			cv.relu = j & 1;
 			cv.pool = j & 2;
 			cv.add_dx = cd_rng_below(&r, 2);
+			cv.add_dw = cd_rng_below(&r, 2);
 			cd_conv_shape(&cv);
 			if (cv.yh < 1 || cv.yw < 1 || !v->fits(&cv))
 				continue;
