@@ -97,6 +97,7 @@ struct cd_conv_blocks {
 	size_t packed; /* direct: approximate floats of packed patches */
 	size_t near;   /* direct: most floats of weights without packing */
 	int run;       /* depth, dw: pixels in a run, to stay in L1 */
+	int least;     /* wino: tiles in a block, for each reads all weights */
 };
 
 /* The variants (base/cpu.h). */

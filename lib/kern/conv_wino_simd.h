@@ -45,16 +45,16 @@ filled(const struct cd_conv *c)
 static void
 set_up(struct wino *s, const struct cd_conv *c, float *scratch)
 {
-	size_t b = cd_conv_blocks(&VARIANT)->cache /
-	    (POINTS * (size_t)(filled(c) + c->cout));
+	const struct cd_conv_blocks *sizes = cd_conv_blocks(&VARIANT);
+	size_t b = sizes->cache / (POINTS * (size_t)(filled(c) + c->cout));
 
 	s->c = c;
 	s->window = cd_window_best();
 	s->cp = filled(c);
 	s->across = (c->ow + 3) / 4;
 	s->down = (c->oh + 3) / 4;
-	s->block = b < CD_VEC_ROWS ? CD_VEC_ROWS :
-				     (int)(b / CD_VEC_ROWS * CD_VEC_ROWS);
+	s->block = b < (size_t)sizes->least ? sizes->least :
+					     (int)(b / CD_VEC_ROWS * CD_VEC_ROWS);
 	s->vplane = (size_t)s->block * s->cp + PAD;
 	s->mplane = (size_t)s->block * c->cout + PAD;
 	if (!scratch) /* sizes only */

@@ -18,7 +18,7 @@
 
 enum {
 	BENCH_MS = 150,	    /* per line */
-	BENCH_PICTURES = 4, /* per call of a convolution */
+	BENCH_PICTURES = 16, /* per call of a convolution */
 };
 
 static double
@@ -182,6 +182,7 @@ struct bench_conv {
 	struct cd_conv cv;
 	float *x, *w, *b, *y, *dy, *dw, *db, *dx, *scratch, *pw, *dpw;
 	uint8_t *which;
+	bool bare; /* no bias */
 };
 
 static void
@@ -253,6 +254,8 @@ bench_conv_one(struct bench_conv *c, bool first, double top)
 		bench_floats(ny / 4 + 1) };
 
 	c->which = (uint8_t *)bufs[11];
+	if (c->bare)
+		c->b = c->db = NULL;
 	if (first)
 		c->dx = NULL;
 	bench_conv_time(c, top);
@@ -290,26 +293,40 @@ bench_conv(const struct cd_conv_variant *v, double top)
 	}
 }
 
-/* Layers of mini-Xception: 3x3, depthwise. */
+/* 3x3 layers before a norm: of the recipes' net, and depthwise ones of
+ * mini-Xception. */
 static void
-bench_depth(const struct cd_conv_variant *v, double top)
+bench_normed(const struct cd_conv_variant *v, double top)
 {
-	static const int layers[][2] = { { 88, 64 }, { 22, 256 }, { 11, 512 } };
+	static const struct {
+		int side, cin, cout, groups;
+	} layers[] = {
+		{ 64, 24, 32, 1 },
+		{ 32, 32, 64, 1 },
+		{ 16, 64, 64, 1 },
+		{ 8, 128, 128, 1 },
+		{ 8, 128, 256, 1 },
+		{ 6, 128, 256, 1 },
+		{ 88, 64, 64, 64 },
+		{ 22, 256, 256, 256 },
+		{ 11, 512, 512, 512 },
+	};
 	struct bench_conv c;
 	size_t i;
 
 	for (i = 0; i < sizeof layers / sizeof *layers; i++) {
 		memset(&c, 0, sizeof c);
 		c.v = v;
-		c.cv = (struct cd_conv){ .h = layers[i][0],
-			.w = layers[i][0],
-			.cin = layers[i][1],
+		c.bare = true;
+		c.cv = (struct cd_conv){ .h = layers[i].side,
+			.w = layers[i].side,
+			.cin = layers[i].cin,
 			.kh = 3,
 			.kw = 3,
 			.stride = 1,
 			.pad = 1,
-			.cout = layers[i][1],
-			.groups = layers[i][1] };
+			.cout = layers[i].cout,
+			.groups = layers[i].groups };
 		cd_conv_shape(&c.cv);
 		if (v->fits(&c.cv))
 			bench_conv_one(&c, false, top);
@@ -330,7 +347,7 @@ bench(void)
 	CD_EACH_VARIANT (conv, cd_conv_table)
 		bench_conv(conv->variant, top);
 	CD_EACH_VARIANT (conv, cd_conv_table)
-		bench_depth(conv->variant, top);
+		bench_normed(conv->variant, top);
 }
 
 #endif
