@@ -34,12 +34,16 @@ const struct cd_conv_row cd_conv_table[] = {
 	    { .rows = CD_TILE_ROWS_AVX2,
 		.columns = CD_TILE_COLUMNS_AVX2,
 		.cache = 240 << 10,
-		.least = 24 } },
+		.least = 24,
+		.many = 8 << 10,
+		.most = 8 << 20 } },
 	{ &cd_conv_wino_avx512, CD_CPU_AVX512,
 	    { .rows = CD_TILE_ROWS_AVX512,
 		.columns = CD_TILE_COLUMNS_AVX512,
 		.cache = 240 << 10,
-		.least = 24 } },
+		.least = 24,
+		.many = 8 << 10,
+		.most = 8 << 20 } },
 #endif
 	{ NULL, 0 },
 };

@@ -45,6 +45,7 @@ void cd_conv_clear_dw(const struct cd_conv *, size_t weights, float *dw,
 
 enum {
 	CD_CONV_BAND = 4,
+	CD_CONV_PLANE_TASKS = 72,
 	/* which[] is the place of the maximum in its 2x2 window, 0 to 3,
 	 * row-major, the first of equals; or this if ReLU closed the window
 	 * (maximum <= 0) */
@@ -64,6 +65,37 @@ typedef void cd_conv_forward_fn(const struct cd_conv *, int n, const float *x,
 typedef void cd_conv_backward_fn(const struct cd_conv *, int n, const float *x,
     const float *pw, const float *y, const uint8_t *which, const float *dy,
     float *dpw, float *db, float *dx, float *scratch);
+
+/* The passes over a batch of n pictures in rounds, for layers with many weights:
+ * each round's tasks may run on any threads, in any order; each round begins
+ * when the last one has ended. `all`: floats() floats, 64-byte aligned, kept
+ * from round to round. Of pictures from .. to-1, the pointers point at the
+ * first one's. Arguments are else those of the functions above; db is added to.
+ *	forward		in, product, out
+ *	backward	in and out_back, weights, product_back, in_back
+ * where the last two are for dx. product, weights and product_back have
+ * CD_CONV_PLANE_TASKS tasks, the others as many as one likes. */
+struct cd_conv_planes {
+	bool (*fits)(const struct cd_conv *, int n);
+	size_t (*floats)(const struct cd_conv *, int n);
+	void (*in)(const struct cd_conv *, int n, int from, int to,
+	    const float *x, float *all);
+	void (*product)(const struct cd_conv *, int n, int task,
+	    const float *pw, float *all);
+	void (*out)(const struct cd_conv *, int n, int from, int to,
+	    const float *b, float *all, float *y, uint8_t *which,
+	    float *scratch);
+	void (*out_back)(const struct cd_conv *, int n, int from, int to,
+	    const float *y, const uint8_t *which, const float *dy, float *db,
+	    float *all, float *scratch);
+	/* dpw is overwritten */
+	void (*weights)(const struct cd_conv *, int n, int task, float *all,
+	    float *dpw);
+	void (*product_back)(const struct cd_conv *, int n, int task,
+	    const float *pw, float *all);
+	void (*in_back)(const struct cd_conv *, int n, int from, int to,
+	    float *all, float *dx);
+};
 
 /* A variant. Weights may be kept transformed for a whole step: in prepared()
  * floats, their gradient in gradient() floats. prepare NULL: they are used as
@@ -85,6 +117,7 @@ struct cd_conv_variant {
 	/* the adjoint: dpw to dw: [kh,kw,cin/groups,cout], out, likewise */
 	void (*gather)(const struct cd_conv *, int from, int to,
 	    const float *dpw, float *dw);
+	const struct cd_conv_planes *planes; /* NULL: none */
 };
 
 /* Block sizes, 0 where a variant has none. */
@@ -98,6 +131,9 @@ struct cd_conv_blocks {
 	size_t near;   /* direct: most floats of weights without packing */
 	int run;       /* depth, dw: pixels in a run, to stay in L1 */
 	int least;     /* wino: tiles in a block, for each reads all weights */
+	size_t many;   /* wino: weights of a point, for which it goes by planes
+			* if all V and M have no more floats than `most` */
+	size_t most;
 };
 
 /* The variants (base/cpu.h). */

@@ -25,13 +25,12 @@ enum {
 	BIAS,
 };
 
-/* How many pictures of nz floats are worked on at a time. */
-static int
-chunk(const struct cd_op *op)
+int
+cd_conv_step_chunk(const struct cd_op *op, int left)
 {
 	size_t n = op->nz ? CHUNK_FLOATS / op->nz : 0;
 
-	return n < 1 ? 1 : n > 4096 ? 4096 : (int)n;
+	return n < 1 ? 1 : n > (size_t)left ? left : (int)n;
 }
 
 /* ---- making the step ---- */
@@ -91,7 +90,7 @@ how_many_parts(size_t weights)
 
 /* Memory for folded and prepared weights, and the size of their gradient. */
 static void
-place_weights(struct cd_op *op, struct cd_arena *a, bool training)
+place_weights(struct cd_op *op, struct cd_arena *a, int batch, bool training)
 {
 	size_t n = op->param[0][WEIGHT].n;
 
@@ -105,10 +104,17 @@ place_weights(struct cd_op *op, struct cd_arena *a, bool training)
 		op->npw = op->how->prepared(&op->conv);
 		op->pw = cd_arena_floats(a, op->npw, 1);
 	}
-	op->parts = training ? how_many_parts(op->ng) : CD_PARTS;
-	if (training)
+	if (training && op->how->planes &&
+	    op->how->planes->fits(&op->conv, batch))
+		op->planes = op->how->planes;
+	op->parts = CD_PARTS;
+	if (op->planes) {
+		op->nshared = cd_conv_planes_shared(op, batch);
+	} else if (training) {
+		op->parts = how_many_parts(op->ng);
 		op->nshared = (size_t)op->parts *
 		    (op->ng + op->param[0][BIAS].n);
+	}
 }
 
 static void
@@ -122,7 +128,7 @@ place(struct cd_op *op, struct cd_arena *a, int batch, bool training)
 		cd_norm_place(op, a, training);
 	if (op->normed && training)
 		op->z = cd_arena_floats(a, (size_t)batch, op->nz);
-	place_weights(op, a, training);
+	place_weights(op, a, batch, training);
 }
 
 /* Predicting, a norm before an add works in place. */
@@ -140,8 +146,7 @@ scratch(const struct cd_op *op, int batch)
 	size_t n = 0;
 
 	if (op->normed)
-		n = op->nz *
-		    (size_t)(chunk(op) < pictures ? chunk(op) : pictures);
+		n = op->nz * (size_t)cd_conv_step_chunk(op, pictures);
 	/* whole cache lines, for the kernel's alignment */
 	return (n + 15) / 16 * 16 + op->how->scratch(&op->conv);
 }
@@ -227,7 +232,7 @@ forward_part(void *arg, int part, int worker)
 	float *to = op->normed ? op->z : op->out;
 
 	for (; i < end; i += n) {
-		n = !sums || end - i < chunk(op) ? end - i : chunk(op);
+		n = sums ? cd_conv_step_chunk(op, end - i) : end - i;
 		op->how->forward(&op->conv, n, op->in + i * op->nx,
 		    op->pw ? op->pw : weights(op), bias(op), to + i * op->nz,
 		    op->which && op->conv.pool ? op->which + i * op->ny : NULL,
@@ -265,7 +270,9 @@ forward(struct cd_op *op, const struct cd_run *r)
 {
 	if (op->normed && r->training)
 		cd_norm_clear(op);
-	if (r->n < CD_PARTS && !r->training && op->how->bands)
+	if (op->planes)
+		cd_conv_planes_forward(op, r);
+	else if (r->n < CD_PARTS && !r->training && op->how->bands)
 		cd_op_run(op, r, r->n * CD_PARTS, forward_band);
 	else
 		cd_op_run(op, r, CD_PARTS, forward_part);
@@ -312,7 +319,7 @@ backward_part(void *arg, int part, int worker)
 	if (begin == end)
 		memset(dw, 0, all * sizeof *dw);
 	for (i = begin; i < end; i += n) {
-		n = !op->normed || end - i < chunk(op) ? end - i : chunk(op);
+		n = op->normed ? cd_conv_step_chunk(op, end - i) : end - i;
 		backward_chunk(op, j->run, i, n, i > begin, dw,
 		    nb ? dw + op->ng : NULL, worker);
 	}
@@ -353,6 +360,11 @@ backward(struct cd_op *op, const struct cd_run *r)
 
 	if (op->normed)
 		cd_norm_back_begin(op, r);
+	if (op->planes) {
+		cd_conv_planes_backward(op, r);
+		cd_op_run(op, r, CD_PARTS, gather_part);
+		return;
+	}
 	cd_op_run(op, r, op->parts, backward_part);
 	cd_op_run(op, r, CD_PARTS, add_parts);
 	if (op->pw)

@@ -19,7 +19,7 @@ enum {
 	/* A batch is divided into this many parts, and its gradient summed in
 	 * at most as many, added in order: the same for any number of
 	 * threads. */
-	CD_PARTS = 8,
+	CD_PARTS = 16,
 	CD_OP_LAYERS_MAX = 3, /* conv, norm, and a pool or an add */
 };
 
@@ -96,6 +96,7 @@ struct cd_op {
 
 	/* conv */
 	const struct cd_conv_variant *how;
+	const struct cd_conv_planes *planes; /* NULL: not by planes */
 	struct cd_conv conv;
 	int parts; /* of the gradient's sum */
 	size_t ng; /* floats of the prepared weights' gradient */

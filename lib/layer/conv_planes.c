@@ -1,0 +1,194 @@
+/* The step of a convolution with many weights, whose passes go by planes
+ * (kern/conv.h): rounds of tasks over pictures and over planes, in which no
+ * task writes where another one does, so that nothing is summed in parts but
+ * what a norm or a bias needs. */
+#include <string.h>
+
+#include "kern/elem.h"
+#include "layer/conv_step.h"
+#include "layer/norm.h"
+
+enum {
+	BIAS = 1, /* parameter, in the order of layer/conv.c */
+	LINE = 16,
+};
+
+/* Where things are in op->shared, in floats. */
+struct shared {
+	float *dpw, *db, *all; /* db: [CD_PARTS][cout] */
+};
+
+static size_t
+rounded(size_t n)
+{
+	return (n + LINE - 1) / LINE * LINE;
+}
+
+static struct shared
+shared_of(const struct cd_op *op)
+{
+	float *db = op->shared + rounded(op->ng);
+
+	return (struct shared){ op->shared, db,
+		db + rounded(CD_PARTS * op->param[0][BIAS].n) };
+}
+
+size_t
+cd_conv_planes_shared(const struct cd_op *op, int batch)
+{
+	return rounded(op->ng) + rounded(CD_PARTS * op->param[0][BIAS].n) +
+	    op->planes->floats(&op->conv, batch);
+}
+
+/* The pictures of a part. */
+struct pictures {
+	int from, to;
+};
+
+static struct pictures
+part_of(const struct cd_op_job *j, int part)
+{
+	return (struct pictures){ cd_part_begin(j->run->n, part, CD_PARTS),
+		cd_part_begin(j->run->n, part + 1, CD_PARTS) };
+}
+
+/* ---- forward ---- */
+
+static void
+in_part(void *arg, int part, int worker)
+{
+	const struct cd_op_job *j = arg;
+	const struct cd_op *op = j->op;
+	struct pictures of = part_of(j, part);
+
+	(void)worker;
+	op->planes->in(&op->conv, j->run->n, of.from, of.to,
+	    op->in + of.from * op->nx, shared_of(op).all);
+}
+
+static void
+product_task(void *arg, int task, int worker)
+{
+	const struct cd_op_job *j = arg;
+	const struct cd_op *op = j->op;
+
+	(void)worker;
+	op->planes->product(&op->conv, j->run->n, task, op->pw,
+	    shared_of(op).all);
+}
+
+static void
+out_part(void *arg, int part, int worker)
+{
+	const struct cd_op_job *j = arg;
+	struct cd_op *op = j->op;
+	struct pictures of = part_of(j, part);
+	float *to = (op->normed ? op->z : op->out) + of.from * op->nz;
+
+	op->planes->out(&op->conv, j->run->n, of.from, of.to,
+	    op->param[0][BIAS].value, shared_of(op).all, to,
+	    op->conv.pool ? op->which + of.from * op->ny : NULL,
+	    j->run->scratch[worker]);
+	if (op->normed && j->run->training)
+		cd_norm_add_sums(op, part, of.to - of.from, to);
+}
+
+void
+cd_conv_planes_forward(struct cd_op *op, const struct cd_run *r)
+{
+	cd_op_run(op, r, CD_PARTS, in_part);
+	cd_op_run(op, r, CD_CONV_PLANE_TASKS, product_task);
+	cd_op_run(op, r, CD_PARTS, out_part);
+}
+
+/* ---- backward ---- */
+
+static void
+out_back_part(void *arg, int part, int worker)
+{
+	const struct cd_op_job *j = arg;
+	struct cd_op *op = j->op;
+	struct pictures of = part_of(j, part);
+	struct shared s = shared_of(op);
+	float *dz = j->run->scratch[worker];
+	size_t nb = op->param[0][BIAS].n;
+	float *db = nb ? s.db + part * nb : NULL;
+	int i, n;
+
+	if (db)
+		memset(db, 0, nb * sizeof *db);
+	for (i = of.from; i < of.to; i += n) {
+		const float *dy = op->dout + i * op->ny;
+		const float *y = op->out + i * op->ny;
+		float *scratch = dz;
+
+		n = cd_conv_step_chunk(op, of.to - i);
+		op->planes->in(&op->conv, j->run->n, i, i + n,
+		    op->in + i * op->nx, s.all);
+		if (op->normed) {
+			cd_norm_back(op, i, n, dz, false);
+			scratch += rounded(n * op->nz);
+			dy = dz;
+			y = op->z + i * op->nz;
+		}
+		op->planes->out_back(&op->conv, j->run->n, i, i + n, y,
+		    op->conv.pool ? op->which + i * op->ny : NULL, dy, db,
+		    s.all, scratch);
+	}
+}
+
+static void
+weights_task(void *arg, int task, int worker)
+{
+	const struct cd_op_job *j = arg;
+	const struct cd_op *op = j->op;
+	struct shared s = shared_of(op);
+
+	(void)worker;
+	op->planes->weights(&op->conv, j->run->n, task, s.all, s.dpw);
+}
+
+static void
+product_back_task(void *arg, int task, int worker)
+{
+	const struct cd_op_job *j = arg;
+	const struct cd_op *op = j->op;
+
+	(void)worker;
+	op->planes->product_back(&op->conv, j->run->n, task, op->pw,
+	    shared_of(op).all);
+}
+
+static void
+in_back_part(void *arg, int part, int worker)
+{
+	const struct cd_op_job *j = arg;
+	const struct cd_op *op = j->op;
+	struct pictures of = part_of(j, part);
+	struct cd_conv conv = op->conv;
+
+	(void)worker;
+	conv.add_dx = op->add_din;
+	op->planes->in_back(&conv, j->run->n, of.from, of.to, shared_of(op).all,
+	    op->din + of.from * op->nx);
+}
+
+void
+cd_conv_planes_backward(struct cd_op *op, const struct cd_run *r)
+{
+	struct cd_op_param *b = &op->param[0][BIAS];
+	struct shared s = shared_of(op);
+	int part;
+
+	cd_op_run(op, r, CD_PARTS, out_back_part);
+	cd_op_run(op, r, CD_CONV_PLANE_TASKS, weights_task);
+	if (op->din) {
+		cd_op_run(op, r, CD_CONV_PLANE_TASKS, product_back_task);
+		cd_op_run(op, r, CD_PARTS, in_back_part);
+	}
+	if (!b->n)
+		return;
+	for (part = 1; part < CD_PARTS; part++)
+		cd_add(b->n, s.db + part * b->n, s.db);
+	memcpy(b->grad, s.db, b->n * sizeof *b->grad);
+}
