@@ -81,6 +81,11 @@ static const struct {
 	    "conv 32 3x3 norm relu pad same\nconv 32 3x3 norm pad same\n"
 	    "end relu\npool max 2\nconv 48 3x3 norm relu stride 2 pad same\n"
 	    "pool avg global\ndense 3\nloss softmax\n" },
+	{ "many weights", 10,
+	    "conv 96 3x3 norm relu pad same\npool max 2\nblock\n"
+	    "conv 96 3x3 norm relu pad same\nend\n"
+	    "conv 96 3x3 relu pad same\npool max 2\npool avg global\n"
+	    "dense 3\nloss softmax\n" },
 };
 
 static uint8_t images[N * SIDE_MOST * SIDE_MOST * 3];
