@@ -17,7 +17,7 @@ comma := ,
 BUILD ?= build$(if $(SAN),/$(subst $(comma),-,$(SAN)))
 BIN ?= $(if $(SAN),$(BUILD)/bin,bin)
 
-PKGS = libjpeg libpng zlib openblas
+PKGS = libjpeg libpng libdeflate openblas
 # -ffp-contract=off: gcc and clang round alike; kernels ask for FMA by name.
 STD = -std=c11 -ffp-contract=off -D_POSIX_C_SOURCE=200809L -iquote lib -pthread
 WARN = -Wall -Wextra -Wconversion -Wno-sign-conversion -Wshadow \

@@ -1,16 +1,16 @@
 /* Records in memory. */
 #include "rec/rec.h"
 
+#include <libdeflate.h>
 #include <stdio.h>
 #include <string.h>
-#include <zlib.h>
 
 #include "rec/layout.h"
 
 uint32_t
 cd_crc(uint32_t crc, const void *data, uint64_t n)
 {
-	return (uint32_t)crc32_z(crc, data, (z_size_t)n);
+	return libdeflate_crc32(crc, data, (size_t)n);
 }
 
 size_t
