@@ -1,6 +1,7 @@
 #include "base/team.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,10 +30,28 @@ struct cd_team {
 	int size, started;
 	void (*fn)(void *, int, int);
 	void *arg;
-	int n, next, busy; /* busy: members inside a round */
-	unsigned round;
-	bool quit;
+	int n, next;
+	/* changed with the lock held, read without it while spinning */
+	atomic_int busy; /* members inside a round */
+	atomic_uint round;
+	atomic_bool quit;
 };
+
+/* A round follows the last one within microseconds where a net is computed, and
+ * waking a thread takes several times as long: so wait a moment first. */
+enum {
+	SPINS = 200, /* 5 to 10 us */
+};
+
+static void
+pause_briefly(void)
+{
+#if defined(__x86_64__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__)
+	__asm__ volatile("yield");
+#endif
+}
 
 /* Takes tasks until none is left. Called with the lock held. */
 static void
@@ -53,9 +72,14 @@ team_member(void *p)
 	struct member *m = p;
 	struct cd_team *t = m->team;
 	unsigned seen = 0;
+	int i;
 
 	pthread_mutex_lock(&t->lock);
 	for (;;) {
+		pthread_mutex_unlock(&t->lock);
+		for (i = 0; i < SPINS && !t->quit && t->round == seen; i++)
+			pause_briefly();
+		pthread_mutex_lock(&t->lock);
 		while (!t->quit && t->round == seen)
 			pthread_cond_wait(&t->start, &t->lock);
 		if (t->quit)
@@ -120,6 +144,22 @@ cd_team_free(struct cd_team *t)
 	free(t);
 }
 
+/* Until no member is inside the round. Called with the lock held. */
+static void
+wait_for_members(struct cd_team *t)
+{
+	int i;
+
+	if (t->busy > 0) {
+		pthread_mutex_unlock(&t->lock);
+		for (i = 0; i < SPINS && t->busy > 0; i++)
+			pause_briefly();
+		pthread_mutex_lock(&t->lock);
+	}
+	while (t->busy > 0)
+		pthread_cond_wait(&t->done, &t->lock);
+}
+
 void
 cd_team_run(struct cd_team *t, int n, void (*fn)(void *, int, int), void *arg)
 {
@@ -134,8 +174,7 @@ cd_team_run(struct cd_team *t, int n, void (*fn)(void *, int, int), void *arg)
 	take_tasks(t, 0);
 	/* members that wake only now find no task left and need no wait;
 	 * those inside a task count in busy */
-	while (t->busy > 0)
-		pthread_cond_wait(&t->done, &t->lock);
+	wait_for_members(t);
 	pthread_mutex_unlock(&t->lock);
 }
 
