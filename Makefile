@@ -48,6 +48,7 @@ UNIT = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/unit/*.c))
 TOOLS = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/tools/*.c))
 PRELOAD = $(patsubst tests/%.c,$(BUILD)/%.so,$(wildcard tests/preload/*.c))
 FUZZ = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
+SCALING = $(BUILD)/bench/scaling
 KERNCHECK = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/kerncheck.c))
 KERNOBJ = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/kerncheck/*.c))
 
@@ -59,10 +60,12 @@ test: tests ## build and run all tests
 	tests/run --no-setup
 unit: $(UNIT) $(KERNCHECK) ## unit programs and kernel checks only
 	for t in $^; do echo "$$t" && "$$t" || exit; done
-bench: all $(KERNCHECK) ## time the kernels, the stages and the nets
+bench: all $(KERNCHECK) $(SCALING) ## time the kernels, the stages and the nets
 	$(KERNCHECK) -b
 	CD_BIN=$(BIN) tests/bench/stages
 	CD_BIN=$(BIN) tests/bench/nets
+	for net in s m pairs-24; do echo "$$net, 96x96, batches of 64:" && \
+	    $(SCALING) pipelines/nets/$$net.net 96 64 || exit; done
 lint: ## layers, sizes, style, pages, scripts
 	tests/lint
 format: ## put the sources in that style
@@ -77,10 +80,10 @@ $(BIN)/%: $(BUILD)/bin/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(call say,link $@)$(LINK) -o $@ $^ $(LIBS)
 $(KERNCHECK): $(KERNOBJ)
-$(UNIT) $(TOOLS) $(KERNCHECK): $(ARCHIVES)
+$(UNIT) $(TOOLS) $(KERNCHECK) $(SCALING): $(ARCHIVES)
 # Of the two lower layers: the others need not be built once more.
 $(FUZZ): $(filter $(BUILD)/lib/base/% $(BUILD)/lib/rec/%,$(OBJ))
-$(UNIT) $(TOOLS) $(FUZZ) $(KERNCHECK): $(BUILD)/%: $(BUILD)/tests/%.o
+$(UNIT) $(TOOLS) $(FUZZ) $(KERNCHECK) $(SCALING): $(BUILD)/%: $(BUILD)/tests/%.o
 	@mkdir -p $(@D)
 	$(call say,link $@)$(LINK) -o $@ $^ $(LIBS)
 

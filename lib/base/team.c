@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 int
@@ -31,6 +32,8 @@ struct cd_team {
 	void (*fn)(void *, int, int);
 	void *arg;
 	int n, next;
+	void (*note)(void *, int, double, double);
+	void *note_arg;
 	/* changed with the lock held, read without it while spinning */
 	atomic_int busy; /* members inside a round */
 	atomic_uint round;
@@ -59,10 +62,13 @@ take_tasks(struct cd_team *t, int worker)
 {
 	while (t->next < t->n) {
 		int i = t->next++;
+		double from = t->note ? cd_seconds() : 0;
 
 		pthread_mutex_unlock(&t->lock);
 		t->fn(t->arg, i, worker);
 		pthread_mutex_lock(&t->lock);
+		if (t->note)
+			t->note(t->note_arg, i, from, cd_seconds());
 	}
 }
 
@@ -144,6 +150,14 @@ cd_team_free(struct cd_team *t)
 	free(t);
 }
 
+void
+cd_team_watch(struct cd_team *t, void (*note)(void *, int, double, double),
+    void *arg)
+{
+	t->note = note;
+	t->note_arg = arg;
+}
+
 /* Until no member is inside the round. Called with the lock held. */
 static void
 wait_for_members(struct cd_team *t)
@@ -169,6 +183,8 @@ cd_team_run(struct cd_team *t, int n, void (*fn)(void *, int, int), void *arg)
 	t->n = n;
 	t->next = 0;
 	t->round++;
+	if (t->note)
+		t->note(t->note_arg, -1, cd_seconds(), cd_seconds());
 	if (t->size > 1 && n > 1)
 		pthread_cond_broadcast(&t->start);
 	take_tasks(t, 0);

@@ -1,6 +1,6 @@
 /* Threads: a team that runs n tasks and waits for them (the trainer), and a
  * ring that works on records and keeps their order (filters). Both block when
- * idle; neither spins. */
+ * idle, the team after some microseconds. */
 #ifndef CD_BASE_TEAM_H
 #define CD_BASE_TEAM_H
 
@@ -27,6 +27,12 @@ void cd_team_free(struct cd_team *);
  * Results must not depend on which worker ran which task. */
 void cd_team_run(struct cd_team *, int n,
     void (*fn)(void *arg, int i, int worker), void *arg);
+
+/* To be called when a round begins (task -1) and after each of its tasks, with
+ * the seconds (base/clock.h) when that began and ended; NULL: no longer. For a
+ * team of one, between rounds. */
+void cd_team_watch(struct cd_team *,
+    void (*note)(void *arg, int task, double from, double to), void *arg);
 
 struct cd_ring;
 
