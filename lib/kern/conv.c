@@ -23,26 +23,30 @@ const struct cd_conv_row cd_conv_table[] = {
 		.columns = CD_TILE_COLUMNS_AVX2,
 		.cache = 24 << 10,
 		.packed = 160 << 10,
-		.near = 100 << 10 } },
+		.near = 100 << 10,
+		.many = 64 << 10,
+		.most = 8 << 20 } },
 	{ &cd_conv_direct_avx512, CD_CPU_AVX512,
 	    { .rows = CD_TILE_ROWS_AVX512,
 		.columns = CD_TILE_COLUMNS_AVX512,
 		.cache = 24 << 10,
 		.packed = 160 << 10,
-		.near = 100 << 10 } },
+		.near = 100 << 10,
+		.many = 64 << 10,
+		.most = 8 << 20 } },
 	{ &cd_conv_wino_avx2, CD_CPU_AVX2,
 	    { .rows = CD_TILE_ROWS_AVX2,
 		.columns = CD_TILE_COLUMNS_AVX2,
 		.cache = 240 << 10,
 		.least = 24,
-		.many = 8 << 10,
+		.many = 288 << 10,
 		.most = 8 << 20 } },
 	{ &cd_conv_wino_avx512, CD_CPU_AVX512,
 	    { .rows = CD_TILE_ROWS_AVX512,
 		.columns = CD_TILE_COLUMNS_AVX512,
 		.cache = 240 << 10,
 		.least = 24,
-		.many = 8 << 10,
+		.many = 288 << 10,
 		.most = 8 << 20 } },
 #endif
 	{ NULL, 0 },
@@ -67,6 +71,16 @@ cd_conv_blocks(const struct cd_conv_variant *v)
 	while (row->variant && row->variant != v)
 		row++;
 	return &row->blocks;
+}
+
+bool
+cd_conv_wants_rounds(const struct cd_conv_variant *v, const struct cd_conv *c,
+    int n)
+{
+	const struct cd_conv_blocks *b = cd_conv_blocks(v);
+
+	return v->rounds && v->rounds->fits(c) && v->gradient(c) >= b->many &&
+	    v->rounds->floats(c, n) <= b->most;
 }
 
 void

@@ -45,7 +45,7 @@ void cd_conv_clear_dw(const struct cd_conv *, size_t weights, float *dw,
 
 enum {
 	CD_CONV_BAND = 4,
-	CD_CONV_PLANE_TASKS = 72,
+	CD_CONV_ROUND_TASKS = 72,
 	/* which[] is the place of the maximum in its 2x2 window, 0 to 3,
 	 * row-major, the first of equals; or this if ReLU closed the window
 	 * (maximum <= 0) */
@@ -68,15 +68,17 @@ typedef void cd_conv_backward_fn(const struct cd_conv *, int n, const float *x,
 
 /* The passes over a batch of n pictures in rounds, for layers with many weights:
  * each round's tasks may run on any threads, in any order; each round begins
- * when the last one has ended. `all`: floats() floats, 64-byte aligned, kept
- * from round to round. Of pictures from .. to-1, the pointers point at the
- * first one's. Arguments are else those of the functions above; db is added to.
- *	forward		in, product, out
- *	backward	in and out_back, weights, product_back, in_back
- * where the last two are for dx. product, weights and product_back have
- * CD_CONV_PLANE_TASKS tasks, the others as many as one likes. */
-struct cd_conv_planes {
-	bool (*fits)(const struct cd_conv *, int n);
+ * when the last one has ended. So the gradient of the weights needs no sums in
+ * parts. `all`: floats() floats, 64-byte aligned, kept from round to round. Of
+ * pictures from .. to-1, the pointers point at the first one's; arguments are
+ * else those of the functions above, db is added to, dpw overwritten.
+ *	forward		in, product, out; all NULL: as without rounds
+ *	backward	in_again and out_back; weights; product_back, in_back
+ * product_back may be NULL; it and in_back are for dx. product, weights and
+ * product_back have CD_CONV_ROUND_TASKS tasks, the others as many as one
+ * likes. */
+struct cd_conv_rounds {
+	bool (*fits)(const struct cd_conv *); /* handles this shape? */
 	size_t (*floats)(const struct cd_conv *, int n);
 	void (*in)(const struct cd_conv *, int n, int from, int to,
 	    const float *x, float *all);
@@ -85,16 +87,17 @@ struct cd_conv_planes {
 	void (*out)(const struct cd_conv *, int n, int from, int to,
 	    const float *b, float *all, float *y, uint8_t *which,
 	    float *scratch);
+	void (*in_again)(const struct cd_conv *, int n, int from, int to,
+	    const float *x, float *all);
 	void (*out_back)(const struct cd_conv *, int n, int from, int to,
 	    const float *y, const uint8_t *which, const float *dy, float *db,
 	    float *all, float *scratch);
-	/* dpw is overwritten */
 	void (*weights)(const struct cd_conv *, int n, int task, float *all,
 	    float *dpw);
 	void (*product_back)(const struct cd_conv *, int n, int task,
 	    const float *pw, float *all);
 	void (*in_back)(const struct cd_conv *, int n, int from, int to,
-	    float *all, float *dx);
+	    const float *pw, float *all, float *dx, float *scratch);
 };
 
 /* A variant. Weights may be kept transformed for a whole step: in prepared()
@@ -117,7 +120,7 @@ struct cd_conv_variant {
 	/* the adjoint: dpw to dw: [kh,kw,cin/groups,cout], out, likewise */
 	void (*gather)(const struct cd_conv *, int from, int to,
 	    const float *dpw, float *dw);
-	const struct cd_conv_planes *planes; /* NULL: none */
+	const struct cd_conv_rounds *rounds; /* NULL: none */
 };
 
 /* Block sizes, 0 where a variant has none. */
@@ -131,9 +134,9 @@ struct cd_conv_blocks {
 	size_t near;   /* direct: most floats of weights without packing */
 	int run;       /* depth, dw: pixels in a run, to stay in L1 */
 	int least;     /* wino: tiles in a block, for each reads all weights */
-	size_t many;   /* wino: weights of a point, for which it goes by planes
-			* if all V and M have no more floats than `most` */
-	size_t most;
+	/* in rounds: from so many floats of the gradient on, if rounds have no
+	 * more floats than `most` */
+	size_t many, most;
 };
 
 /* The variants (base/cpu.h). */
@@ -148,6 +151,10 @@ extern const struct cd_conv_row cd_conv_table[];
 
 /* The best that this machine can run, of those that fit the shape. */
 const struct cd_conv_variant *cd_conv_best(const struct cd_conv *);
+
+/* Should it go in rounds for a batch of n pictures? */
+bool cd_conv_wants_rounds(const struct cd_conv_variant *,
+    const struct cd_conv *, int n);
 
 /* The blocks of a variant's row. */
 const struct cd_conv_blocks *cd_conv_blocks(const struct cd_conv_variant *);

@@ -290,6 +290,145 @@ backward(const struct cd_conv *c, int n, const float *x, const float *pw,
 		    dx ? dx + k * nx : NULL);
 }
 
+/* ---- in rounds: packed only, whose weights are the many ---- */
+
+enum {
+	NEAR = 192, /* pixels: their columns of a tile of dW stay in L1 */
+};
+
+/* Memory of the rounds: patches [n,oh,ow,K], then dz. */
+struct all {
+	float *patch, *z;
+	size_t m; /* pixels of a picture */
+	size_t floats;
+};
+
+static struct all
+all_of(const struct direct *d, int n, float *all)
+{
+	size_t m = (size_t)d->c->oh * d->c->ow;
+	size_t patches = align16(n * m * d->k);
+
+	return (struct all){ all, all ? all + patches : NULL, m,
+		patches + n * m * d->c->cout };
+}
+
+static size_t
+rounds_floats(const struct cd_conv *c, int n)
+{
+	struct direct d;
+
+	set_up(&d, c, NULL);
+	return all_of(&d, n, NULL).floats;
+}
+
+static bool
+rounds_fit(const struct cd_conv *c)
+{
+	struct direct d;
+
+	set_up(&d, c, NULL);
+	return d.packed;
+}
+
+static void
+rounds_in(const struct cd_conv *c, int n, int from, int to, const float *x,
+    float *all)
+{
+	size_t nx = (size_t)c->h * c->w * c->cin;
+	struct direct d;
+	struct all a;
+	int i;
+
+	set_up(&d, c, NULL);
+	a = all_of(&d, n, all);
+	for (i = from; i < to; i++, x += nx)
+		pack(&d, x, a.patch + i * a.m * d.k);
+}
+
+static void
+rounds_out_back(const struct cd_conv *c, int n, int from, int to,
+    const float *y, const uint8_t *which, const float *dy, float *db,
+    float *all, float *scratch)
+{
+	size_t m = (to - from) * (size_t)c->oh * c->ow;
+	const float *dz;
+	struct direct d;
+	struct all a;
+	float *z;
+
+	(void)which;
+	(void)scratch;
+	set_up(&d, c, NULL);
+	a = all_of(&d, n, all);
+	z = a.z + from * a.m * c->cout;
+	dz = unfinish(c, m, y, dy, z, db);
+	if (dz != z)
+		memcpy(z, dz, m * c->cout * sizeof *z);
+}
+
+/* A task has some of the K rows of dW, in whole tiles. */
+static void
+rounds_weights(const struct cd_conv *c, int n, int task, float *all, float *dpw)
+{
+	struct direct d;
+	struct all a;
+	struct cd_tile t = { .stretches = 1 };
+	int tiles, from, to, pixels, i;
+
+	set_up(&d, c, NULL);
+	a = all_of(&d, n, all);
+	tiles = (d.k + CD_VEC_ROWS - 1) / CD_VEC_ROWS;
+	from = tiles * task / CD_CONV_ROUND_TASKS * CD_VEC_ROWS;
+	to = tiles * (task + 1) / CD_CONV_ROUND_TASKS * CD_VEC_ROWS;
+	to = to < d.k ? to : d.k;
+	pixels = (int)(n * a.m);
+	if (from < to)
+		memset(dpw + (size_t)from * c->cout, 0,
+		    (size_t)(to - from) * c->cout * sizeof *dpw);
+	for (i = 0; from < to && i < pixels; i += t.length) {
+		t.a = a.patch + (size_t)i * d.k + from;
+		t.ak = (size_t)d.k;
+		t.ai = 1;
+		t.b = a.z + (size_t)i * c->cout;
+		t.length = pixels - i < NEAR ? pixels - i : NEAR;
+		multiply_weights(c, t, from, to - from, dpw);
+	}
+}
+
+static void
+rounds_in_back(const struct cd_conv *c, int n, int from, int to,
+    const float *pw, float *all, float *dx, float *scratch)
+{
+	size_t nx = (size_t)c->h * c->w * c->cin;
+	const float *back = pw + gradient_floats(c);
+	struct direct d;
+	struct all a;
+	int p, i, q;
+
+	set_up(&d, c, scratch);
+	a = all_of(&d, n, all);
+	if (!c->add_dx)
+		memset(dx, 0, (to - from) * nx * sizeof *dx);
+	for (p = from; p < to; p += q) {
+		q = to - p < d.pictures ? to - p : d.pictures;
+		add_input(&d, (int)(q * a.m), a.z + p * a.m * c->cout, back,
+		    d.dp);
+		for (i = 0; i < q; i++)
+			unpack(&d, d.dp + i * a.m * d.kp, 0, c->oh,
+			    dx + (p - from + i) * nx);
+	}
+}
+
+static const struct cd_conv_rounds rounds = {
+	.fits = rounds_fit,
+	.floats = rounds_floats,
+	.in_again = rounds_in,
+	.out_back = rounds_out_back,
+	.weights = rounds_weights,
+	.in_back = rounds_in_back,
+};
+
 const struct cd_conv_variant VARIANT = {
 	NAME,
 	fits,
@@ -301,6 +440,7 @@ const struct cd_conv_variant VARIANT = {
 	gradient_floats,
 	prepare,
 	gather,
+	&rounds,
 };
 
 #endif

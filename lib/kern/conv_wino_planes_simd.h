@@ -7,7 +7,7 @@
 #include "kern/conv_wino_product_simd.h"
 
 enum {
-	HALVES = CD_CONV_PLANE_TASKS / POINTS,
+	HALVES = CD_CONV_ROUND_TASKS / POINTS,
 	NEAR = 192, /* tiles: their columns of a tile of dU stay in L1 */
 };
 
@@ -44,15 +44,6 @@ all_floats(const struct cd_conv *c, int n)
 	struct wino s = all_tiles(c, n, NULL);
 
 	return POINTS * (s.vplane + s.mplane);
-}
-
-static bool
-planes_fit(const struct cd_conv *c, int n)
-{
-	const struct cd_conv_blocks *sizes = cd_conv_blocks(&VARIANT);
-
-	return (size_t)c->cin * c->cout >= sizes->many &&
-	    all_floats(c, n) <= sizes->most;
 }
 
 /* The columns of n that a task has. */
@@ -141,22 +132,25 @@ planes_product_back(const struct cd_conv *c, int n, int task, const float *pw,
 }
 
 static void
-planes_in_back(const struct cd_conv *c, int n, int from, int to, float *all,
-    float *dx)
+planes_in_back(const struct cd_conv *c, int n, int from, int to,
+    const float *pw, float *all, float *dx, float *scratch)
 {
 	struct wino s = tiles_from(c, n, from, all);
 	int tiles = (to - from) * s.across * s.down, t;
 
+	(void)pw;
+	(void)scratch;
 	for (t = 0; t < tiles; t++)
 		tile_in_back(&s, t, place_of(&s, t), dx);
 }
 
-static const struct cd_conv_planes planes = {
-	planes_fit,
+static const struct cd_conv_rounds planes = {
+	fits,
 	all_floats,
 	planes_in,
 	planes_product,
 	planes_out,
+	planes_in,
 	planes_out_back,
 	planes_weights,
 	planes_product_back,

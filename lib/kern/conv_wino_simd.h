@@ -24,13 +24,6 @@ scratch_floats(const struct cd_conv *c)
 	return POINTS * (s.vplane + s.mplane) + 16 * (size_t)c->cout;
 }
 
-static bool
-fits(const struct cd_conv *c)
-{
-	return c->kh == 3 && c->kw == 3 && c->groups == 1 && c->stride == 1 &&
-	    c->oh > 3 && 4 * c->cin >= 3 * filled(c) && c->cout % CD_VEC == 0;
-}
-
 /* ---- the passes ---- */
 
 static void

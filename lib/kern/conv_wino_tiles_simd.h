@@ -34,6 +34,13 @@ filled(const struct cd_conv *c)
 	return (c->cin + CD_VEC - 1) / CD_VEC * CD_VEC;
 }
 
+static bool
+fits(const struct cd_conv *c)
+{
+	return c->kh == 3 && c->kw == 3 && c->groups == 1 && c->stride == 1 &&
+	    c->oh > 3 && 4 * c->cin >= 3 * filled(c) && c->cout % CD_VEC == 0;
+}
+
 static void
 set_up(struct wino *s, const struct cd_conv *c, float *scratch)
 {

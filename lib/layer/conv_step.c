@@ -104,12 +104,11 @@ place_weights(struct cd_op *op, struct cd_arena *a, int batch, bool training)
 		op->npw = op->how->prepared(&op->conv);
 		op->pw = cd_arena_floats(a, op->npw, 1);
 	}
-	if (training && op->how->planes &&
-	    op->how->planes->fits(&op->conv, batch))
-		op->planes = op->how->planes;
+	if (training && cd_conv_wants_rounds(op->how, &op->conv, batch))
+		op->rounds = op->how->rounds;
 	op->parts = CD_PARTS;
-	if (op->planes) {
-		op->nshared = cd_conv_planes_shared(op, batch);
+	if (op->rounds) {
+		op->nshared = cd_conv_rounds_shared(op, batch);
 	} else if (training) {
 		op->parts = how_many_parts(op->ng);
 		op->nshared = (size_t)op->parts *
@@ -270,8 +269,8 @@ forward(struct cd_op *op, const struct cd_run *r)
 {
 	if (op->normed && r->training)
 		cd_norm_clear(op);
-	if (op->planes)
-		cd_conv_planes_forward(op, r);
+	if (op->rounds && op->rounds->product)
+		cd_conv_rounds_forward(op, r);
 	else if (r->n < CD_PARTS && !r->training && op->how->bands)
 		cd_op_run(op, r, r->n * CD_PARTS, forward_band);
 	else
@@ -360,8 +359,8 @@ backward(struct cd_op *op, const struct cd_run *r)
 
 	if (op->normed)
 		cd_norm_back_begin(op, r);
-	if (op->planes) {
-		cd_conv_planes_backward(op, r);
+	if (op->rounds) {
+		cd_conv_rounds_backward(op, r);
 		cd_op_run(op, r, CD_PARTS, gather_part);
 		return;
 	}

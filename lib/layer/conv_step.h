@@ -10,11 +10,11 @@ extern const struct cd_op_kind cd_conv_step;
  * in the cache. */
 int cd_conv_step_chunk(const struct cd_op *, int left);
 
-/* The passes where op->planes is set, without what follows in forward and
+/* The passes where op->rounds is set (forward: and has one), without what follows in forward and
  * without gathering the gradient, in op->shared, in backward; and the floats of
  * op->shared that they need. */
-void cd_conv_planes_forward(struct cd_op *, const struct cd_run *);
-void cd_conv_planes_backward(struct cd_op *, const struct cd_run *);
-size_t cd_conv_planes_shared(const struct cd_op *, int batch);
+void cd_conv_rounds_forward(struct cd_op *, const struct cd_run *);
+void cd_conv_rounds_backward(struct cd_op *, const struct cd_run *);
+size_t cd_conv_rounds_shared(const struct cd_op *, int batch);
 
 #endif

@@ -96,7 +96,7 @@ struct cd_op {
 
 	/* conv */
 	const struct cd_conv_variant *how;
-	const struct cd_conv_planes *planes; /* NULL: not by planes */
+	const struct cd_conv_rounds *rounds; /* NULL: passes in one round */
 	struct cd_conv conv;
 	int parts; /* of the gradient's sum */
 	size_t ng; /* floats of the prepared weights' gradient */

@@ -19,7 +19,7 @@ struct conv_case {
 	float *x, *w, *b, *y, *dy, *dw, *db, *dx, *scratch;
 	float *y2, *dw0, *db0, *dx0;
 	float *pw, *dpw; /* prepared; else the same as w and dw */
-	float *all;	 /* of the passes by planes */
+	float *all;	 /* of the passes in rounds */
 	uint8_t *which;
 	double *z, *sz, *g, *wdw, *sdw, *wdb, *sdb, *wdx, *sdx;
 };
@@ -51,8 +51,8 @@ conv_open_floats(struct conv_case *c, size_t skew)
 	c->scratch = floats(c, v->scratch(c->cv), 0);
 	c->pw = v->prepare ? floats(c, v->prepared(c->cv), 0) : c->w;
 	c->dpw = v->prepare ? floats(c, v->gradient(c->cv), 0) : c->dw;
-	if (v->planes)
-		c->all = floats(c, v->planes->floats(c->cv, c->n), 0);
+	if (v->rounds)
+		c->all = floats(c, v->rounds->floats(c->cv, c->n), 0);
 	c->which = guarded_new(&c->guards[c->nguards++], n * c->ny, skew);
 }
 
@@ -394,15 +394,15 @@ conv_products(const struct conv_case *c, const float *pw,
 {
 	int i;
 
-	for (i = CD_CONV_PLANE_TASKS - 1; i >= 0; i--)
+	for (i = CD_CONV_ROUND_TASKS - 1; i >= 0; i--)
 		product(c->cv, c->n, i, pw, c->all);
 }
 
 /* The first picture's part of the rounds comes last. */
 static void
-conv_planes_forward(struct check *ck, struct conv_case *c)
+conv_rounds_forward(struct check *ck, struct conv_case *c)
 {
-	const struct cd_conv_planes *p = c->v->planes;
+	const struct cd_conv_rounds *p = c->v->rounds;
 	const struct cd_conv *cv = c->cv;
 	int i, n = c->n, from;
 
@@ -415,13 +415,13 @@ conv_planes_forward(struct check *ck, struct conv_case *c)
 		    cv->pool ? c->which + from : NULL, c->scratch);
 	}
 	if (memcmp(c->y, c->y2, n * c->ny * sizeof *c->y) != 0)
-		fail(ck, "differs by planes", 0, 0, 0);
+		fail(ck, "differs in rounds", 0, 0, 0);
 }
 
 static void
-conv_planes_backward(struct check *ck, struct conv_case *c, bool want_dx)
+conv_rounds_backward(struct check *ck, struct conv_case *c, bool want_dx)
 {
-	const struct cd_conv_planes *p = c->v->planes;
+	const struct cd_conv_rounds *p = c->v->rounds;
 	const struct cd_conv *cv = c->cv;
 	size_t n = (size_t)c->n;
 	int i, to;
@@ -433,26 +433,27 @@ conv_planes_backward(struct check *ck, struct conv_case *c, bool want_dx)
 		size_t y = i * c->ny;
 
 		to = i ? c->n : 1;
-		p->in(cv, c->n, i, to, c->x + i * c->nx, c->all);
+		p->in_again(cv, c->n, i, to, c->x + i * c->nx, c->all);
 		p->out_back(cv, c->n, i, to, c->y + y,
 		    cv->pool ? c->which + y : NULL, c->dy + y,
 		    c->b ? c->db : NULL, c->all, c->scratch);
 	}
-	for (i = 0; i < CD_CONV_PLANE_TASKS; i++)
+	for (i = 0; i < CD_CONV_ROUND_TASKS; i++)
 		p->weights(cv, c->n, i, c->all, c->dpw);
 	c->v->gather(cv, 0, cv->cin, c->dpw, c->dw);
-	compare_map(ck, "dw by planes", c->dw, c->wdw, c->sdw, c->nw,
+	compare_map(ck, "dw in rounds", c->dw, c->wdw, c->sdw, c->nw,
 	    (double)c->n * cv->oh * cv->ow + 1);
 	if (c->b)
-		compare_map(ck, "db by planes", c->db, c->wdb, c->sdb, cv->cout,
+		compare_map(ck, "db in rounds", c->db, c->wdb, c->sdb, cv->cout,
 		    (double)c->n * cv->oh * cv->ow + 1);
 	if (!want_dx)
 		return;
-	conv_products(c, c->pw, p->product_back);
+	if (p->product_back)
+		conv_products(c, c->pw, p->product_back);
 	for (i = n > 1; i >= 0; i--)
-		p->in_back(cv, c->n, i, i ? c->n : 1, c->all,
-		    c->dx + i * c->nx);
-	compare_map(ck, "dx by planes", c->dx, c->wdx, c->sdx, n * c->nx,
+		p->in_back(cv, c->n, i, i ? c->n : 1, c->pw, c->all,
+		    c->dx + i * c->nx, c->scratch);
+	compare_map(ck, "dx in rounds", c->dx, c->wdx, c->sdx, n * c->nx,
 	    cv->kh * cv->kw * (cv->cout / cv->groups) + cv->add_dx);
 }
 
@@ -489,13 +490,13 @@ conv_case(struct check *fwd, struct check *back,
 	if (cd_rng_below(r, 4) == 0)
 		c.b = NULL;
 	conv_forward(fwd, &c);
-	if (v->planes)
-		conv_planes_forward(fwd, &c);
+	if (v->rounds && v->rounds->product)
+		conv_rounds_forward(fwd, &c);
 	/* after a wrong which, backward would only fail again */
 	if (!fwd->said)
 		conv_backward(back, &c, dx);
-	if (!fwd->said && v->planes)
-		conv_planes_backward(back, &c, dx);
+	if (!fwd->said && v->rounds && v->rounds->fits(cv))
+		conv_rounds_backward(back, &c, dx);
 	if (!conv_close(&c))
 		fail(fwd->said ? fwd : back, "wrote outside", 0, 0, 0);
 	end(fwd);

@@ -1,7 +1,7 @@
-/* The step of a convolution with many weights, whose passes go by planes
- * (kern/conv.h): rounds of tasks over pictures and over planes, in which no
- * task writes where another one does, so that nothing is summed in parts but
- * what a norm or a bias needs. */
+/* The step of a convolution with many weights, whose passes go in rounds
+ * (kern/conv.h): tasks over pictures or over weights, of which no two write to
+ * one place, so that nothing is summed in parts but what a norm or a bias
+ * needs. */
 #include <string.h>
 
 #include "kern/elem.h"
@@ -34,10 +34,10 @@ shared_of(const struct cd_op *op)
 }
 
 size_t
-cd_conv_planes_shared(const struct cd_op *op, int batch)
+cd_conv_rounds_shared(const struct cd_op *op, int batch)
 {
 	return rounded(op->ng) + rounded(CD_PARTS * op->param[0][BIAS].n) +
-	    op->planes->floats(&op->conv, batch);
+	    op->rounds->floats(&op->conv, batch);
 }
 
 /* The pictures of a part. */
@@ -62,7 +62,7 @@ in_part(void *arg, int part, int worker)
 	struct pictures of = part_of(j, part);
 
 	(void)worker;
-	op->planes->in(&op->conv, j->run->n, of.from, of.to,
+	op->rounds->in(&op->conv, j->run->n, of.from, of.to,
 	    op->in + of.from * op->nx, shared_of(op).all);
 }
 
@@ -73,7 +73,7 @@ product_task(void *arg, int task, int worker)
 	const struct cd_op *op = j->op;
 
 	(void)worker;
-	op->planes->product(&op->conv, j->run->n, task, op->pw,
+	op->rounds->product(&op->conv, j->run->n, task, op->pw,
 	    shared_of(op).all);
 }
 
@@ -85,7 +85,7 @@ out_part(void *arg, int part, int worker)
 	struct pictures of = part_of(j, part);
 	float *to = (op->normed ? op->z : op->out) + of.from * op->nz;
 
-	op->planes->out(&op->conv, j->run->n, of.from, of.to,
+	op->rounds->out(&op->conv, j->run->n, of.from, of.to,
 	    op->param[0][BIAS].value, shared_of(op).all, to,
 	    op->conv.pool ? op->which + of.from * op->ny : NULL,
 	    j->run->scratch[worker]);
@@ -94,10 +94,10 @@ out_part(void *arg, int part, int worker)
 }
 
 void
-cd_conv_planes_forward(struct cd_op *op, const struct cd_run *r)
+cd_conv_rounds_forward(struct cd_op *op, const struct cd_run *r)
 {
 	cd_op_run(op, r, CD_PARTS, in_part);
-	cd_op_run(op, r, CD_CONV_PLANE_TASKS, product_task);
+	cd_op_run(op, r, CD_CONV_ROUND_TASKS, product_task);
 	cd_op_run(op, r, CD_PARTS, out_part);
 }
 
@@ -123,7 +123,7 @@ out_back_part(void *arg, int part, int worker)
 		float *scratch = dz;
 
 		n = cd_conv_step_chunk(op, of.to - i);
-		op->planes->in(&op->conv, j->run->n, i, i + n,
+		op->rounds->in_again(&op->conv, j->run->n, i, i + n,
 		    op->in + i * op->nx, s.all);
 		if (op->normed) {
 			cd_norm_back(op, i, n, dz, false);
@@ -131,7 +131,7 @@ out_back_part(void *arg, int part, int worker)
 			dy = dz;
 			y = op->z + i * op->nz;
 		}
-		op->planes->out_back(&op->conv, j->run->n, i, i + n, y,
+		op->rounds->out_back(&op->conv, j->run->n, i, i + n, y,
 		    op->conv.pool ? op->which + i * op->ny : NULL, dy, db,
 		    s.all, scratch);
 	}
@@ -145,7 +145,7 @@ weights_task(void *arg, int task, int worker)
 	struct shared s = shared_of(op);
 
 	(void)worker;
-	op->planes->weights(&op->conv, j->run->n, task, s.all, s.dpw);
+	op->rounds->weights(&op->conv, j->run->n, task, s.all, s.dpw);
 }
 
 static void
@@ -155,7 +155,7 @@ product_back_task(void *arg, int task, int worker)
 	const struct cd_op *op = j->op;
 
 	(void)worker;
-	op->planes->product_back(&op->conv, j->run->n, task, op->pw,
+	op->rounds->product_back(&op->conv, j->run->n, task, op->pw,
 	    shared_of(op).all);
 }
 
@@ -167,25 +167,25 @@ in_back_part(void *arg, int part, int worker)
 	struct pictures of = part_of(j, part);
 	struct cd_conv conv = op->conv;
 
-	(void)worker;
 	conv.add_dx = op->add_din;
-	op->planes->in_back(&conv, j->run->n, of.from, of.to, shared_of(op).all,
-	    op->din + of.from * op->nx);
+	op->rounds->in_back(&conv, j->run->n, of.from, of.to, op->pw,
+	    shared_of(op).all, op->din + of.from * op->nx,
+	    j->run->scratch[worker]);
 }
 
 void
-cd_conv_planes_backward(struct cd_op *op, const struct cd_run *r)
+cd_conv_rounds_backward(struct cd_op *op, const struct cd_run *r)
 {
 	struct cd_op_param *b = &op->param[0][BIAS];
 	struct shared s = shared_of(op);
 	int part;
 
 	cd_op_run(op, r, CD_PARTS, out_back_part);
-	cd_op_run(op, r, CD_CONV_PLANE_TASKS, weights_task);
-	if (op->din) {
-		cd_op_run(op, r, CD_CONV_PLANE_TASKS, product_back_task);
+	cd_op_run(op, r, CD_CONV_ROUND_TASKS, weights_task);
+	if (op->din && op->rounds->product_back)
+		cd_op_run(op, r, CD_CONV_ROUND_TASKS, product_back_task);
+	if (op->din)
 		cd_op_run(op, r, CD_PARTS, in_back_part);
-	}
 	if (!b->n)
 		return;
 	for (part = 1; part < CD_PARTS; part++)
