@@ -47,11 +47,11 @@ set_up(struct wino *s, const struct cd_conv *c, float *scratch)
 	const struct cd_conv_blocks *sizes = cd_conv_blocks(&VARIANT);
 	size_t b = sizes->cache / (POINTS * (size_t)(filled(c) + c->cout));
 
-	s->c = c;
-	s->window = cd_window_best();
-	s->cp = filled(c);
-	s->across = (c->ow + 3) / 4;
-	s->down = (c->oh + 3) / 4;
+	*s = (struct wino){ .c = c,
+		.window = cd_window_best(),
+		.cp = filled(c),
+		.across = (c->ow + 3) / 4,
+		.down = (c->oh + 3) / 4 };
 	s->block = b < (size_t)sizes->least ? sizes->least :
 					     (int)(b / CD_VEC_ROWS * CD_VEC_ROWS);
 	s->vplane = (size_t)s->block * s->cp + PAD;
