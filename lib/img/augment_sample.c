@@ -1,5 +1,7 @@
 #include "img/augment_sample.h"
 
+#include <math.h>
+
 #include "base/num.h"
 #include "img/augment_colour.h"
 #include "pix/shrink.h"
@@ -57,6 +59,42 @@ cd_augment_reserve(struct cd_augment_sample *s, struct cd_err *e)
 	    (size_t)s->size.w * c * sizeof(uint32_t), e);
 }
 
+/* An interval of n pixels that contains those between the places a and b, and
+ * their neighbours; false: it reaches over an edge. */
+static bool
+between(double a, double b, int n, int *from, int *to)
+{
+	double low = floor(fmin(a, b)) - 1, high = ceil(fmax(a, b)) + 2;
+
+	*from = low < 0 ? 0 : low > n - 1 ? n - 1 : (int)low;
+	*to = high > n ? n : high < *from + 1 ? *from + 1 : (int)high;
+	return low >= 0 && high <= n;
+}
+
+/* The part of its source that a warp reads: of one that reflects or wraps, all
+ * where it reaches over an edge. */
+static struct cd_shrink_part
+part_read(const struct cd_warp *w)
+{
+	struct cd_shrink_part p;
+	double low[2], high[2];
+	bool in;
+	int k;
+
+	for (k = 0; k < 2; k++) {
+		const double *m = w->m[k];
+		double y = m[0] * (w->oh - 1), x = m[1] * (w->ow - 1);
+
+		low[k] = m[2] + fmin(y, 0) + fmin(x, 0);
+		high[k] = m[2] + fmax(y, 0) + fmax(x, 0);
+	}
+	in = between(low[0], high[0], w->h, &p.top, &p.bottom);
+	in &= between(low[1], high[1], w->w, &p.left, &p.right);
+	if (!in && (w->fill == CD_FILL_REFLECT || w->fill == CD_FILL_WRAP))
+		return (struct cd_shrink_part){ 0, w->h, 0, w->w };
+	return p;
+}
+
 void
 cd_augment_apply(struct cd_augment_sample *s)
 {
@@ -80,12 +118,14 @@ cd_augment_apply(struct cd_augment_sample *s)
 		.spare = s->spare.data,
 	};
 
+	cd_augment_matrix(&s->draw, &s->size, w.m);
 	if (s->h != s->size.h || s->w != s->size.w) {
+		struct cd_shrink_part part = part_read(&w);
+
 		cd_shrink(s->shrunk.data, s->h, s->w, t->data, s->size.h,
-		    s->size.w, w.channels, (uint32_t *)s->scratch.data);
+		    s->size.w, w.channels, &part, (uint32_t *)s->scratch.data);
 		w.src = s->shrunk.data;
 	}
-	cd_augment_matrix(&s->draw, &s->size, w.m);
 	cd_warp(&w);
 	cd_augment_colour(&s->draw, &out);
 	cd_augment_trivial(&s->draw, &out);

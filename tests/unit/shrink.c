@@ -36,6 +36,29 @@ mean(int i, int j, int b, int oh, int ow, int h, int w, int c)
 	return sum * oh * ow / h / w;
 }
 
+/* A part of what is in dst: nothing else is touched. */
+static void
+in_part(struct cd_rng *r, int oh, int ow, int h, int w, int c)
+{
+	static uint8_t got[SIDE * SIDE * 4];
+	struct cd_shrink_part p;
+	int i, j, n;
+
+	p.top = (int)cd_rng_below(r, (uint32_t)oh);
+	p.bottom = p.top + 1 + (int)cd_rng_below(r, (uint32_t)(oh - p.top));
+	p.left = (int)cd_rng_below(r, (uint32_t)ow);
+	p.right = p.left + 1 + (int)cd_rng_below(r, (uint32_t)(ow - p.left));
+	memset(got, 78, sizeof got);
+	cd_shrink(got, oh, ow, src, h, w, c, &p, scratch);
+	for (n = i = 0; i < oh; i++)
+		for (j = 0; j < ow * c; j++, n++)
+			CHECK(got[n] ==
+			    (i >= p.top && i < p.bottom && j >= p.left * c &&
+					j < p.right * c ?
+				    dst[n] :
+				    78));
+}
+
 static void
 at_random(struct cd_rng *r)
 {
@@ -48,13 +71,14 @@ at_random(struct cd_rng *r)
 	for (i = 0; i < (int)sizeof src; i++)
 		src[i] = (uint8_t)cd_rng_u32(r);
 	dst[oh * ow * c] = 77;
-	cd_shrink(dst, oh, ow, src, h, w, c, scratch);
+	cd_shrink(dst, oh, ow, src, h, w, c, NULL, scratch);
 	for (i = 0; i < oh; i++)
 		for (j = 0; j < ow; j++)
 			for (b = 0; b < c; b++)
 				CHECK_NEAR(dst[n++],
 				    mean(i, j, b, oh, ow, h, w, c), 0.5 + 1e-9);
 	CHECK(dst[n] == 77);
+	in_part(r, oh, ow, h, w, c);
 }
 
 int
@@ -68,12 +92,12 @@ main(void)
 	for (i = 0; i < 60; i++)
 		at_random(&r);
 	/* halves go up, and the same size is a copy */
-	cd_shrink(dst, 1, 2, two, 1, 4, 1, scratch);
+	cd_shrink(dst, 1, 2, two, 1, 4, 1, NULL, scratch);
 	CHECK(dst[0] == 11 && dst[1] == 21);
-	cd_shrink(dst, 2, 2, two, 2, 2, 1, scratch);
+	cd_shrink(dst, 2, 2, two, 2, 2, 1, NULL, scratch);
 	CHECK(memcmp(dst, two, 4) == 0);
 	memset(src, 255, sizeof src);
-	cd_shrink(dst, 7, 3, src, SIDE, SIDE, 4, scratch);
+	cd_shrink(dst, 7, 3, src, SIDE, SIDE, 4, NULL, scratch);
 	for (i = 0; i < 7 * 3 * 4; i++)
 		CHECK(dst[i] == 255);
 	return CHECK_DONE();
