@@ -69,6 +69,39 @@ cd_alloc_arena(size_t n, struct cd_err *e)
 	return p;
 }
 
+void *
+cd_map(size_t n, struct cd_err *e)
+{
+	size_t all = cd_round_up(n ? n : 1, HUGE_PAGE) + HUGE_PAGE, before;
+	unsigned char *p = MAP_FAILED;
+
+	if (n < SIZE_MAX - 2 * HUGE_PAGE)
+		p = mmap(NULL, all, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED) {
+		cd_fail(e, "out of memory (%zu bytes)", n);
+		blame_system(e);
+		return NULL;
+	}
+	/* from the first huge page on */
+	before = HUGE_PAGE - (uintptr_t)p % HUGE_PAGE;
+	(void)munmap(p, before);
+	if (before < HUGE_PAGE)
+		(void)munmap(p + all - HUGE_PAGE + before, HUGE_PAGE - before);
+#ifdef MADV_HUGEPAGE
+	if (n >= HUGE_PAGE)
+		(void)madvise(p + before, all - HUGE_PAGE, MADV_HUGEPAGE);
+#endif
+	return p + before;
+}
+
+void
+cd_unmap(void *p, size_t n)
+{
+	if (p)
+		(void)munmap(p, cd_round_up(n ? n : 1, HUGE_PAGE));
+}
+
 char *
 cd_copy_text(const char *s, size_t n, struct cd_err *e)
 {

@@ -16,6 +16,11 @@ void *cd_alloc_aligned(size_t n, struct cd_err *e);
  * for long-lived arenas. free() it. */
 void *cd_alloc_arena(size_t n, struct cd_err *e);
 
+/* n bytes of zeros, in pages that are made when they are first touched, huge
+ * ones if the system has them; NULL with e filled. cd_unmap() it, with n. */
+void *cd_map(size_t n, struct cd_err *e);
+void cd_unmap(void *, size_t n);
+
 /* A copy of n bytes at s plus a NUL, or NULL with e filled. free() it. */
 char *cd_copy_text(const char *s, size_t n, struct cd_err *e);
 

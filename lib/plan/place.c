@@ -245,7 +245,7 @@ take_arena(struct cd_plan *p, const struct intervals *s, struct cd_err *e)
 	p->size = t.used;
 	if (check_memory(t.used, e) < 0)
 		return -1;
-	p->arena = cd_alloc_arena(t.used, e);
+	p->arena = cd_map(t.used, e);
 	if (!p->arena)
 		return -1;
 	t = (struct cd_arena){ p->arena, 0, false };

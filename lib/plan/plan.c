@@ -96,7 +96,7 @@ cd_plan_free(struct cd_plan *p)
 	free(p->value);
 	free(p->scratch);
 	free(p->grad);
-	free(p->arena);
+	cd_unmap(p->arena, p->size);
 	free(p);
 }
 

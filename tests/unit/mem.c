@@ -34,6 +34,13 @@ test_alloc(void)
 		sum += p[i];
 	CHECK(sum == 0);
 	free(p);
+	for (i = 1; i < 5 << 20; i = 3 * i + 1) {
+		p = cd_map(i, &e);
+		CHECK(p && aligned64(p) && p[0] == 0 && p[i - 1] == 0);
+		p[0] = p[i - 1] = 1;
+		cd_unmap(p, i);
+	}
+	cd_unmap(NULL, 1);
 	s = cd_copy_text("cat.jpg", 3, &e);
 	CHECK_TEXT(s ? s : "", "cat");
 	free(s);
@@ -52,6 +59,10 @@ test_too_much(void)
 	CHECK_TEXT(e.msg, "out of memory (18446744073709551614 bytes)");
 	e.msg[0] = '\0';
 	CHECK(!cd_alloc_arena(huge, &e) && e.msg[0]);
+	e.msg[0] = '\0';
+	CHECK(!cd_map(huge, &e) && e.msg[0]);
+	e.msg[0] = '\0';
+	CHECK(!cd_map(huge / 4, &e) && e.msg[0]);
 }
 
 static void
