@@ -52,8 +52,9 @@ set_up(struct wino *s, const struct cd_conv *c, float *scratch)
 		.cp = filled(c),
 		.across = (c->ow + 3) / 4,
 		.down = (c->oh + 3) / 4 };
-	s->block = b < (size_t)sizes->least ? sizes->least :
-					     (int)(b / CD_VEC_ROWS * CD_VEC_ROWS);
+	s->block = b < (size_t)sizes->least ?
+	    sizes->least :
+	    (int)(b / CD_VEC_ROWS * CD_VEC_ROWS);
 	s->vplane = (size_t)s->block * s->cp + PAD;
 	s->mplane = (size_t)s->block * c->cout + PAD;
 	if (!scratch) /* sizes only */
@@ -144,8 +145,8 @@ block_in(const struct wino *s, const float *x, int first, int n)
 
 		prefetch(c, x, at);
 		cd_wino_in(x + patch_at(c, at), (size_t)c->w * c->cin, c->cin,
-		    is_whole(&part, 6) ? NULL : &part,
-		    s->v + (size_t)t * s->cp, s->vplane);
+		    is_whole(&part, 6) ? NULL : &part, s->v + (size_t)t * s->cp,
+		    s->vplane);
 	}
 }
 

@@ -245,8 +245,10 @@ cd_wino_out(const float *m, size_t plane, int cout, struct cd_wino_end end,
 				if (end.b)
 					f = f + cd_vec_load(end.b + c);
 				if (end.relu)
-					f = cd_vec_unless(
-					    cd_vec_gt(cd_vec_all(0), f), f);
+					f = cd_vec_unless(cd_vec_gt(cd_vec_all(
+									0),
+							      f),
+					    f);
 				cd_vec_store(y + i * line + (size_t)j * cout +
 					c,
 				    f);

@@ -78,8 +78,8 @@ step_of(int threads)
 	for (i = 0; i < nevents; i += n) {
 		for (n = 1; i + n < nevents && event[i + n].task >= 0; n++)
 			;
-		sum += event[i].seconds + round_of(event + i + 1, n - 1,
-					      threads);
+		sum += event[i].seconds +
+		    round_of(event + i + 1, n - 1, threads);
 	}
 	return sum;
 }

@@ -17,7 +17,7 @@
 #include "kerncheck/compare.h"
 
 enum {
-	BENCH_MS = 150,	    /* per line */
+	BENCH_MS = 150,	     /* per line */
 	BENCH_PICTURES = 16, /* per call of a convolution */
 };
 

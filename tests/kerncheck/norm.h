@@ -196,8 +196,8 @@ norm_check_forward(struct check *ck, const struct norm_case *c)
 		mag[c->c + j] += d * d;
 	}
 	for (i = 0; i < 2 * c->c; i++)
-		compare_any(ck, "sums", c->sums[i], want[i],
-		    2 + CD_NORM_PIXELS, mag[i]);
+		compare_any(ck, "sums", c->sums[i], want[i], 2 + CD_NORM_PIXELS,
+		    mag[i]);
 	end_map(ck, "sums", 2 + CD_NORM_PIXELS);
 	for (i = 0; i < c->ny; i++) {
 		if (c->p.pool) {
