@@ -117,8 +117,10 @@ write_cut(const char *prefix, size_t at)
 	snprintf(path, sizeof path, "%s%zu", prefix, at);
 	if (!(f = fopen(path, "w")))
 		cd_die("%s: cannot be written", path);
-	while (done < at && (got = pread(0, piece, sizeof piece < at - done ?
-		    sizeof piece : at - done, (off_t)done)) > 0) {
+	while (done < at &&
+	    (got = pread(0, piece,
+		 sizeof piece < at - done ? sizeof piece : at - done,
+		 (off_t)done)) > 0) {
 		fwrite(piece, 1, (size_t)got, f);
 		done += (size_t)got;
 	}
@@ -199,8 +201,9 @@ main(int argc, char **argv)
 	else if (strcmp(what, "unknown") == 0)
 		count_unknown(in, &head);
 	else
-		cd_die("usage: probe cuts|cut PREFIX|whole|unfinished [FILE ...]|"
-		       "empty|odd|made|unknown");
+		cd_die(
+		    "usage: probe cuts|cut PREFIX|whole|unfinished [FILE ...]|"
+		    "empty|odd|made|unknown");
 	cd_head_free(&head);
 	cd_reader_close(in);
 	if (strcmp(what, "empty") != 0 && strcmp(what, "odd") != 0)
