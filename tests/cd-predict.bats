@@ -177,31 +177,32 @@ values() {
 
 @test "--size own: each picture at its size, in their order" {
 	global >g.trs
-	# so many sizes that their plans are made anew; few pictures of each
-	for sides in '12 17' '9 10 11 12 13 14 15 16 17 18 19 20'; do
+	# in batches of so many: few sizes, or so many that their plans are made
+	# anew
+	while read -r batch sides; do
 		sizes $sides >mixed.trs
 		cd-info mixed.trs | awk -F '\t' '$3 == "SMPL" {
 			split($8, at, "[[,]"); print at[2] }' >side
-		for batch in 1 3 32; do
-			cd-predict --model g.trs --size own -n $batch \
-				mixed.trs >own.trs
-			# each as it is alone, at this size
-			for side in $sides; do
-				cd-decode --size "${side}x$side" photos \
-					--label prefix |
-					cd-predict --model g.trs -n $batch \
-						--size "${side}x$side" |
-					values | sed "s/^/$side /"
-			done >alone
-			values <own.trs | paste -d ' ' side - >got
-			awk 'NR == FNR { alone[$0] = 1; next }
-				!($0 in alone) { print "not alone:", $0 }' \
-				alone got | diff /dev/null -
-			cut -d ' ' -f 2 got | diff - <(cd-info mixed.trs |
-				awk -F '\t' '$3 == "SMPL" { print $7 }')
-			[ "$(wc -l <got)" -eq 24 ]
-		done
-	done
+		cd-predict --model g.trs --size own -n $batch mixed.trs >own.trs
+		# each as it is alone, at this size
+		for side in $sides; do
+			cd-decode --size "${side}x$side" photos --label prefix |
+				cd-predict --model g.trs -n $batch \
+					--size "${side}x$side" |
+				values | sed "s/^/$side /"
+		done >alone
+		values <own.trs | paste -d ' ' side - >got
+		awk 'NR == FNR { alone[$0] = 1; next }
+			!($0 in alone) { print "not alone:", $0 }' alone got |
+			diff /dev/null -
+		cut -d ' ' -f 2 got | diff - <(cd-info mixed.trs |
+			awk -F '\t' '$3 == "SMPL" { print $7 }')
+		[ "$(wc -l <got)" -eq 24 ]
+	done <<-'END'
+		1 12 17
+		3 9 10 11 12 13 14 15 16 17 18 19 20
+		32 12 17
+	END
 	# the same for any threads, and in batches
 	for j in 1 3; do
 		cd-predict --model g.trs --size own -n 32 -j $j mixed.trs |

@@ -253,6 +253,7 @@ number '$layer'" cd-saliency --model m.trs --layer "$layer" "$samples"
 }
 
 @test "every net here has a map" {
+	! sanitized || skip "the same code as above, with larger nets"
 	local net size
 	for net in "$ROOT"/pipelines/nets/*.net; do
 		size=$(awk '$1 == "input" { print $2 "x" $3 }' "$net")
