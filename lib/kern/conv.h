@@ -60,16 +60,16 @@ typedef void cd_conv_forward_fn(const struct cd_conv *, int n, const float *x,
     const float *pw, const float *b, float *y, uint8_t *which, float *scratch);
 
 /* The gradients, given dy: [n,yh,yw,cout], and y and which as forward left
- * them. dpw, of the prepared weights, and db: [cout] or NULL, are overwritten, or
- * added to if add_dw; dx: [n,h,w,cin] or NULL, likewise if add_dx. n > 0. */
+ * them. dpw, of the prepared weights, and db: [cout] or NULL, are overwritten,
+ * or added to if add_dw; dx: [n,h,w,cin] or NULL, likewise if add_dx. n > 0. */
 typedef void cd_conv_backward_fn(const struct cd_conv *, int n, const float *x,
     const float *pw, const float *y, const uint8_t *which, const float *dy,
     float *dpw, float *db, float *dx, float *scratch);
 
-/* The passes over a batch of n pictures in rounds, for layers with many weights:
- * each round's tasks may run on any threads, in any order; each round begins
- * when the last one has ended. So the gradient of the weights needs no sums in
- * parts. `all`: floats() floats, 64-byte aligned, kept from round to round. Of
+/* The passes over a batch of n pictures in rounds, for layers with many
+ * weights: each round's tasks may run on any threads, in any order; each round
+ * begins when the last one has ended. So the gradient of the weights needs no
+ * sums in parts. `all`: floats() floats, 64-byte aligned, kept from round to round. Of
  * pictures from .. to-1, the pointers point at the first one's; arguments are
  * else those of the functions above, db is added to, dpw overwritten.
  *	forward		in, product, out; all NULL: as without rounds

@@ -40,9 +40,9 @@ struct cd_norm {
  * pooling window. */
 
 /* sums[0..c-1] += sum of x - shift, sums[c..2c-1] += sum of (x - shift)^2, over
- * pictures and pixels. Differences, and sums over CD_NORM_PIXELS adjacent pixels
- * (kern/blocks.h; pooling: cells of a row), are rounded to fp32, their sums are
- * in double: the error is up to 2^-20 of the sum of magnitudes. */
+ * pictures and pixels. Differences, and sums over CD_NORM_PIXELS adjacent
+ * pixels (kern/blocks.h; pooling: cells of a row), are rounded to fp32, their
+ * sums are in double: the error is up to 2^-20 of the sum of magnitudes. */
 typedef void cd_norm_sums_fn(const struct cd_norm *, int n, const float *x,
     const float *shift, double *sums);
 

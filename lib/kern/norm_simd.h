@@ -1,6 +1,6 @@
 /* A vector of channels at a time, for groups of adjacent pixels that share a
- * load of the per-channel numbers. Operations are fused and sums grouped as in the
- * reference: results are equal. */
+ * load of the per-channel numbers. Operations are fused and sums grouped as in
+ * the reference: results are equal. */
 #ifndef CD_KERN_NORM_SIMD_H
 #define CD_KERN_NORM_SIMD_H
 

@@ -10,9 +10,9 @@ extern const struct cd_op_kind cd_conv_step;
  * in the cache. */
 int cd_conv_step_chunk(const struct cd_op *, int left);
 
-/* The passes where op->rounds is set (forward: and has one), without what follows in forward and
- * without gathering the gradient, in op->shared, in backward; and the floats of
- * op->shared that they need. */
+/* The passes where op->rounds is set (forward: and has product), without what
+ * follows in forward and without gathering the gradient, in op->shared, in
+ * backward; and the floats of op->shared that they need. */
 void cd_conv_rounds_forward(struct cd_op *, const struct cd_run *);
 void cd_conv_rounds_backward(struct cd_op *, const struct cd_run *);
 size_t cd_conv_rounds_shared(const struct cd_op *, int batch);
