@@ -289,9 +289,12 @@ folds() {
 	done
 }
 
-# sizes_are_even CLASS FILE ...: the numbers of these keys differ by at most one.
+# sizes_are_even CLASS FILE ...: the numbers of these keys differ by at most
+# one.
 sizes_are_even() {
-	grep -hc "^$1" "${@:2}" | sort -n | awk 'NR == 1 { low = $1 } { high = $1 }
+	grep -hc "^$1" "${@:2}" | sort -n | awk '
+		NR == 1 { low = $1 }
+		{ high = $1 }
 		END { exit !(high - low <= 1) }'
 }
 

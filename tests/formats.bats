@@ -99,8 +99,8 @@ reader() {
 	run ! python3 refuse.py "$vectors/${good[0]}"
 }
 
-# compare.py STREAM TEXT ...: the page's reader finds in STREAM what TEXT, made by
-# cd-text, says.
+# compare.py STREAM TEXT ...: the page's reader finds in STREAM what TEXT, made
+# by cd-text, says.
 compare_py() {
 	cat >compare.py <<-'END'
 	import re, struct, sys
@@ -126,7 +126,8 @@ compare_py() {
 	            head.append(plain(line[5:]).split(b" ", 1))
 	        elif word[0] == b"record":
 	            kind, epoch, view, key = (word[1:] + [b""])[:4]
-	            record = [plain(kind), int(epoch), int(view), plain(key), {}]
+	            record = [plain(kind), int(epoch), int(view),
+	                      plain(key), {}]
 	            want.append(record)
 	        elif word[0] == b"tensor":
 	            number, size, code = types[word[2]]

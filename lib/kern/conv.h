@@ -69,9 +69,10 @@ typedef void cd_conv_backward_fn(const struct cd_conv *, int n, const float *x,
 /* The passes over a batch of n pictures in rounds, for layers with many
  * weights: each round's tasks may run on any threads, in any order; each round
  * begins when the last one has ended. So the gradient of the weights needs no
- * sums in parts. `all`: floats() floats, 64-byte aligned, kept from round to round. Of
- * pictures from .. to-1, the pointers point at the first one's; arguments are
- * else those of the functions above, db is added to, dpw overwritten.
+ * sums in parts. `all`: floats() floats, 64-byte aligned, kept from round to
+ * round. Of pictures from .. to-1, the pointers point at the first one's;
+ * arguments are else those of the functions above, db is added to, dpw
+ * overwritten.
  *	forward		in, product, out; all NULL: as without rounds
  *	backward	in_again and out_back; weights; product_back, in_back
  * product_back may be NULL; it and in_back are for dx. product, weights and

@@ -155,8 +155,8 @@ rate() {
 }
 
 # The plan: how many epochs the time is enough for, at the speed measured.
-# Passes forward cost a third of training: validation ten times, then predictions
-# of all views.
+# Passes forward cost a third of training: validation ten times, then
+# predictions of all views.
 make_plan() {
 	local stage share left=1 per=0 speed views_n
 	if [ "$epochs" ]; then

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/num.h"
 #include "base/rng.h"
 #include "cmd/msg.h"
 #include "net/model.h"
@@ -165,16 +166,19 @@ main(int argc, char **argv)
 	struct cd_err e = { "" };
 	struct cd_model m;
 	struct cd_plan *p;
-	int side, batch;
+	int64_t side, batch;
 
-	if (argc != 4 || (side = atoi(argv[2])) < 1 ||
-	    (batch = atoi(argv[3])) < 1)
+	if (argc != 4)
 		cd_die("usage: scaling net side batch");
+	if (cd_parse_int(argv[2], 1, 4096, &side, &e) < 0 ||
+	    cd_parse_int(argv[3], 1, 4096, &batch, &e) < 0)
+		cd_die("%s", e.msg);
 	load(argv[1], &m);
 	if (cd_optim_prepare(&o, &m, 0, &e) < 0 ||
-	    cd_plan_new(&p, &m, side, side, batch, 1, true, &e) < 0)
+	    cd_plan_new(&p, &m, (int)side, (int)side, (int)batch, 1, true, &e) <
+		0)
 		cd_die("%s", e.msg);
-	step(p, &m, &o, side, batch);
+	step(p, &m, &o, (int)side, (int)batch);
 	report();
 	cd_plan_free(p);
 	cd_model_free(&m);

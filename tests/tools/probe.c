@@ -1,9 +1,10 @@
 /* What the tests need of a stream and no command offers.
  *
  *	probe cuts < STREAM	the byte offset of every record, END too
- *	probe cut PREFIX < FILE	writes what is left of it when it is cut there, in
- *				the header, in END, and in and behind the first
- *				prefixes, to files named PREFIX and the offset
+ *	probe cut PREFIX < FILE	writes what is left of it when it is cut there,
+ *				in the header, in END, and in and behind the
+ *				first prefixes, to files named PREFIX and the
+ *				offset
  *	probe unfinished [FILE ...]
  *				exit 0 where none reads to its END, else 2
  *	probe whole < STREAM	exit 0 where it reads to its END, else 2
