@@ -241,7 +241,7 @@ forward_part(void *arg, int part, int worker)
 	}
 }
 
-/* A band of rows, about an eighth of a picture: for fewer pictures than
+/* A band of rows, a part of a picture: for fewer pictures than
  * parts. */
 static void
 forward_band(void *arg, int task, int worker)
@@ -324,7 +324,7 @@ backward_part(void *arg, int part, int worker)
 	}
 }
 
-/* Adds the parts, in order, to the first, for one eighth of the elements. */
+/* Adds the parts, in order, to the first, for a part of the elements. */
 static void
 add_parts(void *arg, int slice, int worker)
 {
