@@ -80,9 +80,7 @@ team_member(void *p)
 	unsigned seen = 0;
 	int i;
 
-	pthread_mutex_lock(&t->lock);
 	for (;;) {
-		pthread_mutex_unlock(&t->lock);
 		for (i = 0; i < SPINS && !t->quit && t->round == seen; i++)
 			pause_briefly();
 		pthread_mutex_lock(&t->lock);
@@ -95,6 +93,7 @@ team_member(void *p)
 		take_tasks(t, m->worker);
 		if (--t->busy == 0)
 			pthread_cond_signal(&t->done);
+		pthread_mutex_unlock(&t->lock);
 	}
 	pthread_mutex_unlock(&t->lock);
 	return NULL;
