@@ -27,8 +27,9 @@ int cd_trainer_step(struct cd_trainer *, const struct cd_feed_batch *,
 
 /* Closes the epoch of the mark, which must be the model's and have had
  * pictures: measures statistics, if it is known to be the last one, validates
- * and fills *out, except seconds and waited. On failure the epoch stays
- * open. */
+ * and fills *out, except seconds and waited. Where the time ends while it
+ * validates, it was the last one and all that is done anew. On failure the
+ * epoch stays open. */
 int cd_trainer_end_epoch(struct cd_trainer *, const struct cd_feed_batch *mark,
     struct cd_epoch *out, struct cd_err *) CD_MUST_CHECK;
 
