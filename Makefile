@@ -35,10 +35,10 @@ say = $(if $(V),,@echo '  $(1)' && )
 LINK = $(CC) -pthread $(SANFLAGS) $(CFLAGS) -Wl,--as-needed $(LDFLAGS)
 
 # Files for one instruction set are left out on other machines.
-SRC = $(wildcard lib/*/*.c)
-ifeq ($(filter x86_64%,$(shell $(CC) -dumpmachine)),)
-SRC := $(filter-out %_avx2.c %_avx512.c,$(SRC))
-endif
+MACHINE := $(shell $(CC) -dumpmachine)
+OTHER = $(if $(filter x86_64%,$(MACHINE)),,%_avx2.c %_avx512.c) \
+	$(if $(filter aarch64%,$(MACHINE)),,%_neon.c)
+SRC = $(filter-out $(OTHER),$(wildcard lib/*/*.c))
 OBJ = $(SRC:%.c=$(BUILD)/%.o)
 CMDOBJ = $(patsubst %.c,$(BUILD)/%.o,$(wildcard bin/cmd/*.c))
 # In the order in which a program is linked with them.

@@ -118,7 +118,7 @@ load helper
 	CD_CPU=ref cd-augment --rotate 40 "$in" >a.trs
 	CD_CPU=mmx cd-augment --rotate 40 "$in" >b.trs 2>err
 	cmp a.trs b.trs
-	echo "cd-augment: CD_CPU: 'mmx' is not ref, avx2 or avx512;" \
+	echo "cd-augment: CD_CPU: 'mmx' is not ref, neon, avx2 or avx512;" \
 		"using ref" | diff - err
 }
 

@@ -120,10 +120,10 @@ column() {
 	{ print $n }' "$2"
 }
 
-# Are the programs built with a sanitizer, which has memory and calls of its
-# own?
+# Are the programs built with a sanitizer, or run by an emulator, which has
+# memory and calls of its own?
 sanitized() {
-	[[ "$(ldd "$CD_BIN/cd-info")" =~ lib(a|t|ub)san ]]
+	[ "${CD_EMULATED-}" ] || [[ "$(ldd "$CD_BIN/cd-info")" =~ lib(a|t|ub)san ]]
 }
 
 # ---- the contract of all filters ----

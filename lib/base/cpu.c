@@ -19,17 +19,21 @@ detect(void)
 	    __builtin_cpu_supports("avx512vl"))
 		return CD_CPU_AVX512;
 	return CD_CPU_AVX2;
-#endif
+#elif defined(__aarch64__)
+	return CD_CPU_NEON;
+#else
 	return CD_CPU_PLAIN;
+#endif
 }
 
 /* What CD_CPU makes of the level that the processor has. */
 static enum cd_cpu
 lower(enum cd_cpu has)
 {
-	static const char *const words[] = { "ref", "avx2", "avx512", NULL };
-	static const enum cd_cpu most[] = { CD_CPU_REF, CD_CPU_AVX2,
-		CD_CPU_AVX512 };
+	static const char *const words[] = { "ref", "neon", "avx2", "avx512",
+		NULL };
+	static const enum cd_cpu most[] = { CD_CPU_REF, CD_CPU_NEON,
+		CD_CPU_AVX2, CD_CPU_AVX512 };
 	const char *s = getenv("CD_CPU");
 	struct cd_err e = { "" };
 	int n;

@@ -5,13 +5,14 @@
 enum cd_cpu {
 	CD_CPU_REF,    /* the reference loops; only by CD_CPU=ref */
 	CD_CPU_PLAIN,  /* portable C; BLAS may dispatch on its own */
+	CD_CPU_NEON,   /* Advanced SIMD of arm64 */
 	CD_CPU_AVX2,   /* AVX2 and FMA */
 	CD_CPU_AVX512, /* plus AVX-512 F, BW, DQ and VL */
 };
 
 /* The level to use: the processor's, lowered by the environment variable
- * CD_CPU (ref, avx2, avx512; an unknown word means ref). The first call must
- * precede the first thread; later calls are cheap. */
+ * CD_CPU (ref, neon, avx2, avx512; an unknown word means ref). The first call
+ * must precede the first thread; later calls are cheap. */
 enum cd_cpu cd_cpu_level(void);
 
 /* Called with a message by the first cd_cpu_level if CD_CPU holds an unknown

@@ -7,6 +7,8 @@
 enum {
 	/* the products' register tile (tile_simd.h): its sums and two vectors
 	 * of B fit in the registers */
+	CD_TILE_ROWS_NEON = 12,
+	CD_TILE_COLUMNS_NEON = 8,
 	CD_TILE_ROWS_AVX2 = 6,
 	CD_TILE_COLUMNS_AVX2 = 16,
 	CD_TILE_ROWS_AVX512 = 12,

@@ -5,8 +5,9 @@
 #include "kern/blocks.h"
 
 extern const struct cd_conv_variant cd_conv_im2col, cd_conv_depth,
-    cd_conv_depth_avx2, cd_conv_direct_avx2, cd_conv_direct_avx512,
-    cd_conv_wino_avx2, cd_conv_wino_avx512;
+    cd_conv_depth_avx2, cd_conv_depth_avx512, cd_conv_depth_neon,
+    cd_conv_direct_avx2, cd_conv_direct_avx512, cd_conv_direct_neon,
+    cd_conv_wino_avx2, cd_conv_wino_avx512, cd_conv_wino_neon;
 
 /* rows and columns repeat compile-time constants (kern/blocks.h); the other
  * sizes are set here. They fix the order of summation: a change alters
@@ -18,6 +19,8 @@ const struct cd_conv_row cd_conv_table[] = {
 #if defined(__x86_64__)
 	{ &cd_conv_depth_avx2, CD_CPU_AVX2,
 	    { .rows = CD_DEPTH_PIXELS, .columns = 8, .run = 32 } },
+	{ &cd_conv_depth_avx512, CD_CPU_AVX512,
+	    { .rows = CD_DEPTH_PIXELS, .columns = 16, .run = 32 } },
 	{ &cd_conv_direct_avx2, CD_CPU_AVX2,
 	    { .rows = CD_TILE_ROWS_AVX2,
 		.columns = CD_TILE_COLUMNS_AVX2,
@@ -44,6 +47,24 @@ const struct cd_conv_row cd_conv_table[] = {
 	{ &cd_conv_wino_avx512, CD_CPU_AVX512,
 	    { .rows = CD_TILE_ROWS_AVX512,
 		.columns = CD_TILE_COLUMNS_AVX512,
+		.cache = 240 << 10,
+		.least = 24,
+		.many = 288 << 10,
+		.most = 4 << 20 } },
+#elif defined(__aarch64__)
+	{ &cd_conv_depth_neon, CD_CPU_NEON,
+	    { .rows = CD_DEPTH_PIXELS, .columns = 4, .run = 32 } },
+	{ &cd_conv_direct_neon, CD_CPU_NEON,
+	    { .rows = CD_TILE_ROWS_NEON,
+		.columns = CD_TILE_COLUMNS_NEON,
+		.cache = 24 << 10,
+		.packed = 160 << 10,
+		.near = 100 << 10,
+		.many = 64 << 10,
+		.most = 4 << 20 } },
+	{ &cd_conv_wino_neon, CD_CPU_NEON,
+	    { .rows = CD_TILE_ROWS_NEON,
+		.columns = CD_TILE_COLUMNS_NEON,
 		.cache = 240 << 10,
 		.least = 24,
 		.many = 288 << 10,

@@ -95,7 +95,7 @@ prefetch(const struct cd_conv *c, const float *x, struct place at)
 		    (((size_t)at.picture * c->h + row) * c->w + column) *
 			c->cin;
 		for (k = 0; k < columns * c->cin; k += 16)
-			_mm_prefetch((const void *)(d + k), _MM_HINT_T1);
+			__builtin_prefetch(d + k, 0, 2);
 	}
 }
 

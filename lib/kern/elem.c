@@ -2,13 +2,15 @@
 
 #include <stddef.h>
 
-extern const struct cd_elem_variant cd_elem_avx2, cd_elem_avx512;
+extern const struct cd_elem_variant cd_elem_avx2, cd_elem_avx512, cd_elem_neon;
 
 const struct cd_elem_row cd_elem_table[] = {
 	{ &cd_elem_ref, CD_CPU_REF },
 #if defined(__x86_64__)
 	{ &cd_elem_avx2, CD_CPU_AVX2 },
 	{ &cd_elem_avx512, CD_CPU_AVX512 },
+#elif defined(__aarch64__)
+	{ &cd_elem_neon, CD_CPU_NEON },
 #endif
 	{ NULL, 0 },
 };

@@ -129,7 +129,8 @@ cd_softmax_loss(int m, int k, const float *z, const float *t, float scale,
 		at = (size_t)i * k;
 		max = z[at];
 		for (j = 1; j < k; j++)
-			max = fmax(max, (double)z[at + j]);
+			if (z[at + j] > max)
+				max = z[at + j];
 		sum = 0;
 		for (j = 0; j < k; j++)
 			sum += exp(z[at + j] - max);

@@ -30,8 +30,8 @@ pack(int k, int width, const float *b, int ldb, float *panel)
 
 	for (i = 0; i < k; i++, b += ldb, panel += width)
 		for (v = 0; v < width; v += CD_VEC) {
-			_mm_prefetch((const void *)((uintptr_t)(b + v) + ahead),
-			    _MM_HINT_T0);
+			__builtin_prefetch(
+			    (const void *)((uintptr_t)(b + v) + ahead));
 			cd_vec_store(panel + v, cd_vec_load(b + v));
 		}
 }

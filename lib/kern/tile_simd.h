@@ -72,6 +72,8 @@ cd_tile(int rows, int columns, const struct cd_tile *t)
 {
 #define CASE(n)                                 \
 	case n:                                 \
+		if (n > CD_VEC_ROWS)            \
+			break;                  \
 		if (columns == CD_TILE_COLUMNS) \
 			cd_tile_body(n, 2, t);  \
 		else                            \
@@ -84,14 +86,12 @@ cd_tile(int rows, int columns, const struct cd_tile *t)
 		CASE(4);
 		CASE(5);
 		CASE(6);
-#if defined(__AVX512F__)
 		CASE(7);
 		CASE(8);
 		CASE(9);
 		CASE(10);
 		CASE(11);
 		CASE(12);
-#endif
 	}
 #undef CASE
 }

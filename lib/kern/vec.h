@@ -1,5 +1,5 @@
 /* SIMD vectors as wide as the file's instruction set: each *_simd.h is written
- * once with these and compiled by its *_avx2.c and *_avx512.c.
+ * once with these and compiled by its *_avx2.c, *_avx512.c and *_neon.c.
  *
  *	CD_VEC		lanes
  *	CD_VEC_ROWS	rows of a product's register tile, two vectors wide
@@ -38,8 +38,10 @@
 
 #if defined(__AVX512F__)
 #include "kern/vec_avx512.h"
-#else
+#elif defined(__AVX2__)
 #include "kern/vec_avx2.h"
+#else
+#include "kern/vec_neon.h"
 #endif
 
 /* Load and store the first n lanes: loop bodies are inlined once with n =

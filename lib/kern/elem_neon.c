@@ -1,0 +1,3 @@
+#define VARIANT cd_elem_neon
+#define NAME "neon"
+#include "kern/elem_simd.h"

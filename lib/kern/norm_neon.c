@@ -1,0 +1,3 @@
+#define VARIANT cd_norm_neon
+#define NAME "neon"
+#include "kern/norm_simd.h"

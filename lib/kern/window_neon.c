@@ -1,0 +1,3 @@
+#define VARIANT cd_window_neon
+#define NAME "neon"
+#include "kern/window_simd.h"
