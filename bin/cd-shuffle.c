@@ -12,7 +12,7 @@
 static struct {
 	int64_t seed, epochs, from, copies;
 	bool balance;
-	const char *output;
+	const char *model, *output;
 } args = { .epochs = 1, .copies = 1 };
 
 static const struct cd_opt opts[] = {
@@ -45,6 +45,11 @@ static const struct cd_opt opts[] = {
 	    .min = 0,
 	    .max = INT32_MAX,
 	    .result = true },
+	{ .name = "from-model",
+	    .type = CD_OPT_PATH,
+	    .to = &args.model,
+	    .arg = "model",
+	    .help = "begin with the epoch that this model has come to" },
 	CD_OPT_OUTPUT(&args.output),
 	CD_OPT_SEED(&args.seed, "the order is a function of it (default: 0)"),
 	{ .name = NULL },
@@ -52,8 +57,9 @@ static const struct cd_opt opts[] = {
 
 static const struct cd_command command = {
 	.name = "cd-shuffle",
-	.usage = "[--balance] [--copies count] [--epochs count] "
-		 "[--from-epoch epoch] [-o file] [-s seed] [file ...]",
+	.usage =
+	    "[--balance] [--copies count] [--epochs count] "
+	    "[--from-epoch epoch | --from-model model] [-o file] [-s seed] [file ...]",
 	.about = "Puts samples in random order, anew for each epoch.",
 	.opts = opts,
 };
@@ -75,6 +81,25 @@ must(int rc)
 {
 	if (rc < 0)
 		cd_die("%s", e.msg);
+}
+
+/* The epoch that the model has come to; where it has come through all, the last
+ * one, so that what trains it sees the size of its pictures. */
+static int64_t
+epoch_of_model(void)
+{
+	char *path[1] = { (char *)(uintptr_t)args.model };
+	struct cd_reader *in;
+	int64_t epoch;
+
+	must(cd_reader_open(&in, path, 1, &e));
+	if (!cd_head_is(cd_reader_head(in), "holds", "model"))
+		cd_die("%s: not a model", args.model);
+	epoch = cd_head_number(cd_reader_head(in), "epoch");
+	cd_reader_close(in);
+	return epoch < 0	    ? 0 :
+	    epoch > args.epochs - 1 ? args.epochs - 1 :
+				      epoch;
 }
 
 /* The group of a sample: its class, with --balance. */
@@ -264,12 +289,16 @@ main(int argc, char **argv)
 	int64_t epoch;
 	int i = cd_opt_parse(&command, argc, argv);
 
+	if (args.model && args.from > 0)
+		cd_usage("--from-epoch and --from-model: one of them");
 	if (args.from >= args.epochs)
 		cd_usage("--from-epoch %lld: the last of %lld epochs is %lld",
 		    (long long)args.from, (long long)args.epochs,
 		    (long long)args.epochs - 1);
 
 	cd_filter_open(&f, argv + i, argc - i, "samples");
+	if (args.model)
+		args.from = epoch_of_model();
 	prepare();
 	cd_filter_start(&f, args.output);
 

@@ -126,6 +126,34 @@ few() {
 		cd-shuffle --from-epoch 1 "$in"
 }
 
+@test "--from-model begins with the epoch that the model has come to" {
+	local in at model=model.trs
+	in=$(make_samples 10 16)
+	cp "$(make_model 16)" $model
+	cd-shuffle --epochs 4 "$in" >all.trs
+	begun() {
+		cd-shuffle --epochs 4 --from-model $model "$in" >rest.trs
+		diff <(listing all.trs | awk -v "from=$1" '$2 >= from') \
+			<(listing rest.trs)
+		diff <(cd-info --head all.trs) <(cd-info --head rest.trs)
+	}
+	begun 0 # never trained
+	cd-shuffle --epochs 2 "$in" | cd-train -q -n 5 $model
+	begun 2
+	# the data end within epoch 2
+	at=$(cd-info all.trs | awk -F '\t' '$4 == 2 && $6 == 7 { print $2 }')
+	! head -c "$at" all.trs | cd-train -q -n 5 $model
+	cd-info --head $model | grep -x 'position 5'
+	begun 2
+	cd-train -q -n 5 all.trs $model # to its end
+	begun 3
+	fails_with 2 "$in: not a model" cd-shuffle --from-model "$in" "$in"
+	fails_with 2 "gone.trs: No such file" \
+		cd-shuffle --from-model gone.trs "$in"
+	fails_with 2 '--from-epoch and --from-model: one of them' cd-shuffle \
+		--epochs 4 --from-epoch 1 --from-model $model "$in"
+}
+
 @test "no sample, one sample, many" {
 	few 0 | cd-shuffle --epochs 2 | cd-info >none
 	[ "$(grep -c MARK none)" -eq 2 ]

@@ -132,7 +132,8 @@ train() (
 	shift 4
 	[ ${#mix[@]} = 0 ] || mixed=(--seed "$seed" "${mix[@]}")
 	set +o pipefail
-	cd-shuffle --seed "$seed" --epochs "$epochs" "$data" |
+	cd-shuffle --seed "$seed" --epochs "$epochs" --from-model "$model" \
+		"$data" |
 		cd-augment --seed "$seed" --size "$sizes" "${augment[@]}" |
 		cd-batch -n "$batch" --drop-last "${mixed[@]}" |
 		cd-train --seed "$seed" --stages own "${train[@]}" "$@" "$model"
