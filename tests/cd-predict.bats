@@ -72,6 +72,8 @@ records() {
 	# also in batches, the last of them not full; views apart
 	cd-batch -n 4 "$samples" | cd-predict --model "$model" |
 		records | diff - <(records all.trs)
+	cd-select -n 5 "$samples" | cd-predict --model "$model" |
+		records | diff - <(cd-select -n 5 all.trs | records)
 	# another number at a time: but for rounding
 	cd-predict --model "$model" -n 1 "$samples" |
 		cd-cmp --tolerance 1e-6 - all.trs

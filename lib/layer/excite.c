@@ -83,7 +83,7 @@ place(struct cd_op *op, struct cd_arena *a, int batch, bool training)
 	    4 * (size_t)l->in[2] + 2 * (size_t)l->reduce);
 }
 
-/* n: the pictures of this run. */
+/* n: the rows of this run. */
 static struct excite
 parts_of(const struct cd_op *op, int n)
 {
@@ -102,12 +102,12 @@ parts_of(const struct cd_op *op, int n)
 	return x;
 }
 
-/* y[n,outputs] = x[n,inputs] w + b */
+/* y[rows,outputs] = x[rows,inputs] w; + b, of n */
 static void
 dense(const struct cd_run *r, int inputs, int outputs, const float *x,
     const struct cd_op_param *w, const struct cd_op_param *b, float *y)
 {
-	r->gemm(false, false, r->n, outputs, inputs, x, inputs, w->value,
+	r->gemm(false, false, r->rows, outputs, inputs, x, inputs, w->value,
 	    outputs, 0, y, outputs);
 	cd_add_bias(r->n, outputs, b->value, y);
 }
@@ -130,7 +130,7 @@ mean_one(void *arg, int i, int worker)
 {
 	const struct cd_op_job *j = arg;
 	struct cd_op *op = j->op;
-	struct excite x = parts_of(op, j->run->n);
+	struct excite x = parts_of(op, j->run->rows);
 
 	(void)worker;
 	cd_pool_best()->global(&op->window, op->in + i * op->nx,
@@ -142,7 +142,7 @@ scale_one(void *arg, int i, int worker)
 {
 	const struct cd_op_job *j = arg;
 	struct cd_op *op = j->op;
-	struct excite x = parts_of(op, j->run->n);
+	struct excite x = parts_of(op, j->run->rows);
 
 	(void)worker;
 	cd_excite_best()->scale(&x.map, op->in + i * op->nx,
@@ -152,7 +152,7 @@ scale_one(void *arg, int i, int worker)
 static void
 forward(struct cd_op *op, const struct cd_run *r)
 {
-	struct excite x = parts_of(op, r->n);
+	struct excite x = parts_of(op, r->rows);
 
 	cd_op_run(op, r, r->n, mean_one);
 	dense(r, x.c, x.r, x.m, &op->param[0][REDUCE_WEIGHT],
@@ -169,7 +169,7 @@ sums_one(void *arg, int i, int worker)
 {
 	const struct cd_op_job *j = arg;
 	struct cd_op *op = j->op;
-	struct excite x = parts_of(op, j->run->n);
+	struct excite x = parts_of(op, j->run->rows);
 
 	(void)worker;
 	cd_excite_best()->sums(&x.map, op->in + i * op->nx,
@@ -181,7 +181,7 @@ back_one(void *arg, int i, int worker)
 {
 	const struct cd_op_job *j = arg;
 	struct cd_op *op = j->op;
-	struct excite x = parts_of(op, j->run->n);
+	struct excite x = parts_of(op, j->run->rows);
 
 	(void)worker;
 	x.map.add_dx = op->add_din;
@@ -193,7 +193,7 @@ back_one(void *arg, int i, int worker)
 static void
 backward(struct cd_op *op, const struct cd_run *r)
 {
-	struct excite x = parts_of(op, r->n);
+	struct excite x = parts_of(op, r->rows);
 	float share = 1 / (float)(x.map.h * x.map.w);
 	size_t n = (size_t)r->n * x.c, i;
 

@@ -37,6 +37,9 @@ struct cd_run {
 	cd_gemm_fn *gemm;
 	float **scratch; /* one a worker */
 	int n;		 /* pictures */
+	int rows;	 /* of products with a row a picture: n or, predicting,
+			  * the plan's batch, because the order of BLAS's sums
+			  * goes by it */
 	bool training;	 /* batch statistics, dropout; else the model's own
 			  * statistics, also in a backward pass */
 	uint64_t seed, step;

@@ -193,11 +193,32 @@ loss_one(struct cd_plan *p, int i, const float *z, const float *target,
 	return sum;
 }
 
+/* A pass over n pictures that predicts. */
+static struct cd_run
+predicting(const struct cd_plan *p, int n)
+{
+	return (struct cd_run){ .team = p->team,
+		.gemm = cd_gemm_best()->gemm,
+		.scratch = p->scratch,
+		.n = n,
+		.rows = p->batch };
+}
+
+/* One that trains. */
+static struct cd_run
+training(const struct cd_plan *p, int n)
+{
+	struct cd_run r = predicting(p, n);
+
+	r.rows = n;
+	r.training = true;
+	return r;
+}
+
 void
 cd_plan_predict(struct cd_plan *p, const uint8_t *images, int n, float *out)
 {
-	struct cd_run r = { p->team, cd_gemm_best()->gemm, p->scratch, n, false,
-		0, 0, false };
+	struct cd_run r = predicting(p, n);
 	const float *z = forward(p, images, &r);
 
 	int i;
@@ -210,9 +231,9 @@ cd_plan_predict(struct cd_plan *p, const uint8_t *images, int n, float *out)
 void
 cd_plan_measure(struct cd_plan *p, const uint8_t *images, int n)
 {
-	struct cd_run r = { p->team, cd_gemm_best()->gemm, p->scratch, n, true,
-		0, 0, true };
+	struct cd_run r = training(p, n);
 
+	r.measuring = true;
 	(void)forward(p, images, &r);
 }
 
@@ -244,13 +265,15 @@ cd_plan_gradient(struct cd_plan *p, const uint8_t *images, const float *targets,
     const int32_t *labels, const float *weights, int n, uint64_t seed,
     uint64_t step)
 {
-	struct cd_run r = { p->team, cd_gemm_best()->gemm, p->scratch, n, true,
-		seed, step, false };
-	const float *z = forward(p, images, &r);
 	struct cd_batch_result out = { 0, 0 };
 	size_t k = (size_t)p->model->net.nclasses;
+	struct cd_run r = training(p, n);
+	const float *z;
 	int i;
 
+	r.seed = seed;
+	r.step = step;
+	z = forward(p, images, &r);
 	for (i = 0; i < n; i++) {
 		float weight = weights ? weights[i] : 1;
 
@@ -283,8 +306,7 @@ void
 cd_plan_score_gradient(struct cd_plan *p, int n, const int *class,
     const float **map, const float **grad)
 {
-	struct cd_run r = { p->team, cd_gemm_best()->gemm, p->scratch, n, false,
-		0, 0 };
+	struct cd_run r = predicting(p, n);
 	int k = p->nops - 1;
 
 	start_score(p, n, class);

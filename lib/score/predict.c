@@ -207,8 +207,7 @@ run(struct cd_predictor *p, struct sized *s)
 
 	if (s->n == 0)
 		return;
-	/* a full batch is run; the stale tail is ignored */
-	cd_plan_predict(s->plan, s->images, p->how.batch, p->p);
+	cd_plan_predict(s->plan, s->images, s->n, p->p);
 	for (i = 0; i < s->n; i++) {
 		memcpy(p->value + (size_t)s->at[i] * k, p->p + (size_t)i * k,
 		    k * sizeof *p->p);
