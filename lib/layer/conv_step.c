@@ -78,6 +78,7 @@ finish(struct cd_op *op, bool training)
 	cd_conv_shape(&op->conv);
 	op->how = cd_conv_best(&op->conv);
 	op->nz = (size_t)op->conv.yh * op->conv.yw * op->conv.cout;
+	op->nkept = op->normed && training ? op->nz : 0;
 }
 
 static int
@@ -125,8 +126,6 @@ place(struct cd_op *op, struct cd_arena *a, int batch, bool training)
 		op->which = cd_arena_take(a, (size_t)batch, op->ny);
 	if (op->normed || op->folds)
 		cd_norm_place(op, a, training);
-	if (op->normed && training)
-		op->z = cd_arena_floats(a, (size_t)batch, op->nz);
 	place_weights(op, a, batch, training);
 }
 
@@ -134,8 +133,8 @@ place(struct cd_op *op, struct cd_arena *a, int batch, bool training)
 static void
 link_maps(struct cd_op *op, bool training)
 {
-	if (op->normed && !training)
-		op->z = op->out;
+	if (op->normed)
+		op->z = training ? op->kept : op->out;
 }
 
 static size_t
@@ -376,6 +375,7 @@ backward(struct cd_op *op, const struct cd_run *r)
 
 const struct cd_op_kind cd_conv_step = {
 	.name = "conv",
+	.reads_in = true,
 	.begin = begin,
 	.finish = finish,
 	.place = place,

@@ -71,16 +71,7 @@ finish(struct cd_op *op, bool training)
 	op->window = (struct cd_pool){ .h = l->in[0],
 		.w = l->in[1],
 		.c = l->in[2] };
-}
-
-static void
-place(struct cd_op *op, struct cd_arena *a, int batch, bool training)
-{
-	const struct cd_layer *l = op->layer[0];
-
-	(void)training;
-	op->own = cd_arena_floats(a, (size_t)batch,
-	    4 * (size_t)l->in[2] + 2 * (size_t)l->reduce);
+	op->nkept = 4 * (size_t)l->in[2] + 2 * (size_t)l->reduce;
 }
 
 /* n: the rows of this run. */
@@ -93,7 +84,7 @@ parts_of(const struct cd_op *op, int n)
 		.map = { .h = l->in[0], .w = l->in[1], .c = l->in[2] } };
 	size_t nc = (size_t)n * x.c, nr = (size_t)n * x.r;
 
-	x.m = op->own;
+	x.m = op->kept;
 	x.s = x.m + nc;
 	x.dz = x.s + nc;
 	x.dm = x.dz + nc;
@@ -212,8 +203,8 @@ backward(struct cd_op *op, const struct cd_run *r)
 
 static const struct cd_op_kind step = {
 	.name = "excite",
+	.reads_in = true,
 	.finish = finish,
-	.place = place,
 	.forward = forward,
 	.backward = backward,
 };

@@ -391,6 +391,7 @@ backward(struct cd_op *op, const struct cd_run *r)
 
 static const struct cd_op_kind step = {
 	.name = "norm",
+	.reads_in = true,
 	.begin = begin,
 	.finish = finish,
 	.place = place,

@@ -73,7 +73,9 @@ struct cd_op {
 	 * values. x = y: in place. */
 	int x, other, y;
 	size_t nx, ny;	       /* floats a picture */
+	size_t nkept;	       /* and what it keeps for its backward pass */
 	float *in, *add, *out; /* [batch, ...] */
+	float *kept;	       /* [batch,nkept] */
 	/* their gradients; NULL: not wanted. dout may be changed */
 	float *din, *dadd, *dout;
 	bool add_din, add_dadd; /* add to din, dadd instead of setting them */
@@ -95,7 +97,6 @@ struct cd_op {
 	float *shared;
 
 	struct cd_pool window; /* pool; excite: its map */
-	float *own;	       /* excite: kept from forward to backward */
 
 	/* conv */
 	const struct cd_conv_variant *how;
@@ -113,7 +114,7 @@ struct cd_op {
 	int norm_at; /* the norm's place in layer */
 	struct cd_norm norm;
 	struct cd_op_norm table;
-	float *z;  /* [batch,nz]: the norm's input; a conv keeps it */
+	float *z;  /* [batch,nz]: the norm's input; of a conv, kept */
 	size_t nz; /* floats of a picture before norm and pooling */
 };
 
@@ -123,11 +124,14 @@ struct cd_op_kind {
 	const char *name;
 	/* It may overwrite its input, where no other step takes it. */
 	bool in_place;
+	/* The backward pass reads the input; the output, also where it does not
+	 * end in ReLU. What none reads is not kept. */
+	bool reads_in, reads_out;
 	/* Sets what the step can take on (takes, at_once); or NULL. layer[0],
 	 * x, other, dx and relu are set; join() of the layers that follow
 	 * comes next. */
 	void (*begin)(struct cd_op *);
-	/* Sets up the kernel when all layers are known; or NULL. */
+	/* Sets up the kernel, and nkept, when all layers are known; or NULL. */
 	void (*finish)(struct cd_op *, bool training);
 	/* Takes its memory from the arena, sets npw and nshared; or NULL. */
 	void (*place)(struct cd_op *, struct cd_arena *, int batch,

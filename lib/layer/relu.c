@@ -33,6 +33,7 @@ backward_one(struct cd_op *op, const struct cd_run *r, int i)
 static const struct cd_op_kind step = {
 	.name = "relu",
 	.in_place = true,
+	.reads_out = true,
 	.forward_one = forward_one,
 	.backward_one = backward_one,
 };

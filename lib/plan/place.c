@@ -12,37 +12,64 @@ enum {
 	LINE = 16, /* floats of a cache line */
 };
 
-/* ---- when each value is in use ---- */
+/* ---- when each map is in use ---- */
 
+/* In moments: step k runs at k and, back, at 2 nops - k; the loss is computed
+ * at nops. Maps in floats: y of each value, d, its gradient, and what each step
+ * keeps. */
 struct intervals {
-	struct cd_interval *y, *d; /* [nvalues], in floats */
-	size_t ny, nd;		   /* floats of each stretch */
+	struct cd_interval *y, *d, *kept; /* [nvalues], [nvalues], [nops] */
+	size_t all;			  /* floats of the stretch */
 };
 
 static size_t
-value_size(const struct cd_plan *p, int v)
+map_size(const struct cd_plan *p, size_t n)
 {
 	/* no overflow: at most 2^36 a picture, 2^16 pictures */
-	return cd_round_up((size_t)p->batch * p->value[v].n, LINE) + LINE;
+	return n ? cd_round_up((size_t)p->batch * n, LINE) + LINE : 0;
 }
 
-/* Maps: training keeps all for the backward pass; predicting needs one from the
- * op that makes it to the last that reads it. */
-static void
-maps_in_use(const struct cd_plan *p, struct cd_interval *s)
+static int
+moment_back(const struct cd_plan *p, int k)
 {
-	int v;
+	return 2 * p->nops - k;
+}
+
+/* The value is needed when step k goes back. */
+static void
+keep(const struct cd_plan *p, struct cd_interval *y, int k)
+{
+	if (y->to < moment_back(p, k))
+		y->to = moment_back(p, k);
+}
+
+/* From the step that makes a value to the last that reads it, backward passes
+ * counted. A plan that ends at a layer's map hands out what it likes: all is
+ * kept. */
+static void
+values_in_use(const struct cd_plan *p, struct cd_interval *s)
+{
+	const struct cd_op *op;
+	int v, k;
 
 	for (v = 0; v < p->nvalues; v++) {
-		s[v].size = value_size(p, v);
-		s[v].from = p->training ? 0 : p->value[v].maker;
-		s[v].to = v == p->nvalues - 1 || p->training ? p->nops :
-							       p->value[v].last;
+		s[v].size = map_size(p, p->value[v].n);
+		s[v].from = p->value[v].maker < 0 ? 0 : p->value[v].maker;
+		s[v].to = v == p->nvalues - 1 ? p->nops : p->value[v].last;
+		if (p->map != CD_LAYER_NONE)
+			keep(p, &s[v], 0);
+	}
+	for (k = 0; k < p->nops && p->training; k++) {
+		op = &p->op[k];
+		if (op->kind->reads_in)
+			keep(p, &s[op->x], k);
+		if (op->kind->reads_out || (op->relu && !op->pool))
+			keep(p, &s[op->y], k);
 	}
 }
 
-/* Gradients: needed in the backward pass, from the last op that reads the value
- * to the op that made it. */
+/* Gradients: from the last step that reads the value, which goes back first, to
+ * the one that made it. */
 static void
 gradients_in_use(const struct cd_plan *p, struct cd_interval *s)
 {
@@ -52,41 +79,56 @@ gradients_in_use(const struct cd_plan *p, struct cd_interval *s)
 		const struct cd_value *q = &p->value[v];
 		int last = v == p->nvalues - 1 ? p->nops : q->last;
 
-		s[v].size = q->wanted && p->training ? value_size(p, v) : 0;
-		s[v].from = p->nops - last;
-		s[v].to = p->nops - q->maker;
+		s[v].size = q->wanted && p->training ? map_size(p, q->n) : 0;
+		s[v].from = moment_back(p, last);
+		s[v].to = moment_back(p, q->maker);
+	}
+}
+
+static void
+kept_in_use(const struct cd_plan *p, struct cd_interval *s)
+{
+	int k;
+
+	for (k = 0; k < p->nops; k++) {
+		s[k].size = map_size(p, p->op[k].nkept);
+		s[k].from = k;
+		s[k].to = p->training ? moment_back(p, k) : k;
 	}
 }
 
 static int
 make_intervals(const struct cd_plan *p, struct intervals *s, struct cd_err *e)
 {
-	size_t n = (size_t)p->nvalues;
-	int *order = cd_calloc(n, sizeof *order, e);
+	int n = 2 * p->nvalues + p->nops;
+	int *order = cd_calloc((size_t)n, sizeof *order, e);
 
-	s->y = cd_calloc(n, sizeof *s->y, e);
-	s->d = cd_calloc(n, sizeof *s->d, e);
-	if (order && s->y && s->d) {
-		maps_in_use(p, s->y);
+	s->y = cd_calloc((size_t)n, sizeof *s->y, e);
+	if (order && s->y) {
+		s->d = s->y + p->nvalues;
+		s->kept = s->d + p->nvalues;
+		values_in_use(p, s->y);
 		gradients_in_use(p, s->d);
-		s->ny = cd_layout(s->y, p->nvalues, order);
-		s->nd = cd_layout(s->d, p->nvalues, order);
+		kept_in_use(p, s->kept);
+		s->all = cd_layout(s->y, n, order);
 	}
 	free(order);
-	return order && s->y && s->d ? 0 : -1;
+	return order && s->y ? 0 : -1;
 }
 
 static void
-place_values(struct cd_plan *p, const struct intervals *s, struct cd_arena *t)
+place_maps(struct cd_plan *p, const struct intervals *s, struct cd_arena *t)
 {
-	float *y = cd_arena_floats(t, s->ny, 1),
-	      *d = cd_arena_floats(t, s->nd, 1);
-	int v;
+	float *at = cd_arena_floats(t, s->all, 1);
+	int v, k;
 
-	for (v = 0; v < p->nvalues && y; v++) {
-		p->value[v].y = y + s->y[v].at;
-		p->value[v].d = s->d[v].size ? d + s->d[v].at : NULL;
+	for (v = 0; v < p->nvalues && at; v++) {
+		p->value[v].y = at + s->y[v].at;
+		p->value[v].d = s->d[v].size ? at + s->d[v].at : NULL;
+		p->value[v].kept = s->y[v].to > p->nops;
 	}
+	for (k = 0; k < p->nops && at; k++)
+		p->op[k].kept = s->kept[k].size ? at + s->kept[k].at : NULL;
 }
 
 /* ---- steps ---- */
@@ -144,7 +186,7 @@ place(struct cd_plan *p, const struct intervals *s, struct cd_arena *t)
 	if (p->training)
 		place_shared(p, t);
 	place_scratch(p, t);
-	place_values(p, s, t);
+	place_maps(p, s, t);
 }
 
 /* ---- pointers ---- */
@@ -258,7 +300,7 @@ take_arena(struct cd_plan *p, const struct intervals *s, struct cd_err *e)
 int
 cd_plan_place(struct cd_plan *p, struct cd_err *e)
 {
-	struct intervals s = { NULL, NULL, 0, 0 };
+	struct intervals s = { NULL, NULL, NULL, 0 };
 	bool *written = cd_calloc((size_t)p->nvalues, sizeof *written, e);
 	int r = -1;
 
@@ -270,6 +312,5 @@ cd_plan_place(struct cd_plan *p, struct cd_err *e)
 	}
 	free(written);
 	free(s.y);
-	free(s.d);
 	return r;
 }

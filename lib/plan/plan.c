@@ -145,15 +145,21 @@ prepare(struct cd_plan *p)
 	p->prepared = true;
 }
 
+static void
+load(struct cd_plan *p, const uint8_t *images, const struct cd_run *r)
+{
+	p->bytes = images;
+	cd_team_run(p->team, r->n, load_image, p);
+	prepare(p);
+}
+
 /* Forward through all ops; returns the last one's output. */
 static const float *
 forward(struct cd_plan *p, const uint8_t *images, const struct cd_run *r)
 {
 	int i;
 
-	p->bytes = images;
-	cd_team_run(p->team, r->n, load_image, p);
-	prepare(p);
+	load(p, images, r);
 	for (i = 0; i < p->nops; i++)
 		cd_op_forward(&p->op[i], r);
 	return p->value[p->nvalues - 1].y;
@@ -206,12 +212,14 @@ predicting(const struct cd_plan *p, int n)
 
 /* One that trains. */
 static struct cd_run
-training(const struct cd_plan *p, int n)
+training(const struct cd_plan *p, int n, uint64_t seed, uint64_t step)
 {
 	struct cd_run r = predicting(p, n);
 
 	r.rows = n;
 	r.training = true;
+	r.seed = seed;
+	r.step = step;
 	return r;
 }
 
@@ -231,23 +239,10 @@ cd_plan_predict(struct cd_plan *p, const uint8_t *images, int n, float *out)
 void
 cd_plan_measure(struct cd_plan *p, const uint8_t *images, int n)
 {
-	struct cd_run r = training(p, n);
+	struct cd_run r = training(p, n, 0, 0);
 
 	r.measuring = true;
 	(void)forward(p, images, &r);
-}
-
-const char *
-cd_plan_not_finite(const struct cd_plan *p, int n)
-{
-	size_t k;
-	int i;
-
-	for (i = 0; i < p->nops; i++)
-		for (k = 0; k < (size_t)n * p->op[i].ny; k++)
-			if (!isfinite(p->op[i].out[k]))
-				return p->op[i].layer[0]->name;
-	return NULL;
 }
 
 static void
@@ -267,13 +262,10 @@ cd_plan_gradient(struct cd_plan *p, const uint8_t *images, const float *targets,
 {
 	struct cd_batch_result out = { 0, 0 };
 	size_t k = (size_t)p->model->net.nclasses;
-	struct cd_run r = training(p, n);
-	const float *z;
+	struct cd_run r = training(p, n, seed, step);
+	const float *z = forward(p, images, &r);
 	int i;
 
-	r.seed = seed;
-	r.step = step;
-	z = forward(p, images, &r);
 	for (i = 0; i < n; i++) {
 		float weight = weights ? weights[i] : 1;
 
@@ -285,6 +277,24 @@ cd_plan_gradient(struct cd_plan *p, const uint8_t *images, const float *targets,
 	}
 	backward(p, &r);
 	return out;
+}
+
+const char *
+cd_plan_not_finite(struct cd_plan *p, const uint8_t *images, int n,
+    uint64_t seed, uint64_t step)
+{
+	struct cd_run r = training(p, n, seed, step);
+	struct cd_op *op;
+	size_t k;
+
+	load(p, images, &r);
+	for (op = p->op; op < p->op + p->nops; op++) {
+		cd_op_forward(op, &r);
+		for (k = 0; k < (size_t)n * op->ny; k++)
+			if (!isfinite(op->out[k]))
+				return op->layer[0]->name;
+	}
+	return NULL;
 }
 
 /* The gradient of each picture's score by the net's output. */

@@ -66,9 +66,11 @@ void cd_plan_measure(struct cd_plan *, const uint8_t *images, int n);
 void cd_plan_score_gradient(struct cd_plan *, int n, const int *class,
     const float **map, const float **grad);
 
-/* After cd_plan_gradient: the name of the first layer of the first step whose
- * output is not all finite, or NULL. */
-const char *cd_plan_not_finite(const struct cd_plan *, int n);
+/* Where cd_plan_gradient of the same arguments gave no finite loss: the name of
+ * the first layer of the first step whose output is not all finite, or NULL. It
+ * passes forward once more. */
+const char *cd_plan_not_finite(struct cd_plan *, const uint8_t *images, int n,
+    uint64_t seed, uint64_t step);
 
 /* The gradient of model->param[i], [param[i].n], valid until the next run; NULL
  * for statistics. */

@@ -42,14 +42,13 @@ flops(const struct cd_op *op)
 	return sum;
 }
 
-/* Bytes that the step keeps for each picture. */
+/* Bytes that the step keeps for the backward pass, for each picture. */
 static double
-map_bytes(const struct cd_op *op)
+map_bytes(const struct cd_plan *p, const struct cd_op *op)
 {
-	double n = op->x == op->y ? 0 : 4.0 * (double)op->ny;
+	bool own = op->x != op->y && p->value[op->y].kept;
+	double n = 4.0 * (double)(op->nkept + (own ? op->ny : 0));
 
-	if (op->z && op->z != op->out && op->z != op->in)
-		n += 4.0 * (double)op->nz;
 	if (op->which)
 		n += (double)op->ny;
 	return n;
@@ -77,10 +76,10 @@ cd_plan_print(const struct cd_plan *p, FILE *f)
 	int k;
 
 	fprintf(f, "%-*s %-14s %13s %10s %10s %10s\n", NAMES - 1, "step",
-	    "kernel", "output", "MFLOP", "maps MiB", "weights MiB");
+	    "kernel", "output", "MFLOP", "kept MiB", "weights MiB");
 	for (k = 0; k < p->nops; k++) {
 		const struct cd_op *op = &p->op[k];
-		double m = map_bytes(op) * p->batch / mib;
+		double m = map_bytes(p, op) * p->batch / mib;
 		double w = weight_bytes(op) / mib;
 
 		names(op, text);

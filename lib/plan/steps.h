@@ -13,6 +13,7 @@ struct cd_value {
 	int maker;   /* the op that makes it; -1: the picture */
 	int last;    /* the last op that takes it; -1: none */
 	bool wanted; /* its gradient is needed */
+	bool kept;   /* for the backward pass */
 	float *y, *d;
 };
 
