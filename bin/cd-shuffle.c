@@ -57,9 +57,9 @@ static const struct cd_opt opts[] = {
 
 static const struct cd_command command = {
 	.name = "cd-shuffle",
-	.usage =
-	    "[--balance] [--copies count] [--epochs count] "
-	    "[--from-epoch epoch | --from-model model] [-o file] [-s seed] [file ...]",
+	.usage = "[--balance] [--copies count] [--epochs count] "
+		 "[--from-epoch epoch | --from-model model] [-o file] "
+		 "[-s seed] [file ...]",
 	.about = "Puts samples in random order, anew for each epoch.",
 	.opts = opts,
 };
@@ -81,25 +81,6 @@ must(int rc)
 {
 	if (rc < 0)
 		cd_die("%s", e.msg);
-}
-
-/* The epoch that the model has come to; where it has come through all, the last
- * one, so that what trains it sees the size of its pictures. */
-static int64_t
-epoch_of_model(void)
-{
-	char *path[1] = { (char *)(uintptr_t)args.model };
-	struct cd_reader *in;
-	int64_t epoch;
-
-	must(cd_reader_open(&in, path, 1, &e));
-	if (!cd_head_is(cd_reader_head(in), "holds", "model"))
-		cd_die("%s: not a model", args.model);
-	epoch = cd_head_number(cd_reader_head(in), "epoch");
-	cd_reader_close(in);
-	return epoch < 0	    ? 0 :
-	    epoch > args.epochs - 1 ? args.epochs - 1 :
-				      epoch;
 }
 
 /* The group of a sample: its class, with --balance. */
@@ -298,7 +279,7 @@ main(int argc, char **argv)
 
 	cd_filter_open(&f, argv + i, argc - i, "samples");
 	if (args.model)
-		args.from = epoch_of_model();
+		args.from = cd_filter_epoch_of(args.model, args.epochs - 1);
 	prepare();
 	cd_filter_start(&f, args.output);
 

@@ -142,7 +142,8 @@ few() {
 	begun 2
 	# the data end within epoch 2
 	at=$(cd-info all.trs | awk -F '\t' '$4 == 2 && $6 == 7 { print $2 }')
-	! head -c "$at" all.trs | cd-train -q -n 5 $model
+	fails_with 2 'the stream is cut' \
+		cd-train -q -n 5 <(head -c "$at" all.trs) $model
 	cd-info --head $model | grep -x 'position 5'
 	begun 2
 	cd-train -q -n 5 all.trs $model # to its end

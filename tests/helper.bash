@@ -123,7 +123,8 @@ column() {
 # Are the programs built with a sanitizer, or run by an emulator, which has
 # memory and calls of its own?
 sanitized() {
-	[ "${CD_EMULATED-}" ] || [[ "$(ldd "$CD_BIN/cd-info")" =~ lib(a|t|ub)san ]]
+	[ "${CD_EMULATED-}" ] ||
+		[[ "$(ldd "$CD_BIN/cd-info")" =~ lib(a|t|ub)san ]]
 }
 
 # ---- the contract of all filters ----

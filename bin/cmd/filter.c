@@ -81,6 +81,25 @@ cd_filter_epochs(const struct cd_filter *f, const char *option)
 	return n;
 }
 
+int64_t
+cd_filter_epoch_of(const char *model, int64_t last)
+{
+	char *path[1] = { (char *)(uintptr_t)model };
+	struct cd_err e = { "" };
+	struct cd_reader *in;
+	int64_t epoch;
+
+	if (cd_reader_open(&in, path, 1, &e) < 0)
+		cd_die("%s", e.msg);
+	if (!cd_head_is(cd_reader_head(in), "holds", "model"))
+		cd_die("%s: not a model", model);
+	epoch = cd_head_number(cd_reader_head(in), "epoch");
+	cd_reader_close(in);
+	if (epoch < 0) /* never trained */
+		return 0;
+	return epoch < last ? epoch : last;
+}
+
 uint64_t
 cd_filter_tail(const struct cd_filter *f, double share)
 {

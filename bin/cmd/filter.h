@@ -37,4 +37,9 @@ void cd_filter_finish(struct cd_filter *, uint64_t more);
 void cd_filter_blame(struct cd_filter *, struct cd_err *)
     __attribute__((noreturn));
 
+/* The epoch that the model in this file has come to, at most `last`: so that
+ * what trains it sees the size of the pictures though it has come through
+ * all. */
+int64_t cd_filter_epoch_of(const char *model, int64_t last);
+
 #endif

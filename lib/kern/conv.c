@@ -95,12 +95,19 @@ cd_conv_blocks(const struct cd_conv_variant *v)
 }
 
 bool
+cd_conv_has_many_weights(const struct cd_conv_variant *v,
+    const struct cd_conv *c)
+{
+	return v->rounds && v->gradient(c) >= cd_conv_blocks(v)->many;
+}
+
+bool
 cd_conv_wants_rounds(const struct cd_conv_variant *v, const struct cd_conv *c,
     int n)
 {
 	const struct cd_conv_blocks *b = cd_conv_blocks(v);
 
-	return v->rounds && v->rounds->fits(c) && v->gradient(c) >= b->many &&
+	return cd_conv_has_many_weights(v, c) && v->rounds->fits(c) &&
 	    v->rounds->floats(c, n) <= b->most;
 }
 

@@ -122,6 +122,8 @@ struct cd_conv_variant {
 	void (*gather)(const struct cd_conv *, int from, int to,
 	    const float *dpw, float *dw);
 	const struct cd_conv_rounds *rounds; /* NULL: none */
+	const struct cd_depth
+	    *depth; /* depthwise (kern/conv_depth.h), or NULL */
 };
 
 /* Block sizes, 0 where a variant has none. */
@@ -153,6 +155,10 @@ extern const struct cd_conv_row cd_conv_table[];
 /* The best that this machine can run, of those that fit the shape. */
 const struct cd_conv_variant *cd_conv_best(const struct cd_conv *);
 
+/* Has it so many weights that their gradient costs more to sum in parts than it
+ * gains? */
+bool cd_conv_has_many_weights(const struct cd_conv_variant *,
+    const struct cd_conv *);
 /* Should it go in rounds for a batch of n pictures? */
 bool cd_conv_wants_rounds(const struct cd_conv_variant *,
     const struct cd_conv *, int n);

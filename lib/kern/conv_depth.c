@@ -110,10 +110,11 @@ same(struct line a, struct line b)
 
 /* ---- forward ---- */
 
-/* Output columns j .. end-1, all rows; col: their taps. */
+/* Output columns j .. end-1 of the rows; col: their taps. */
 static void
-forward_run(const struct cd_depth *how, const struct cd_conv *c, const float *x,
-    const float *w, const float *b, float *y, int j, int end, struct line col)
+forward_run(const struct cd_depth *how, const struct cd_conv *c,
+    struct cd_depth_rows r, const float *x, const float *w, const float *b,
+    float *y, int j, int end, struct line col)
 {
 	ptrdiff_t n = c->cin;
 	struct cd_depth_sum s = { .pixels = end - j,
@@ -129,14 +130,32 @@ forward_run(const struct cd_depth *how, const struct cd_conv *c, const float *x,
 		.relu = c->relu };
 	int i;
 
-	for (i = 0; i < c->oh; i++) {
+	for (i = r.from; i < r.to; i++) {
 		struct line row = forth(c, i, c->h, c->kh);
 
 		s.nu = row.count;
 		s.x = x + ((ptrdiff_t)row.at * c->w + col.at) * n;
 		s.w = w + ((ptrdiff_t)row.first * c->kw + col.first) * n;
-		s.y = y + ((ptrdiff_t)i * c->ow + j) * n;
+		s.y = y + ((ptrdiff_t)(i - r.from) * c->ow + j) * n;
 		how->sum(&s);
+	}
+}
+
+void
+cd_depth_rows_forward(const struct cd_depth *how, const struct cd_conv *c,
+    struct cd_depth_rows r, const float *x, const float *w, const float *b,
+    float *y)
+{
+	struct line col;
+	int j, end;
+
+	for (j = 0; j < c->ow; j = end) {
+		col = forth(c, j, c->w, c->kw);
+		for (end = j + 1;
+		     end < c->ow && same(col, forth(c, end, c->w, c->kw));
+		     end++)
+			;
+		forward_run(how, c, r, x, w, b, y, j, end, col);
 	}
 }
 
@@ -144,28 +163,21 @@ void
 cd_depth_forward(const struct cd_depth *how, const struct cd_conv *c, int n,
     const float *x, const float *w, const float *b, float *y)
 {
+	const struct cd_depth_rows all = { 0, c->oh };
 	size_t nx = (size_t)c->h * c->w * c->cin;
 	size_t ny = (size_t)c->oh * c->ow * c->cin;
-	struct line col;
-	int j, end;
 
 	for (; n > 0; n--, x += nx, y += ny)
-		for (j = 0; j < c->ow; j = end) {
-			col = forth(c, j, c->w, c->kw);
-			for (end = j + 1; end < c->ow &&
-			     same(col, forth(c, end, c->w, c->kw));
-			     end++)
-				;
-			forward_run(how, c, x, w, b, y, j, end, col);
-		}
+		cd_depth_rows_forward(how, c, all, x, w, b, y);
 }
 
 /* ---- backward: x ---- */
 
-/* Every stride'th input column from j on, below end. */
+/* Every stride'th input column from j on, below end, of the rows. */
 static void
-dx_run(const struct cd_depth *how, const struct cd_conv *c, const float *dz,
-    const float *w, float *dx, int j, int end, struct line col)
+dx_run(const struct cd_depth *how, const struct cd_conv *c,
+    struct cd_depth_rows r, int first, const float *dz, const float *w,
+    float *dx, int j, int end, struct line col)
 {
 	ptrdiff_t n = c->cin, step = c->stride;
 	struct cd_depth_sum s = { .pixels = (end - j + c->stride - 1) /
@@ -181,11 +193,11 @@ dx_run(const struct cd_depth *how, const struct cd_conv *c, const float *dz,
 		.yp = step * n };
 	int i;
 
-	for (i = 0; i < c->h; i++) {
+	for (i = r.from; i < r.to; i++) {
 		struct line row = back(c, i, c->oh, c->kh);
 
 		s.nu = row.count;
-		s.x = dz + ((ptrdiff_t)row.at * c->ow + col.at) * n;
+		s.x = dz + ((ptrdiff_t)(row.at - first) * c->ow + col.at) * n;
 		s.w = w + ((ptrdiff_t)row.first * c->kw + col.first) * n;
 		s.y = dx + ((ptrdiff_t)i * c->w + j) * n;
 		s.from = c->add_dx ? s.y : NULL;
@@ -193,9 +205,10 @@ dx_run(const struct cd_depth *how, const struct cd_conv *c, const float *dz,
 	}
 }
 
-static void
-backward_x(const struct cd_depth *how, const struct cd_conv *c, const float *dz,
-    const float *w, float *dx)
+void
+cd_depth_rows_dx(const struct cd_depth *how, const struct cd_conv *c,
+    struct cd_depth_rows r, int first, const float *dz, const float *w,
+    float *dx)
 {
 	struct line col;
 	int phase, j, end;
@@ -207,8 +220,8 @@ backward_x(const struct cd_depth *how, const struct cd_conv *c, const float *dz,
 			     same(col, back(c, end, c->ow, c->kw));
 			     end += c->stride)
 				;
-			dx_run(how, c, dz, w, dx, j, end < c->w ? end : c->w,
-			    col);
+			dx_run(how, c, r, first, dz, w, dx, j,
+			    end < c->w ? end : c->w, col);
 		}
 }
 
@@ -236,8 +249,9 @@ dw_row(const struct cd_depth *how, const struct cd_conv *c,
 }
 
 static void
-dw_run(const struct cd_depth *how, const struct cd_conv *c, const float *x,
-    const float *dz, float *dw, int j, int end, struct line col)
+dw_run(const struct cd_depth *how, const struct cd_conv *c,
+    struct cd_depth_rows r, const float *x, const float *dz, float *dw, int j,
+    int end, struct line col)
 {
 	ptrdiff_t n = c->cin;
 	struct cd_depth_grad g = { .pixels = end - j,
@@ -246,19 +260,19 @@ dw_run(const struct cd_depth *how, const struct cd_conv *c, const float *x,
 		.dzp = n };
 	int i;
 
-	for (i = 0; i < c->oh; i++) {
+	for (i = r.from; i < r.to; i++) {
 		struct line row = forth(c, i, c->h, c->kh);
 
 		g.x = x + ((ptrdiff_t)row.at * c->w + col.at) * n;
-		g.dz = dz + ((ptrdiff_t)i * c->ow + j) * n;
+		g.dz = dz + ((ptrdiff_t)(i - r.from) * c->ow + j) * n;
 		g.dw = dw + ((ptrdiff_t)row.first * c->kw + col.first) * n;
 		dw_row(how, c, &g, row, col);
 	}
 }
 
-static void
-backward_w(const struct cd_depth *how, const struct cd_conv *c, const float *x,
-    const float *dz, float *dw)
+void
+cd_depth_rows_dw(const struct cd_depth *how, const struct cd_conv *c,
+    struct cd_depth_rows r, const float *x, const float *dz, float *dw)
 {
 	int run = cd_conv_blocks(how->variant)->run, j, end;
 	struct line col;
@@ -269,7 +283,7 @@ backward_w(const struct cd_depth *how, const struct cd_conv *c, const float *x,
 		     same(col, forth(c, end, c->w, c->kw));
 		     end++)
 			;
-		dw_run(how, c, x, dz, dw, j, end, col);
+		dw_run(how, c, r, x, dz, dw, j, end, col);
 	}
 }
 
@@ -303,6 +317,7 @@ cd_depth_backward(const struct cd_depth *how, const struct cd_conv *c, int n,
 {
 	size_t nx = (size_t)c->h * c->w * c->cin;
 	size_t ny = (size_t)c->oh * c->ow * c->cin;
+	const struct cd_depth_rows out = { 0, c->oh }, in = { 0, c->h };
 	const float *dz = dy;
 	int k;
 
@@ -315,9 +330,9 @@ cd_depth_backward(const struct cd_depth *how, const struct cd_conv *c, int n,
 		}
 		if (db)
 			add_db(c, dz, db);
-		backward_w(how, c, x, dz, dw);
+		cd_depth_rows_dw(how, c, out, x, dz, dw);
 		if (dx)
-			backward_x(how, c, dz, w, dx + k * nx);
+			cd_depth_rows_dx(how, c, in, 0, dz, w, dx + k * nx);
 	}
 }
 
@@ -360,4 +375,5 @@ const struct cd_conv_variant cd_conv_depth = {
 	.scratch = cd_depth_scratch,
 	.forward = forward,
 	.backward = backward,
+	.depth = &cd_depth_plain,
 };

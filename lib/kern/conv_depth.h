@@ -41,6 +41,26 @@ struct cd_depth {
 
 extern const struct cd_depth cd_depth_plain;
 
+/* Rows from .. to-1 of one picture's maps, for steps that go by strips. */
+struct cd_depth_rows {
+	int from, to;
+};
+
+/* These rows of the output, the first at y; no ReLU. */
+void cd_depth_rows_forward(const struct cd_depth *, const struct cd_conv *,
+    struct cd_depth_rows, const float *x, const float *w, const float *b,
+    float *y);
+/* Adds what these rows of the output, whose gradient begins at dz, give to
+ * dw. */
+void cd_depth_rows_dw(const struct cd_depth *, const struct cd_conv *,
+    struct cd_depth_rows, const float *x, const float *dz, float *dw);
+/* The gradient of these rows of the input; dx is that of row 0, added to if
+ * add_dx. dz begins at row `first` of the output, and holds the rows that these
+ * are read by. */
+void cd_depth_rows_dx(const struct cd_depth *, const struct cd_conv *,
+    struct cd_depth_rows, int first, const float *dz, const float *w,
+    float *dx);
+
 /* The functions of a variant (kern/conv.h), given its inner loops. */
 bool cd_depth_fits(const struct cd_conv *);
 size_t cd_depth_scratch(const struct cd_conv *);

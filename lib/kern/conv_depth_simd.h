@@ -204,6 +204,7 @@ const struct cd_conv_variant VARIANT = {
 	.scratch = cd_depth_scratch,
 	.forward = forward,
 	.backward = backward,
+	.depth = &how,
 };
 
 #endif

@@ -154,5 +154,6 @@ const struct cd_layer_kind cd_layer_conv = {
 	.params = params,
 	.flops = flops,
 	.table_name = table_name,
+	.join = cd_conv_step_join,
 	.step = &cd_conv_step,
 };

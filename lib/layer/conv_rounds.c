@@ -30,13 +30,14 @@ shared_of(const struct cd_op *op)
 	float *db = op->shared + rounded(op->ng);
 
 	return (struct shared){ op->shared, db,
-		db + rounded(CD_PARTS * op->param[0][BIAS].n) };
+		db + rounded(CD_PARTS * op->param[op->main][BIAS].n) };
 }
 
 size_t
 cd_conv_rounds_shared(const struct cd_op *op, int batch)
 {
-	return rounded(op->ng) + rounded(CD_PARTS * op->param[0][BIAS].n) +
+	return rounded(op->ng) +
+	    rounded(CD_PARTS * op->param[op->main][BIAS].n) +
 	    op->rounds->floats(&op->conv, batch);
 }
 
@@ -86,7 +87,7 @@ out_part(void *arg, int part, int worker)
 	float *to = (op->normed ? op->z : op->out) + of.from * op->nz;
 
 	op->rounds->out(&op->conv, j->run->n, of.from, of.to,
-	    op->param[0][BIAS].value, shared_of(op).all, to,
+	    op->param[op->main][BIAS].value, shared_of(op).all, to,
 	    op->conv.pool ? op->which + of.from * op->ny : NULL,
 	    j->run->scratch[worker]);
 	if (op->normed && j->run->training)
@@ -111,7 +112,7 @@ out_back_part(void *arg, int part, int worker)
 	struct pictures of = part_of(j, part);
 	struct shared s = shared_of(op);
 	float *dz = j->run->scratch[worker];
-	size_t nb = op->param[0][BIAS].n;
+	size_t nb = op->param[op->main][BIAS].n;
 	float *db = nb ? s.db + part * nb : NULL;
 	int i, n;
 
@@ -176,7 +177,7 @@ in_back_part(void *arg, int part, int worker)
 void
 cd_conv_rounds_backward(struct cd_op *op, const struct cd_run *r)
 {
-	struct cd_op_param *b = &op->param[0][BIAS];
+	struct cd_op_param *b = &op->param[op->main][BIAS];
 	struct shared s = shared_of(op);
 	int part;
 

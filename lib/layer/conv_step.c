@@ -35,13 +35,57 @@ cd_conv_step_chunk(const struct cd_op *op, int left)
 
 /* ---- making the step ---- */
 
+/* Of what follows, what this convolution can take on. */
+static int
+takes(const struct cd_layer *l)
+{
+	return (l->relu ? 0 : CD_OP_TAKES_NORM) |
+	    (l->groups == 1 ? CD_OP_TAKES_POOL : 0);
+}
+
+static struct cd_conv
+conv_of(const struct cd_layer *l)
+{
+	struct cd_conv c = { .h = l->in[0],
+		.w = l->in[1],
+		.cin = l->in[2],
+		.kh = l->kh,
+		.kw = l->kw,
+		.stride = l->stride,
+		.pad = l->pad,
+		.groups = l->groups,
+		.cout = l->out[2] };
+
+	cd_conv_shape(&c);
+	return c;
+}
+
 static void
 begin(struct cd_op *op)
 {
 	const struct cd_layer *l = op->layer[0];
 
-	op->takes = (l->relu ? 0 : CD_OP_TAKES_NORM) |
-	    (l->groups == 1 ? CD_OP_TAKES_POOL : 0);
+	op->deep = conv_of(l);
+	op->takes = takes(l);
+	if (!l->relu && !l->bias && cd_conv_best(&op->deep)->depth)
+		op->takes |= CD_OP_TAKES_POINTWISE;
+}
+
+bool
+cd_conv_step_join(struct cd_op *op, const struct cd_layer *l, int other)
+{
+	struct cd_conv c = conv_of(l);
+
+	(void)other;
+	if (!(op->takes & CD_OP_TAKES_POINTWISE) || l->kh != 1 || l->kw != 1 ||
+	    l->stride != 1 || l->pad != 0 || l->groups != 1 ||
+	    cd_conv_has_many_weights(cd_conv_best(&c), &c))
+		return false;
+	op->depth = cd_conv_best(&op->deep)->depth;
+	op->main = 1;
+	op->relu = l->relu;
+	op->takes = takes(l);
+	return true;
 }
 
 /* Predicting, the norm is folded into the weights and the convolution applies
@@ -56,17 +100,7 @@ fold_norm(struct cd_op *op)
 static void
 finish(struct cd_op *op, bool training)
 {
-	const struct cd_layer *l = op->layer[0];
-
-	op->conv = (struct cd_conv){ .h = l->in[0],
-		.w = l->in[1],
-		.cin = l->in[2],
-		.kh = l->kh,
-		.kw = l->kw,
-		.stride = l->stride,
-		.pad = l->pad,
-		.groups = l->groups,
-		.cout = l->out[2] };
+	op->conv = conv_of(op->layer[op->main]);
 	if (op->normed)
 		cd_norm_finish(op);
 	if (op->normed && !training && op->other < 0)
@@ -89,11 +123,20 @@ how_many_parts(size_t weights)
 	return weights > MANY_WEIGHTS ? CD_PARTS / 2 : CD_PARTS;
 }
 
+/* The gradient in a part: of the weights, the bias, a depthwise convolution's
+ * weights. */
+static size_t
+part_floats(const struct cd_op *op)
+{
+	return op->ng + op->param[op->main][BIAS].n +
+	    (op->depth ? op->param[0][WEIGHT].n : 0);
+}
+
 /* Memory for folded and prepared weights, and the size of their gradient. */
 static void
 place_weights(struct cd_op *op, struct cd_arena *a, int batch, bool training)
 {
-	size_t n = op->param[0][WEIGHT].n;
+	size_t n = op->param[op->main][WEIGHT].n;
 
 	op->ng = n;
 	if (op->folds) {
@@ -105,15 +148,15 @@ place_weights(struct cd_op *op, struct cd_arena *a, int batch, bool training)
 		op->npw = op->how->prepared(&op->conv);
 		op->pw = cd_arena_floats(a, op->npw, 1);
 	}
-	if (training && cd_conv_wants_rounds(op->how, &op->conv, batch))
+	if (training && !op->depth &&
+	    cd_conv_wants_rounds(op->how, &op->conv, batch))
 		op->rounds = op->how->rounds;
 	op->parts = CD_PARTS;
 	if (op->rounds) {
 		op->nshared = cd_conv_rounds_shared(op, batch);
 	} else if (training) {
 		op->parts = how_many_parts(op->ng);
-		op->nshared = (size_t)op->parts *
-		    (op->ng + op->param[0][BIAS].n);
+		op->nshared = (size_t)op->parts * part_floats(op);
 	}
 }
 
@@ -143,6 +186,8 @@ scratch(const struct cd_op *op, int batch)
 	int pictures = (batch + op->parts - 1) / op->parts; /* of a part */
 	size_t n = 0;
 
+	if (op->depth)
+		return cd_conv_strips_scratch(op);
 	if (op->normed)
 		n = op->nz * (size_t)cd_conv_step_chunk(op, pictures);
 	/* whole cache lines, for the kernel's alignment */
@@ -161,13 +206,20 @@ static const float *
 weights(const struct cd_op *op)
 {
 	return op->folded_weight ? op->folded_weight :
-				   op->param[0][WEIGHT].value;
+				   op->param[op->main][WEIGHT].value;
 }
 
-static const float *
-bias(const struct cd_op *op)
+const float *
+cd_conv_step_weights(const struct cd_op *op)
 {
-	return op->folded_bias ? op->folded_bias : op->param[0][BIAS].value;
+	return op->pw ? op->pw : weights(op);
+}
+
+const float *
+cd_conv_step_bias(const struct cd_op *op)
+{
+	return op->folded_bias ? op->folded_bias :
+				 op->param[op->main][BIAS].value;
 }
 
 /* The first input channel of a task: whole blocks, because threads that write
@@ -195,9 +247,10 @@ prepare(struct cd_op *op, int task)
 static void
 fold(struct cd_op *op)
 {
-	const float *b = op->param[0][BIAS].value;
-	const float *w = op->param[0][WEIGHT].value;
-	size_t n = op->param[0][WEIGHT].n, cout = (size_t)op->conv.cout, i;
+	const float *b = op->param[op->main][BIAS].value;
+	const float *w = op->param[op->main][WEIGHT].value;
+	size_t n = op->param[op->main][WEIGHT].n, cout = (size_t)op->conv.cout,
+	       i;
 
 	if (!op->folds)
 		return;
@@ -232,7 +285,8 @@ forward_part(void *arg, int part, int worker)
 	for (; i < end; i += n) {
 		n = sums ? cd_conv_step_chunk(op, end - i) : end - i;
 		op->how->forward(&op->conv, n, op->in + i * op->nx,
-		    op->pw ? op->pw : weights(op), bias(op), to + i * op->nz,
+		    cd_conv_step_weights(op), cd_conv_step_bias(op),
+		    to + i * op->nz,
 		    op->which && op->conv.pool ? op->which + i * op->ny : NULL,
 		    j->run->scratch[worker]);
 		if (sums)
@@ -258,7 +312,8 @@ forward_band(void *arg, int task, int worker)
 		conv.to = conv.yh;
 	if (conv.to > conv.from)
 		op->how->forward(&conv, 1, op->in + i * op->nx,
-		    op->pw ? op->pw : weights(op), bias(op), to + i * op->nz,
+		    cd_conv_step_weights(op), cd_conv_step_bias(op),
+		    to + i * op->nz,
 		    op->which && conv.pool ? op->which + i * op->ny : NULL,
 		    j->run->scratch[worker]);
 }
@@ -268,7 +323,9 @@ forward(struct cd_op *op, const struct cd_run *r)
 {
 	if (op->normed && r->training)
 		cd_norm_clear(op);
-	if (op->rounds && op->rounds->product)
+	if (op->depth)
+		cd_conv_strips_forward(op, r);
+	else if (op->rounds && op->rounds->product)
 		cd_conv_rounds_forward(op, r);
 	else if (r->n < CD_PARTS && !r->training && op->how->bands)
 		cd_op_run(op, r, r->n * CD_PARTS, forward_band);
@@ -299,7 +356,7 @@ backward_chunk(struct cd_op *op, const struct cd_run *r, int i, int n,
 	conv.add_dx = op->add_din;
 	conv.add_dw = add_dw;
 	op->how->backward(&conv, n, op->in + i * op->nx,
-	    op->pw ? op->pw : weights(op), y,
+	    cd_conv_step_weights(op), y,
 	    conv.pool ? op->which + i * op->ny : NULL, dy, dw, db,
 	    op->din ? op->din + i * op->nx : NULL, scratch);
 }
@@ -309,14 +366,18 @@ backward_part(void *arg, int part, int worker)
 {
 	const struct cd_op_job *j = arg;
 	struct cd_op *op = j->op;
-	size_t nb = op->param[0][BIAS].n, all = op->ng + nb;
+	size_t nb = op->param[op->main][BIAS].n, all = part_floats(op);
 	int begin = cd_part_begin(j->run->n, part, op->parts), i, n;
 	int end = cd_part_begin(j->run->n, part + 1, op->parts);
 	float *dw = op->shared + part * all;
 
 	if (begin == end)
 		memset(dw, 0, all * sizeof *dw);
-	for (i = begin; i < end; i += n) {
+	if (op->depth && begin < end)
+		cd_conv_strips_backward(op, begin, end, dw,
+		    nb ? dw + op->ng : NULL, dw + op->ng + nb,
+		    j->run->scratch[worker]);
+	for (i = begin; i < end && !op->depth; i += n) {
 		n = op->normed ? cd_conv_step_chunk(op, end - i) : end - i;
 		backward_chunk(op, j->run, i, n, i > begin, dw,
 		    nb ? dw + op->ng : NULL, worker);
@@ -328,7 +389,7 @@ static void
 add_parts(void *arg, int slice, int worker)
 {
 	struct cd_op *op = ((const struct cd_op_job *)arg)->op;
-	size_t all = op->ng + op->param[0][BIAS].n;
+	size_t all = part_floats(op);
 	size_t from = all * slice / CD_PARTS;
 	size_t n = all * (slice + 1) / CD_PARTS - from;
 	int k;
@@ -347,14 +408,14 @@ gather_part(void *arg, int part, int worker)
 	(void)worker;
 	if (from < to)
 		op->how->gather(&op->conv, from, to, op->shared,
-		    op->param[0][WEIGHT].grad);
+		    op->param[op->main][WEIGHT].grad);
 }
 
 static void
 backward(struct cd_op *op, const struct cd_run *r)
 {
-	struct cd_op_param *w = &op->param[0][WEIGHT];
-	struct cd_op_param *b = &op->param[0][BIAS];
+	struct cd_op_param *w = &op->param[op->main][WEIGHT];
+	struct cd_op_param *b = &op->param[op->main][BIAS];
 
 	if (op->normed)
 		cd_norm_back_begin(op, r);
@@ -371,6 +432,9 @@ backward(struct cd_op *op, const struct cd_run *r)
 		memcpy(w->grad, op->shared, w->n * sizeof *w->grad);
 	if (b->n)
 		memcpy(b->grad, op->shared + op->ng, b->n * sizeof *b->grad);
+	if (op->depth)
+		memcpy(op->param[0][WEIGHT].grad, op->shared + op->ng + b->n,
+		    op->param[0][WEIGHT].n * sizeof *b->grad);
 }
 
 const struct cd_op_kind cd_conv_step = {

@@ -75,9 +75,10 @@ forward_columns(void *arg, int task, int worker)
 	size_t from = (size_t)task * COLUMNS;
 
 	(void)worker;
-	j->run->gemm(false, false, j->run->rows, min_int(COLUMNS, op->ny - from),
-	    (int)op->nx, op->in, (int)op->nx, op->param[0][WEIGHT].value + from,
-	    (int)op->ny, 0, op->out + from, (int)op->ny);
+	j->run->gemm(false, false, j->run->rows,
+	    min_int(COLUMNS, op->ny - from), (int)op->nx, op->in, (int)op->nx,
+	    op->param[0][WEIGHT].value + from, (int)op->ny, 0, op->out + from,
+	    (int)op->ny);
 }
 
 static void

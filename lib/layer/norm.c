@@ -159,12 +159,37 @@ cd_norm_clear(struct cd_op *op)
 	    CD_PARTS * 2 * (size_t)op->norm.c * sizeof *op->table.sums);
 }
 
+static void
+add_sums(struct cd_op *op, const struct cd_norm *norm, int part, int n,
+    const float *x)
+{
+	cd_norm_best()->sums(norm, n, x, cd_norm_param(op, CD_NORM_MEAN)->value,
+	    op->table.sums + part * 2 * (size_t)norm->c);
+}
+
 void
 cd_norm_add_sums(struct cd_op *op, int part, int n, const float *x)
 {
-	cd_norm_best()->sums(&op->norm, n, x,
-	    cd_norm_param(op, CD_NORM_MEAN)->value,
-	    op->table.sums + part * 2 * (size_t)op->norm.c);
+	add_sums(op, &op->norm, part, n, x);
+}
+
+/* The norm of so many rows. */
+static struct cd_norm
+of_rows(const struct cd_op *op, int rows)
+{
+	struct cd_norm norm = op->norm;
+
+	norm.h = rows;
+	norm.yh = norm.pool ? rows / 2 : rows;
+	return norm;
+}
+
+void
+cd_norm_add_rows(struct cd_op *op, int part, int rows, const float *x)
+{
+	struct cd_norm norm = of_rows(op, rows);
+
+	add_sums(op, &norm, part, 1, x);
 }
 
 /* Adds the sums of the parts, in order, to those of the first. */
@@ -282,18 +307,36 @@ settle_back(struct cd_op *op, bool training, double count)
 	}
 }
 
+/* Of n pictures, or of rows of one: x and y are the places in their maps. */
+static void
+back(struct cd_op *op, struct cd_norm norm, int n, size_t x, size_t y,
+    float *dx)
+{
+	norm.add_dadd = op->add_dadd;
+	cd_norm_best()->backward(&norm, n, op->z + x, op->table.mean,
+	    op->out + y, op->which ? op->which + y : NULL, op->dout + y,
+	    op->table.a, op->table.b, op->table.k, dx,
+	    op->dadd ? op->dadd + y : NULL);
+}
+
 void
 cd_norm_back(struct cd_op *op, int first, int n, float *dx, bool add_dx)
 {
 	struct cd_norm norm = op->norm;
 
 	norm.add_dx = add_dx;
-	norm.add_dadd = op->add_dadd;
-	cd_norm_best()->backward(&norm, n, op->z + first * op->nz,
-	    op->table.mean, op->out + first * op->ny,
-	    op->which ? op->which + first * op->ny : NULL,
-	    op->dout + first * op->ny, op->table.a, op->table.b, op->table.k,
-	    dx, op->dadd ? op->dadd + first * op->ny : NULL);
+	back(op, norm, n, first * op->nz, first * op->ny, dx);
+}
+
+void
+cd_norm_back_rows(struct cd_op *op, int i, int from, int to, float *dx)
+{
+	const struct cd_norm *all = &op->norm;
+	int y = all->pool ? from / 2 : from;
+
+	back(op, of_rows(op, to - from), 1,
+	    i * op->nz + (size_t)from * all->w * all->c,
+	    i * op->ny + (size_t)y * all->yw * all->c, dx);
 }
 
 /* ---- the passes, by parts of the batch ---- */

@@ -20,7 +20,8 @@ enum {
 	 * at most as many, added in order: the same for any number of
 	 * threads. */
 	CD_PARTS = 16,
-	CD_OP_LAYERS_MAX = 3, /* conv, norm, and a pool or an add */
+	/* depthwise, conv, norm, and a pool or an add */
+	CD_OP_LAYERS_MAX = 4,
 };
 
 /* The layers that a step can take on (cd_op.takes). */
@@ -29,6 +30,7 @@ enum {
 	CD_OP_TAKES_ADD = 2,
 	/* 2x2 max pooling of stride 2 that gives H/2 x W/2, rounded down */
 	CD_OP_TAKES_POOL = 4,
+	CD_OP_TAKES_POINTWISE = 8, /* a convolution of 1x1 */
 };
 
 /* What all ops share in one pass. */
@@ -102,6 +104,10 @@ struct cd_op {
 	const struct cd_conv_variant *how;
 	const struct cd_conv_rounds *rounds; /* NULL: passes in one round */
 	struct cd_conv conv;
+	int main; /* its place in layer */
+	/* a depthwise convolution before it, at place 0; or depth NULL */
+	const struct cd_depth *depth;
+	struct cd_conv deep;
 	int parts; /* of the gradient's sum */
 	size_t ng; /* floats of the prepared weights' gradient */
 	float *pw; /* the prepared weights: in the kernel's layout */

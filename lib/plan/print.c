@@ -7,7 +7,7 @@
 #include "layer/shape.h"
 
 enum {
-	NAMES = 40, /* bytes of a step's layers */
+	NAMES = 56, /* bytes of a step's layers */
 };
 
 /* "conv1 + conv1-norm + pool1", cut with "..." if too long. */

@@ -262,8 +262,7 @@ train_on(struct cd_trainer *t, const struct cd_feed_batch *l,
 	    l->n, t->seed, t->step);
 	if (!isfinite(r.loss))
 		return diverged(t, "loss", r.loss,
-		    cd_plan_not_finite(t->plan, images, l->n, t->seed,
-			t->step),
+		    cd_plan_not_finite(t->plan, images, l->n, t->seed, t->step),
 		    e);
 	norm = cd_optim_step(&o, &t->model, t->plan, t->step + 1);
 	if (!isfinite(norm))
