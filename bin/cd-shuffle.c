@@ -293,11 +293,6 @@ main(int argc, char **argv)
 		put_all(order, (uint64_t)epoch);
 		must(cd_writer_mark(f.out, (uint64_t)epoch, &e));
 	}
-
-	cd_buf_free(&samples);
-	cd_buf_free(&others);
-	cd_buf_free(&repeated);
-	free(group);
 	cd_filter_finish(&f, 0);
 	return 0;
 }
