@@ -20,26 +20,52 @@
 
 /* ---- what follows the convolution ---- */
 
+/* Of `lanes` channels: y = relu(y + b). */
+CD_INLINE void
+finish_some(int lanes, bool relu, const float *b, float *y)
+{
+	cd_vec v = cd_vec_get(y, lanes);
+
+	if (b)
+		v = v + cd_vec_get(b, lanes);
+	/* NaN passes */
+	if (relu)
+		v = cd_vec_max(cd_vec_all(0), v);
+	cd_vec_put(y, lanes, v);
+}
+
 /* Bias and ReLU on n pixels, in place. */
 static void
 finish(const struct cd_conv *c, size_t n, const float *b, float *y)
 {
-	cd_vec zero = cd_vec_all(0), v;
 	size_t i;
 	int o;
 
 	if (!b && !c->relu)
 		return;
-	for (i = 0; i < n; i++, y += c->cout)
-		for (o = 0; o < c->cout; o += CD_VEC) {
-			v = cd_vec_load(y + o);
-			if (b)
-				v = v + cd_vec_load(b + o);
-			/* NaN passes */
-			if (c->relu)
-				v = cd_vec_max(zero, v);
-			cd_vec_store(y + o, v);
-		}
+	for (i = 0; i < n; i++, y += c->cout) {
+		for (o = 0; o + CD_VEC <= c->cout; o += CD_VEC)
+			finish_some(CD_VEC, c->relu, b ? b + o : NULL, y + o);
+		if (o < c->cout)
+			finish_some(c->cout - o, c->relu, b ? b + o : NULL,
+			    y + o);
+	}
+}
+
+/* Of `lanes` channels: dz = dy where y is open; db += dz. */
+CD_INLINE void
+unfinish_some(int lanes, bool relu, const float *y, const float *dy, float *dz,
+    float *db)
+{
+	cd_vec g = cd_vec_get(dy, lanes);
+
+	if (relu)
+		g = cd_vec_unless(cd_vec_le(cd_vec_get(y, lanes),
+				      cd_vec_all(0)),
+		    g);
+	cd_vec_put(dz, lanes, g);
+	if (db)
+		cd_vec_put(db, lanes, cd_vec_get(db, lanes) + g);
 }
 
 /* The gradient before ReLU of n pixels; adds its sum to db. Returns dz, or dy
@@ -49,23 +75,18 @@ unfinish(const struct cd_conv *c, size_t n, const float *y, const float *dy,
     float *dz, float *db)
 {
 	size_t at, end = n * c->cout;
-	cd_vec zero = cd_vec_all(0), g;
-	int o;
+	int o, left = c->cout % CD_VEC, whole = c->cout - left;
 
 	if (!c->relu && !db)
 		return dy;
-	for (at = 0; at < end; at += c->cout)
-		for (o = 0; o < c->cout; o += CD_VEC) {
-			g = cd_vec_load(dy + at + o);
-			if (c->relu)
-				g = cd_vec_unless(cd_vec_le(cd_vec_load(
-								y + at + o),
-						      zero),
-				    g);
-			cd_vec_store(dz + at + o, g);
-			if (db)
-				cd_vec_store(db + o, cd_vec_load(db + o) + g);
-		}
+	for (at = 0; at < end; at += c->cout) {
+		for (o = 0; o < whole; o += CD_VEC)
+			unfinish_some(CD_VEC, c->relu, y + at + o, dy + at + o,
+			    dz + at + o, db ? db + o : NULL);
+		if (left)
+			unfinish_some(left, c->relu, y + at + o, dy + at + o,
+			    dz + at + o, db ? db + o : NULL);
+	}
 	return dz;
 }
 
@@ -151,8 +172,7 @@ multiply_weights(const struct cd_conv *c, struct cd_tile t, int from, int count,
 	t.add = true;
 	t.ci = t.bk = (size_t)c->cout;
 	for (j = 0; j < c->cout; j += width) {
-		width = c->cout - j < CD_TILE_COLUMNS ? CD_VEC :
-							CD_TILE_COLUMNS;
+		width = cd_tile_columns(c->cout - j);
 		t.b = b + j;
 		for (i = 0; i < count; i += rows) {
 			rows = cd_tile_rows(count - i);

@@ -94,7 +94,7 @@ scratch_floats(const struct cd_conv *c)
 static bool
 fits(const struct cd_conv *c)
 {
-	return c->groups == 1 && c->cout % CD_VEC == 0;
+	return c->groups == 1 && c->cout % (CD_VEC / 2) == 0;
 }
 
 /* ---- weights ---- */
@@ -272,7 +272,7 @@ multiply(struct cd_tile t, int m, int n, int k, const float *panels, float *out)
 
 	t.ci = (size_t)n;
 	for (j = 0; j < n; j += width) {
-		width = n - j < CD_TILE_COLUMNS ? CD_VEC : CD_TILE_COLUMNS;
+		width = cd_tile_columns(n - j);
 		t.b = panels + (size_t)j * k;
 		t.bk = (size_t)width;
 		t.bs = (size_t)width * t.length;

@@ -39,7 +39,7 @@ fresh() {
 # How each net is trained.
 optimizer() {
 	case $1 in
-	s | m | l) echo --optimizer sgd --nesterov --lr 0.01 ;;
+	s | m | l | pairs-24) echo --optimizer sgd --nesterov --lr 0.01 ;;
 	*) echo --optimizer rmsprop --lr 1e-4 ;;
 	esac
 }
@@ -55,12 +55,12 @@ sys.exit(rc)' "$@"
 }
 
 # epochs N NET SIZE BATCH THREADS: trains a fresh model for N epochs of 200
-# pictures; the pictures a second of all epochs but the first, which allocates
+# pictures, or as many as fill their batches; the pictures a second of all epochs but the first, which allocates
 # and warms up. The batches lie in a file, so that nothing is measured but
 # reading and training; cd-train's own history says how long epochs took.
 epochs() {
 	cd-shuffle --seed 1 --epochs "$1" "$3.trs" |
-		cd-batch -n "$4" -o batches.trs
+		cd-batch -n "$4" --drop-last -o batches.trs
 	cp "$2-$3.model" trained.model
 	rm -f history.tsv
 	# shellcheck disable=SC2046 # several words
@@ -108,15 +108,19 @@ predict_rate() {
 # threads (- for the argument's), train or infer, the ratio that is wanted to
 # PyTorch.
 # shellcheck disable=SC2034 # for those who source this
-table='small 150 20 - train 4.0
-small 150 20 1 train 3.7
-small 150 32 - infer 2.8
-small 150 1 - infer 2.0
-resnet-32 150 32 - train 3.0
-s 96 64 - train 2.5
-s 128 64 - train 2.5
-m 96 64 - train 2.5
-m 128 64 - train 2.5
+table='pairs-24 64 64 - train 2.2
+pairs-24 96 64 - train 2.2
+pairs-24 128 64 - train 2.2
+pairs-24 160 64 - train 2.2
+small 150 20 - train 3.6
+small 150 20 1 train 3.6
+small 150 32 - infer 2.5
+small 150 1 - infer 2.2
+resnet-32 150 32 - train 2.5
+s 96 64 - train 2.0
+s 128 64 - train 2.0
+m 96 64 - train 2.0
+m 128 64 - train 2.0
 mini-xception 180 32 - train 1.5'
 
 # rate NET SIZE BATCH THREADS train|infer SECONDS

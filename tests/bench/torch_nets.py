@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """torch_nets.py NET SIZE BATCH THREADS train|infer|count SECONDS [SETTING]:
 pictures a second of PyTorch on the nets of pipelines/nets, built here by name:
-small, resnet-32, s, m, mini-xception; then the setting, and the most memory it
+small, resnet-32, s, m, mini-xception, pairs-24; then the setting, and the most memory it
 had, in MiB. `count` prints the number of parameters.
 
 To be fair to it, without SETTING what is fastest for the net and the machine is
@@ -104,6 +104,15 @@ def m():
                          *head(384, 0.2, 2))
 
 
+def pairs_24():
+    def pair(c):
+        return Block([conv(c, c), conv(c, c, gamma=0, relu=False)])
+    pool = nn.MaxPool2d(2)
+    return nn.Sequential(conv(3, 24, stride=2), conv(24, 32), pool, pair(32),
+                         conv(32, 64), pool, pair(64), conv(64, 128), pool,
+                         pair(128), conv(128, 256), *head(256, 0.1, 2))
+
+
 def mini_xception():
     def separable(cin, cout):
         return [nn.BatchNorm2d(cin), nn.ReLU(inplace=True),
@@ -127,7 +136,7 @@ class Training:
         self.net = net.train().to(memory_format=layout)
         self.x = x.contiguous(memory_format=layout)
         n, p = len(x), list(self.net.parameters())
-        if name in ("s", "m"):
+        if name in ("s", "m", "pairs-24"):
             self.optimizer = torch.optim.SGD(p, 0.01, 0.9, nesterov=True)
             self.loss, self.t = F.cross_entropy, torch.randint(0, 2, (n,))
         else:
@@ -175,7 +184,7 @@ def speed(job, n, seconds):
 def main():
     name, size, batch, threads, what, seconds, *setting = sys.argv[1:]
     build = {"small": small, "resnet-32": resnet_32, "s": s, "m": m,
-             "mini-xception": mini_xception}[name]
+             "mini-xception": mini_xception, "pairs-24": pairs_24}[name]
     torch.set_num_threads(int(threads))
     torch.manual_seed(0)
     if what == "count":
