@@ -193,19 +193,30 @@ cd_team_run(struct cd_team *t, int n, void (*fn)(void *, int, int), void *arg)
 	pthread_mutex_unlock(&t->lock);
 }
 
-enum slot_state { SLOT_FREE, SLOT_READY, SLOT_BUSY, SLOT_DONE };
-
 struct cd_ring {
 	pthread_mutex_t lock;
-	pthread_cond_t ready, done;
+	pthread_cond_t pushed, finished;
 	pthread_t *thread;
 	int nthreads, nslots;
 	void **slot;
-	enum slot_state *state;
+	bool *done;
 	unsigned long head, take, tail; /* pushed, taken, popped so far */
 	void (*work)(void *);
 	bool quit;
 };
+
+/* Works on the next slot, of which there must be one. Called with the lock
+ * held. */
+static void
+work_on_next(struct cd_ring *r)
+{
+	int i = (int)(r->take++ % (unsigned long)r->nslots);
+
+	pthread_mutex_unlock(&r->lock);
+	r->work(r->slot[i]);
+	pthread_mutex_lock(&r->lock);
+	r->done[i] = true;
+}
 
 static void *
 ring_worker(void *p)
@@ -214,19 +225,12 @@ ring_worker(void *p)
 
 	pthread_mutex_lock(&r->lock);
 	for (;;) {
-		int i;
-
 		while (!r->quit && r->take == r->head)
-			pthread_cond_wait(&r->ready, &r->lock);
+			pthread_cond_wait(&r->pushed, &r->lock);
 		if (r->quit)
 			break;
-		i = (int)(r->take++ % (unsigned long)r->nslots);
-		r->state[i] = SLOT_BUSY;
-		pthread_mutex_unlock(&r->lock);
-		r->work(r->slot[i]);
-		pthread_mutex_lock(&r->lock);
-		r->state[i] = SLOT_DONE;
-		pthread_cond_signal(&r->done);
+		work_on_next(r);
+		pthread_cond_signal(&r->finished);
 	}
 	pthread_mutex_unlock(&r->lock);
 	return NULL;
@@ -241,22 +245,22 @@ cd_ring_new(int n, int nslots, void **slots, void (*work)(void *),
 	if (!r)
 		return NULL;
 	pthread_mutex_init(&r->lock, NULL);
-	pthread_cond_init(&r->ready, NULL);
-	pthread_cond_init(&r->done, NULL);
+	pthread_cond_init(&r->pushed, NULL);
+	pthread_cond_init(&r->finished, NULL);
 	r->nslots = nslots;
 	r->slot = slots;
 	r->work = work;
-	r->state = cd_calloc((size_t)nslots, sizeof *r->state, e);
+	r->done = cd_calloc((size_t)nslots, sizeof *r->done, e);
 	r->thread = cd_calloc((size_t)n, sizeof *r->thread, e);
-	if (!r->state || !r->thread) {
+	if (!r->done || !r->thread) {
 		cd_ring_free(r);
 		return NULL;
 	}
-	for (; n > 1 && r->nthreads < n; r->nthreads++)
+	for (; r->nthreads < n - 1; r->nthreads++)
 		if (pthread_create(&r->thread[r->nthreads], NULL, ring_worker,
 			r) != 0) {
 			cd_fail(e, "cannot start thread %d of %d",
-			    r->nthreads + 1, n);
+			    r->nthreads + 2, n);
 			cd_ring_free(r);
 			return NULL;
 		}
@@ -272,14 +276,14 @@ cd_ring_free(struct cd_ring *r)
 		return;
 	pthread_mutex_lock(&r->lock);
 	r->quit = true;
-	pthread_cond_broadcast(&r->ready);
+	pthread_cond_broadcast(&r->pushed);
 	pthread_mutex_unlock(&r->lock);
 	for (i = 0; i < r->nthreads; i++)
 		pthread_join(r->thread[i], NULL);
-	pthread_cond_destroy(&r->ready);
-	pthread_cond_destroy(&r->done);
+	pthread_cond_destroy(&r->pushed);
+	pthread_cond_destroy(&r->finished);
 	pthread_mutex_destroy(&r->lock);
-	free(r->state);
+	free(r->done);
 	free(r->thread);
 	free(r);
 }
@@ -295,19 +299,10 @@ cd_ring_free_slot(struct cd_ring *r)
 void
 cd_ring_push(struct cd_ring *r)
 {
-	unsigned long i = r->head % (unsigned long)r->nslots;
-
-	if (r->nthreads == 0) {
-		r->work(r->slot[i]);
-		r->state[i] = SLOT_DONE;
-		r->head++;
-		r->take++;
-		return;
-	}
 	pthread_mutex_lock(&r->lock);
-	r->state[i] = SLOT_READY;
+	r->done[r->head % (unsigned long)r->nslots] = false;
 	r->head++;
-	pthread_cond_signal(&r->ready);
+	pthread_cond_signal(&r->pushed);
 	pthread_mutex_unlock(&r->lock);
 }
 
@@ -319,9 +314,11 @@ cd_ring_pop(struct cd_ring *r)
 	if (r->head == r->tail)
 		return NULL;
 	pthread_mutex_lock(&r->lock);
-	while (r->state[i] != SLOT_DONE)
-		pthread_cond_wait(&r->done, &r->lock);
-	r->state[i] = SLOT_FREE;
+	while (!r->done[i])
+		if (r->take < r->head)
+			work_on_next(r);
+		else
+			pthread_cond_wait(&r->finished, &r->lock);
 	r->tail++;
 	pthread_mutex_unlock(&r->lock);
 	return r->slot[i];

@@ -36,10 +36,11 @@ void cd_team_watch(struct cd_team *,
 
 struct cd_ring;
 
-/* A ring of slots worked on by n threads (n = 1: by the caller, in push), up to
- * nslots in flight. slots: nslots pointers, owned by the caller, which must
- * outlive the ring; work(slot) runs on any thread and reports failure inside
- * the slot. One thread calls the functions below. */
+/* A ring of slots worked on by n threads, the caller included, which works
+ * where it would wait: in pop. Up to nslots are in flight. slots: nslots
+ * pointers, owned by the caller, which must outlive the ring; work(slot) runs
+ * on any thread and reports failure inside the slot. One thread calls the
+ * functions below. */
 struct cd_ring *cd_ring_new(int n, int nslots, void **slots,
     void (*work)(void *slot), struct cd_err *);
 void cd_ring_free(struct cd_ring *);
