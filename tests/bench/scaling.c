@@ -1,5 +1,5 @@
-/* scaling NET SIDE BATCH: by how much more threads would shorten a training
- * step, by counting. One thread runs some steps and notes how long each task of
+/* scaling NET SIDE BATCH: what a training step does, and by how much more
+ * threads would shorten it, by counting. One thread runs some steps and notes how long each task of
  * each round takes, and what lies between the rounds, which no other thread can
  * take part in; then T threads take the tasks in turn, each round ending with
  * its last task. What threads do to each other, in caches, memory and clock, is
@@ -9,13 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
+#include "bench/peak.h"
 #include "base/num.h"
 #include "base/rng.h"
 #include "cmd/msg.h"
 #include "net/model.h"
 #include "net/text.h"
 #include "plan/plan.h"
+#include "plan/steps.h"
 #include "train/optim.h"
 
 enum {
@@ -107,6 +108,47 @@ report(void)
 		    one / step_of(threads));
 }
 
+/* The operations, of multiply-adds two, that the products of a convolution
+ * really do for a picture. Winograd's F(4x4,3x3) multiplies in 36 points of
+ * each tile of 4x4. */
+static double
+products(const struct cd_conv_variant *v, const struct cd_conv *c)
+{
+	double tiles = (double)((c->oh + 3) / 4) * ((c->ow + 3) / 4);
+	double channels = 2.0 * (c->cin / c->groups) * c->cout;
+
+	if (strncmp(v->name, "wino", 4) == 0)
+		return 36 * tiles * channels;
+	return channels * c->kh * c->kw * c->oh * c->ow;
+}
+
+/* The share of the peak that the products of a step of these seconds come to:
+ * forward, by the weights, and by the input where its gradient is wanted. */
+static void
+report_products(const struct cd_plan *p, double step)
+{
+	double sum = 0, most = peak();
+	const struct cd_op *op;
+
+	for (op = p->op; op < p->op + p->nops; op++) {
+		double passes = op->din ? 3 : 2;
+
+		if (strcmp(op->kind->name, "conv") == 0)
+			sum += passes * products(op->how, &op->conv);
+		if (op->depth) /* forward once more, going back */
+			sum += (passes + 1) * products(op->how, &op->deep);
+		if (strcmp(op->kind->name, "dense") == 0)
+			sum += passes * 2 * (double)op->nx * (double)op->ny;
+	}
+	sum *= p->batch;
+	printf("products: %.2f GFLOP a step, %.0f GFLOP/s", sum * 1e-9,
+	    sum * 1e-9 / step);
+	if (most > 0)
+		printf(", %.0f %% of the peak of %.0f GFLOP/s",
+		    100 * sum * 1e-9 / step / most, most);
+	putchar('\n');
+}
+
 static void
 load(const char *path, struct cd_model *m)
 {
@@ -179,6 +221,7 @@ main(int argc, char **argv)
 		0)
 		cd_die("%s", e.msg);
 	step(p, &m, &o, (int)side, (int)batch);
+	report_products(p, step_of(1));
 	report();
 	cd_plan_free(p);
 	cd_model_free(&m);

@@ -8,10 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
+#include "bench/peak.h"
 #include "kern/conv.h"
 #include "kern/gemm.h"
 #include "kerncheck/compare.h"
@@ -45,48 +43,6 @@ best_time(void (*fn)(void *), void *arg)
 		best = t < best ? t : best;
 	}
 	return best;
-}
-
-/* ---- the peak: independent fused multiply-adds in registers ---- */
-
-enum {
-	PEAK_LOOPS = 1000000,
-	PEAK_CHAINS = 12, /* more than FMA latency times two per cycle */
-};
-
-static volatile float peak_sink;
-
-#if defined(__x86_64__)
-__attribute__((target("avx2,fma"))) static void
-peak_loop(void *arg)
-{
-	__m256 a[PEAK_CHAINS], m = _mm256_set1_ps(0.999f);
-	int i, j;
-
-	(void)arg;
-	for (j = 0; j < PEAK_CHAINS; j++)
-		a[j] = _mm256_set1_ps((float)j);
-	for (i = 0; i < PEAK_LOOPS; i++) {
-#pragma GCC unroll 12
-		for (j = 0; j < PEAK_CHAINS; j++)
-			a[j] = _mm256_fmadd_ps(a[j], m, m);
-	}
-	for (j = 1; j < PEAK_CHAINS; j++)
-		a[0] = _mm256_add_ps(a[0], a[j]);
-	peak_sink = _mm256_cvtss_f32(a[0]);
-}
-#endif
-
-/* GFLOP/s; 0: not measured on this machine. */
-static double
-peak(void)
-{
-#if defined(__x86_64__)
-	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-		return 16e-9 * PEAK_LOOPS * PEAK_CHAINS /
-		    best_time(peak_loop, NULL);
-#endif
-	return 0;
 }
 
 static void
@@ -299,17 +255,18 @@ static void
 bench_normed(const struct cd_conv_variant *v, double top)
 {
 	static const struct {
-		int side, cin, cout, groups;
+		int side, cin, cout, groups, stride;
 	} layers[] = {
-		{ 64, 24, 32, 1 },
-		{ 32, 32, 64, 1 },
-		{ 16, 64, 64, 1 },
-		{ 8, 128, 128, 1 },
-		{ 8, 128, 256, 1 },
-		{ 6, 128, 256, 1 },
-		{ 88, 64, 64, 64 },
-		{ 22, 256, 256, 256 },
-		{ 11, 512, 512, 512 },
+		{ 128, 3, 24, 1, 2 },
+		{ 64, 24, 32, 1, 1 },
+		{ 32, 32, 64, 1, 1 },
+		{ 16, 64, 64, 1, 1 },
+		{ 8, 128, 128, 1, 1 },
+		{ 8, 128, 256, 1, 1 },
+		{ 6, 128, 256, 1, 1 },
+		{ 88, 64, 64, 64, 1 },
+		{ 22, 256, 256, 256, 1 },
+		{ 11, 512, 512, 512, 1 },
 	};
 	struct bench_conv c;
 	size_t i;
@@ -323,13 +280,13 @@ bench_normed(const struct cd_conv_variant *v, double top)
 			.cin = layers[i].cin,
 			.kh = 3,
 			.kw = 3,
-			.stride = 1,
+			.stride = layers[i].stride,
 			.pad = 1,
 			.cout = layers[i].cout,
 			.groups = layers[i].groups };
 		cd_conv_shape(&c.cv);
 		if (v->fits(&c.cv))
-			bench_conv_one(&c, false, top);
+			bench_conv_one(&c, c.cv.cin == 3, top);
 	}
 }
 
