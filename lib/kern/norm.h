@@ -34,6 +34,12 @@ struct cd_norm {
 	bool add_dadd; /* backward: likewise dadd */
 };
 
+/* Per-channel numbers, each [c], of the formulas above; a, b and k only for
+ * backward(). */
+struct cd_norm_channels {
+	const float *mean, *scale, *beta, *a, *b, *k;
+};
+
 /* In the functions below n is the number of pictures; x, add, dx, dadd are
  * [n,h,w,c], y, which, dy [n,yh,yw,c], per-channel numbers [c]. Outputs must
  * not overlap other buffers unless stated. A NaN passes ReLU and wins its
@@ -50,22 +56,23 @@ typedef void cd_norm_sums_fn(const struct cd_norm *, int n, const float *x,
  * pool is 2, as in kern/conv.h (CD_CONV_CLOSED), or NULL. y may be x or add if
  * pool is 0. */
 typedef void cd_norm_forward_fn(const struct cd_norm *, int n, const float *x,
-    const float *mean, const float *scale, const float *beta, const float *add,
-    float *y, uint8_t *which);
+    const struct cd_norm_channels *, const float *add, float *y,
+    uint8_t *which);
 
 /* With g = dy where the gradient passes (ReLU: not y <= 0; pooling: the
  * winner's place) and 0 elsewhere: sums[0..c-1] += sum of g, sums[c..2c-1] +=
  * sum of g (x - mean); rounded as in sums(). y is read only for ReLU without
- * pooling, which only for pooling. */
+ * pooling; NULL: it was made without add, and is computed again from x, which
+ * is there anyway. which is read only for pooling. */
 typedef void cd_norm_backward_sums_fn(const struct cd_norm *, int n,
-    const float *x, const float *mean, const float *y, const uint8_t *which,
-    const float *dy, double *sums);
+    const float *x, const struct cd_norm_channels *, const float *y,
+    const uint8_t *which, const float *dy, double *sums);
 
 /* dx = a g + b (x - mean) + k; dadd = g, the shortcut's gradient, or NULL. If
  * pool is 0, either may be dy unless it is added to. */
 typedef void cd_norm_backward_fn(const struct cd_norm *, int n, const float *x,
-    const float *mean, const float *y, const uint8_t *which, const float *dy,
-    const float *a, const float *b, const float *k, float *dx, float *dadd);
+    const struct cd_norm_channels *, const float *y, const uint8_t *which,
+    const float *dy, float *dx, float *dadd);
 
 struct cd_norm_variant {
 	const char *name;

@@ -11,18 +11,37 @@ enum {
 	GROUP = CD_NORM_PIXELS,
 };
 
-/* Per-channel numbers. */
-struct back_of {
-	const float *mean, *a, *b, *k;
+/* Numbers of n channels from j on: of the norm, and of its backward pass. */
+struct norm {
+	cd_vec mean, scale, beta;
 };
 
-/* The same of n channels from j on. */
 struct back {
 	cd_vec mean, a, b, k;
 };
 
+CD_INLINE struct norm
+norm_get(const struct cd_norm_channels *f, size_t j, int n)
+{
+	return (struct norm){ cd_vec_get(f->mean + j, n),
+		cd_vec_get(f->scale + j, n), cd_vec_get(f->beta + j, n) };
+}
+
+CD_INLINE cd_vec
+normal(const float *x, int n, const struct norm *f)
+{
+	return (cd_vec_get(x, n) - f->mean) * f->scale + f->beta;
+}
+
+/* Where ReLU stopped it, by y or, where that is NULL, computed again. */
+CD_INLINE cd_mask
+norm_shut(const float *x, const float *y, int n, const struct norm *f)
+{
+	return cd_vec_le(y ? cd_vec_get(y, n) : normal(x, n, f), cd_vec_all(0));
+}
+
 CD_INLINE struct back
-back_get(const struct back_of *f, size_t j, int n)
+back_get(const struct cd_norm_channels *f, size_t j, int n)
 {
 	return (struct back){ cd_vec_get(f->mean + j, n),
 		cd_vec_get(f->a + j, n), cd_vec_get(f->b + j, n),
@@ -56,21 +75,21 @@ put_dx(const float *x, int n, cd_vec g, const struct back *f, bool add,
  * (pooling dropped them). */
 CD_INLINE void
 back_some(int n, size_t j, size_t c, int pixels, struct how h,
-    const struct back_of *of, const float *x, const float *y, const float *dy,
-    float *dx, float *dadd)
+    const struct cd_norm_channels *of, const float *x, const float *y,
+    const float *dy, float *dx, float *dadd)
 {
 	const struct back f = back_get(of, j, n);
-	const cd_vec zero = cd_vec_all(0);
+	const struct norm to = norm_get(of, j, n);
 	size_t at;
 	cd_vec g;
 	int i;
 
 	for (i = 0; i < pixels; i++) {
 		at = i * c + j;
-		g = dy ? cd_vec_get(dy + at, n) : zero;
+		g = dy ? cd_vec_get(dy + at, n) : cd_vec_all(0);
 		if (h.relu)
-			g = cd_vec_unless(cd_vec_le(cd_vec_get(y + at, n),
-					      zero),
+			g = cd_vec_unless(norm_shut(x + at, y ? y + at : NULL,
+					      n, &to),
 			    g);
 		put_dx(x + at, n, g, &f, h.add_dx, dx + at);
 		if (h.dadd)
@@ -79,7 +98,7 @@ back_some(int n, size_t j, size_t c, int pixels, struct how h,
 }
 
 CD_INLINE void
-back_group(size_t c, int pixels, struct how h, const struct back_of *f,
+back_group(size_t c, int pixels, struct how h, const struct cd_norm_channels *f,
     const float *x, const float *y, const float *dy, float *dx, float *dadd)
 {
 	size_t j;
@@ -91,17 +110,18 @@ back_group(size_t c, int pixels, struct how h, const struct back_of *f,
 }
 
 CD_INLINE void
-back_row(size_t c, size_t pixels, struct how h, const struct back_of *f,
-    const float *x, const float *y, const float *dy, float *dx, float *dadd)
+back_row(size_t c, size_t pixels, struct how h,
+    const struct cd_norm_channels *f, const float *x, const float *y,
+    const float *dy, float *dx, float *dadd)
 {
 	size_t i = 0;
 
 	for (; i + GROUP <= pixels; i += GROUP)
-		back_group(c, GROUP, h, f, x + i * c, h.relu ? y + i * c : NULL,
+		back_group(c, GROUP, h, f, x + i * c, y ? y + i * c : NULL,
 		    dy ? dy + i * c : NULL, dx + i * c,
 		    h.dadd ? dadd + i * c : NULL);
 	for (; i < pixels; i++)
-		back_group(c, 1, h, f, x + i * c, h.relu ? y + i * c : NULL,
+		back_group(c, 1, h, f, x + i * c, y ? y + i * c : NULL,
 		    dy ? dy + i * c : NULL, dx + i * c,
 		    h.dadd ? dadd + i * c : NULL);
 }
@@ -110,9 +130,9 @@ back_row(size_t c, size_t pixels, struct how h, const struct back_of *f,
 
 /* n channels of the four pixels of an output cell; x, dx: their two rows. */
 CD_INLINE void
-back_window(int n, size_t j, size_t c, struct how h, const struct back_of *of,
-    const float *const x[2], const uint8_t *which, const float *dy,
-    float *const dx[2])
+back_window(int n, size_t j, size_t c, struct how h,
+    const struct cd_norm_channels *of, const float *const x[2],
+    const uint8_t *which, const float *dy, float *const dx[2])
 {
 	const struct back f = back_get(of, j, n);
 	cd_ints at = cd_ints_load_bytes(which + j, n);
@@ -130,8 +150,8 @@ back_window(int n, size_t j, size_t c, struct how h, const struct back_of *of,
 
 /* Two rows of x, or the last one alone (which NULL). */
 static void
-pooled_rows(const struct cd_norm *p, const struct back_of *f, const float *x,
-    const uint8_t *which, const float *dy, float *dx)
+pooled_rows(const struct cd_norm *p, const struct cd_norm_channels *f,
+    const float *x, const uint8_t *which, const float *dy, float *dx)
 {
 	const struct how h = { .add_dx = p->add_dx };
 	size_t c = (size_t)p->c, line = (size_t)p->w * c, s, j;
@@ -158,8 +178,8 @@ pooled_rows(const struct cd_norm *p, const struct back_of *f, const float *x,
 }
 
 static void
-pooled(const struct cd_norm *p, int n, const struct back_of *f, const float *x,
-    const uint8_t *which, const float *dy, float *dx)
+pooled(const struct cd_norm *p, int n, const struct cd_norm_channels *f,
+    const float *x, const uint8_t *which, const float *dy, float *dx)
 {
 	size_t line = (size_t)p->w * p->c, out = (size_t)p->yw * p->c, at;
 	int k, i;
@@ -176,18 +196,17 @@ pooled(const struct cd_norm *p, int n, const struct back_of *f, const float *x,
 }
 
 static void
-backward(const struct cd_norm *p, int n, const float *x, const float *mean,
-    const float *y, const uint8_t *which, const float *dy, const float *a,
-    const float *b, const float *k, float *dx, float *dadd)
+backward(const struct cd_norm *p, int n, const float *x,
+    const struct cd_norm_channels *f, const float *y, const uint8_t *which,
+    const float *dy, float *dx, float *dadd)
 {
-	const struct back_of f = { mean, a, b, k };
 	const struct how h = { p->relu, p->add_dx, dadd != NULL, p->add_dadd };
 	size_t pixels = (size_t)n * p->h * p->w;
 
 	if (p->pool)
-		pooled(p, n, &f, x, which, dy, dx);
+		pooled(p, n, f, x, which, dy, dx);
 	else
-		back_row((size_t)p->c, pixels, h, &f, x, y, dy, dx, dadd);
+		back_row((size_t)p->c, pixels, h, f, x, y, dy, dx, dadd);
 }
 
 #endif

@@ -33,16 +33,22 @@ sums(const struct cd_norm *p, int n, const float *x, const float *shift,
 		}
 }
 
+/* Of channel j, before add and ReLU. */
+static float
+normal(const struct cd_norm_channels *f, float x, size_t j)
+{
+	return (x - f->mean[j]) * f->scale[j] + f->beta[j];
+}
+
 static void
 forward_plain(const struct cd_norm *p, size_t pixels, const float *x,
-    const float *mean, const float *scale, const float *beta, const float *add,
-    float *y)
+    const struct cd_norm_channels *f, const float *add, float *y)
 {
 	size_t i, c = (size_t)p->c, j;
 
 	for (i = 0; i < pixels; i++)
 		for (j = 0; j < c; j++, x++, y++) {
-			float v = (*x - mean[j]) * scale[j] + beta[j];
+			float v = normal(f, *x, j);
 
 			if (add)
 				v += *add++;
@@ -52,8 +58,8 @@ forward_plain(const struct cd_norm *p, size_t pixels, const float *x,
 
 /* One output cell, all channels; x0: the window's upper left pixel. */
 static void
-forward_cell(const struct cd_norm *p, const float *x0, const float *mean,
-    const float *scale, const float *beta, float *y, uint8_t *which)
+forward_cell(const struct cd_norm *p, const float *x0,
+    const struct cd_norm_channels *f, float *y, uint8_t *which)
 {
 	size_t c = (size_t)p->c, row = (size_t)p->w * c, j;
 	int q;
@@ -63,9 +69,8 @@ forward_cell(const struct cd_norm *p, const float *x0, const float *mean,
 		int at = 0;
 
 		for (q = 0; q < 4; q++) {
-			float v = x0[q / 2 * row + q % 2 * c + j];
+			float v = normal(f, x0[q / 2 * row + q % 2 * c + j], j);
 
-			v = (v - mean[j]) * scale[j] + beta[j];
 			if (q > 0 && (v <= best || isnan(best)))
 				continue;
 			best = v;
@@ -94,27 +99,35 @@ window(const struct cd_norm *p, size_t i, int q)
 }
 
 static void
-forward(const struct cd_norm *p, int n, const float *x, const float *mean,
-    const float *scale, const float *beta, const float *add, float *y,
+forward(const struct cd_norm *p, int n, const float *x,
+    const struct cd_norm_channels *f, const float *add, float *y,
     uint8_t *which)
 {
 	size_t cells = (size_t)n * p->yh * p->yw, i;
 
 	if (!p->pool) {
-		forward_plain(p, cells, x, mean, scale, beta, add, y);
+		forward_plain(p, cells, x, f, add, y);
 		return;
 	}
 	for (i = 0; i < cells; i++, y += p->c) {
-		forward_cell(p, x + window(p, i, 0), mean, scale, beta, y,
-		    which);
+		forward_cell(p, x + window(p, i, 0), f, y, which);
 		which = which ? which + p->c : NULL;
 	}
 }
 
-/* g of channel j at row r, column s of picture k. */
+/* Did ReLU stop it? Of x, in channel j, or y at `at`; y NULL: computed again. */
+static bool
+stopped(const struct cd_norm *p, const struct cd_norm_channels *f, float x,
+    const float *y, size_t at, size_t j)
+{
+	return p->relu && (y ? y[at] : normal(f, x, j)) <= 0;
+}
+
+/* g of channel j at row r, column s of picture k, where x is. */
 static float
-gradient(const struct cd_norm *p, const float *y, const uint8_t *which,
-    const float *dy, int k, int r, int s, int j)
+gradient(const struct cd_norm *p, const struct cd_norm_channels *f, float x,
+    const float *y, const uint8_t *which, const float *dy, int k, int r, int s,
+    int j)
 {
 	int step = p->pool ? 2 : 1;
 	size_t at;
@@ -124,15 +137,15 @@ gradient(const struct cd_norm *p, const float *y, const uint8_t *which,
 	at = (((size_t)k * p->yh + r / step) * p->yw + s / step) * p->c + j;
 	if (p->pool)
 		return which[at] == r % 2 * 2 + s % 2 ? dy[at] : 0;
-	return p->relu && y[at] <= 0 ? 0 : dy[at];
+	return stopped(p, f, x, y, at, (size_t)j) ? 0 : dy[at];
 }
 
 /* The sums over n cells of y from the first on, for channel j: each passes its
  * gradient to at most one pixel. */
 static void
 backward_sums_group(const struct cd_norm *p, size_t first, size_t n, size_t j,
-    const float *x, const float *mean, const float *y, const uint8_t *which,
-    const float *dy, double *sums)
+    const float *x, const struct cd_norm_channels *f, const float *y,
+    const uint8_t *which, const float *dy, double *sums)
 {
 	size_t c = (size_t)p->c, i, at, from;
 	float g = 0, gd = 0;
@@ -140,19 +153,20 @@ backward_sums_group(const struct cd_norm *p, size_t first, size_t n, size_t j,
 	for (i = first; i < first + n; i++) {
 		at = i * c + j;
 		if (p->pool ? which[at] == CD_CONV_CLOSED :
-			      p->relu && y[at] <= 0)
+			      stopped(p, f, x[at], y, at, j))
 			continue;
 		from = p->pool ? window(p, i, which[at]) + j : at;
 		g += dy[at];
-		gd = fmaf(dy[at], x[from] - mean[j], gd);
+		gd = fmaf(dy[at], x[from] - f->mean[j], gd);
 	}
 	sums[j] += (double)g;
 	sums[c + j] += (double)gd;
 }
 
 static void
-backward_sums(const struct cd_norm *p, int n, const float *x, const float *mean,
-    const float *y, const uint8_t *which, const float *dy, double *sums)
+backward_sums(const struct cd_norm *p, int n, const float *x,
+    const struct cd_norm_channels *f, const float *y, const uint8_t *which,
+    const float *dy, double *sums)
 {
 	size_t cells = (size_t)n * p->yh * p->yw, i, j, end, step;
 	size_t row = p->pool ? (size_t)p->yw : cells;
@@ -161,15 +175,15 @@ backward_sums(const struct cd_norm *p, int n, const float *x, const float *mean,
 		end = i / row * row + row;
 		step = group(end - i);
 		for (j = 0; j < (size_t)p->c; j++)
-			backward_sums_group(p, i, step, j, x, mean, y, which,
-			    dy, sums);
+			backward_sums_group(p, i, step, j, x, f, y, which, dy,
+			    sums);
 	}
 }
 
 static void
-backward(const struct cd_norm *p, int n, const float *x, const float *mean,
-    const float *y, const uint8_t *which, const float *dy, const float *a,
-    const float *b, const float *k, float *dx, float *dadd)
+backward(const struct cd_norm *p, int n, const float *x,
+    const struct cd_norm_channels *f, const float *y, const uint8_t *which,
+    const float *dy, float *dx, float *dadd)
 {
 	int pic, r, s, j;
 
@@ -177,10 +191,11 @@ backward(const struct cd_norm *p, int n, const float *x, const float *mean,
 		for (r = 0; r < p->h; r++)
 			for (s = 0; s < p->w; s++)
 				for (j = 0; j < p->c; j++) {
-					float g = gradient(p, y, which, dy, pic,
-					    r, s, j);
-					float d = a[j] * g +
-					    b[j] * (*x++ - mean[j]) + k[j];
+					float g = gradient(p, f, *x, y, which,
+					    dy, pic, r, s, j);
+					float d = f->a[j] * g +
+					    f->b[j] * (*x++ - f->mean[j]) +
+					    f->k[j];
 
 					*dx = p->add_dx ? *dx + d : d;
 					dx++;

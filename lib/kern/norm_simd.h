@@ -81,32 +81,10 @@ sums(const struct cd_norm *p, int n, const float *x, const float *shift,
 
 /* ---- forward ---- */
 
-/* Per-channel numbers. */
-struct of_channel {
-	const float *mean, *scale, *beta;
-};
-
-/* The same of n channels from j on. */
-struct norm {
-	cd_vec mean, scale, beta;
-};
-
-CD_INLINE struct norm
-norm_get(const struct of_channel *f, size_t j, int n)
-{
-	return (struct norm){ cd_vec_get(f->mean + j, n),
-		cd_vec_get(f->scale + j, n), cd_vec_get(f->beta + j, n) };
-}
-
-CD_INLINE cd_vec
-normal(const float *x, int n, const struct norm *f)
-{
-	return (cd_vec_get(x, n) - f->mean) * f->scale + f->beta;
-}
-
 CD_INLINE void
 forward_some(int n, size_t j, size_t c, int pixels, bool relu,
-    const struct of_channel *of, const float *x, const float *add, float *y)
+    const struct cd_norm_channels *of, const float *x, const float *add,
+    float *y)
 {
 	const struct norm f = norm_get(of, j, n);
 	cd_vec v;
@@ -123,7 +101,7 @@ forward_some(int n, size_t j, size_t c, int pixels, bool relu,
 }
 
 CD_INLINE void
-forward_group(size_t c, int pixels, bool relu, const struct of_channel *f,
+forward_group(size_t c, int pixels, bool relu, const struct cd_norm_channels *f,
     const float *x, const float *add, float *y)
 {
 	size_t j;
@@ -136,7 +114,8 @@ forward_group(size_t c, int pixels, bool relu, const struct of_channel *f,
 
 static void
 forward_plain(const struct cd_norm *p, size_t pixels,
-    const struct of_channel *f, const float *x, const float *add, float *y)
+    const struct cd_norm_channels *f, const float *x, const float *add,
+    float *y)
 {
 	size_t c = (size_t)p->c, step = GROUP * c;
 
@@ -152,7 +131,7 @@ forward_plain(const struct cd_norm *p, size_t pixels,
 
 /* n channels of an output cell; x: the window's two rows. */
 CD_INLINE void
-forward_window(int n, size_t c, bool relu, const struct of_channel *of,
+forward_window(int n, size_t c, bool relu, const struct cd_norm_channels *of,
     size_t j, const float *const x[2], float *y, uint8_t *which)
 {
 	const struct norm f = norm_get(of, j, n);
@@ -172,16 +151,15 @@ forward_window(int n, size_t c, bool relu, const struct of_channel *of,
 }
 
 static void
-forward(const struct cd_norm *p, int n, const float *x, const float *mean,
-    const float *scale, const float *beta, const float *add, float *y,
+forward(const struct cd_norm *p, int n, const float *x,
+    const struct cd_norm_channels *f, const float *add, float *y,
     uint8_t *which)
 {
-	const struct of_channel f = { mean, scale, beta };
 	size_t c = (size_t)p->c, line = (size_t)p->w * c, j;
 	int k, i, s;
 
 	if (!p->pool) {
-		forward_plain(p, (size_t)n * p->h * p->w, &f, x, add, y);
+		forward_plain(p, (size_t)n * p->h * p->w, f, x, add, y);
 		return;
 	}
 	for (k = 0; k < n; k++, x += (size_t)p->h * line)
@@ -191,67 +169,70 @@ forward(const struct cd_norm *p, int n, const float *x, const float *mean,
 				const float *rows[2] = { top, top + line };
 
 				for (j = 0; j + CD_VEC <= c; j += CD_VEC)
-					forward_window(CD_VEC, c, p->relu, &f,
-					    j, rows, y, which);
+					forward_window(CD_VEC, c, p->relu, f, j,
+					    rows, y, which);
 				if (j < c)
 					forward_window((int)(c - j), c, p->relu,
-					    &f, j, rows, y, which);
+					    f, j, rows, y, which);
 				which = which ? which + c : NULL;
 			}
 }
 
 /* ---- backward: the sums ---- */
 
+/* n channels from j on. */
 CD_INLINE void
-back_sums_some(int n, size_t c, int pixels, const float *x, const float *mean,
-    const float *y, const float *dy, double *sums)
+back_sums_some(int n, size_t j, size_t c, int pixels, bool relu,
+    const struct cd_norm_channels *of, const float *x, const float *y,
+    const float *dy, double *sums)
 {
-	cd_vec m = cd_vec_get(mean, n), g, d;
+	const struct norm f = norm_get(of, j, n);
 	struct both s = both_none();
 	cd_mask shut;
+	cd_vec g, d;
 	int i;
 
 	for (i = 0; i < pixels; i++) {
-		g = cd_vec_get(dy + i * c, n);
-		d = cd_vec_get(x + i * c, n) - m;
-		if (y) {
-			shut = cd_vec_le(cd_vec_get(y + i * c, n),
-			    cd_vec_all(0));
+		g = cd_vec_get(dy + i * c + j, n);
+		d = cd_vec_get(x + i * c + j, n) - f.mean;
+		if (relu) {
+			shut = norm_shut(x + i * c + j,
+			    y ? y + i * c + j : NULL, n, &f);
 			g = cd_vec_unless(shut, g);
 			d = cd_vec_unless(shut, d);
 		}
 		both_add(&s, g, d);
 	}
-	both_put(sums, c, n, s);
+	both_put(sums + j, c, n, s);
 }
 
-/* y NULL: without ReLU. */
 CD_INLINE void
-back_sums_group(size_t c, int pixels, const float *x, const float *mean,
-    const float *y, const float *dy, double *sums)
+back_sums_group(size_t c, int pixels, bool relu,
+    const struct cd_norm_channels *f, const float *x, const float *y,
+    const float *dy, double *sums)
 {
 	size_t j;
 
 	for (j = 0; j + CD_VEC <= c; j += CD_VEC)
-		back_sums_some(CD_VEC, c, pixels, x + j, mean + j,
-		    y ? y + j : NULL, dy + j, sums + j);
+		back_sums_some(CD_VEC, j, c, pixels, relu, f, x, y, dy, sums);
 	if (j < c)
-		back_sums_some((int)(c - j), c, pixels, x + j, mean + j,
-		    y ? y + j : NULL, dy + j, sums + j);
+		back_sums_some((int)(c - j), j, c, pixels, relu, f, x, y, dy,
+		    sums);
 }
 
 static void
-back_sums_plain(const struct cd_norm *p, size_t pixels, const float *x,
-    const float *mean, const float *y, const float *dy, double *sums)
+back_sums_plain(const struct cd_norm *p, size_t pixels,
+    const struct cd_norm_channels *f, const float *x, const float *y,
+    const float *dy, double *sums)
 {
 	size_t c = (size_t)p->c, i = 0;
 
 	for (; i + GROUP <= pixels; i += GROUP)
-		back_sums_group(c, GROUP, x + i * c, mean,
-		    p->relu ? y + i * c : NULL, dy + i * c, sums);
+		back_sums_group(c, GROUP, p->relu, f, x + i * c,
+		    y ? y + i * c : NULL, dy + i * c, sums);
 	if (i < pixels)
-		back_sums_group(c, (int)(pixels - i), x + i * c, mean,
-		    p->relu ? y + i * c : NULL, dy + i * c, sums);
+		back_sums_group(c, (int)(pixels - i), p->relu, f, x + i * c,
+		    y ? y + i * c : NULL, dy + i * c, sums);
 }
 
 /* n channels of adjacent output cells: only each winner's x counts. x: the two
@@ -307,20 +288,20 @@ back_sums_row(const struct cd_norm *p, const float *x, const float *mean,
 }
 
 static void
-backward_sums(const struct cd_norm *p, int n, const float *x, const float *mean,
-    const float *y, const uint8_t *which, const float *dy, double *sums)
+backward_sums(const struct cd_norm *p, int n, const float *x,
+    const struct cd_norm_channels *f, const float *y, const uint8_t *which,
+    const float *dy, double *sums)
 {
 	size_t line = (size_t)p->w * p->c, out = (size_t)p->yw * p->c;
 	int k, i;
 
 	if (!p->pool) {
-		back_sums_plain(p, (size_t)n * p->h * p->w, x, mean, y, dy,
-		    sums);
+		back_sums_plain(p, (size_t)n * p->h * p->w, f, x, y, dy, sums);
 		return;
 	}
 	for (k = 0; k < n; k++, x += (size_t)p->h * line)
 		for (i = 0; i < p->yh; i++, which += out, dy += out)
-			back_sums_row(p, x + 2 * i * line, mean, which, dy,
+			back_sums_row(p, x + 2 * i * line, f->mean, which, dy,
 			    sums);
 }
 

@@ -265,12 +265,29 @@ settle(struct cd_op *op, const struct cd_run *r, double count)
 	}
 }
 
+static struct cd_norm_channels
+channels(struct cd_op *op)
+{
+	const struct cd_op_norm *t = &op->table;
+
+	return (struct cd_norm_channels){ t->mean, t->scale,
+		cd_norm_param(op, CD_NORM_BETA)->value, t->a, t->b, t->k };
+}
+
+/* The output at y, from which the backward pass sees where ReLU stopped it;
+ * NULL: it computes that, which takes less memory. */
+static const float *
+seen(const struct cd_op *op, size_t y)
+{
+	return op->add ? op->out + y : NULL;
+}
+
 static void
 apply(struct cd_op *op, int first, int n)
 {
-	cd_norm_best()->forward(&op->norm, n, op->z + first * op->nz,
-	    op->table.mean, op->table.scale,
-	    cd_norm_param(op, CD_NORM_BETA)->value,
+	struct cd_norm_channels f = channels(op);
+
+	cd_norm_best()->forward(&op->norm, n, op->z + first * op->nz, &f,
 	    op->add ? op->add + first * op->ny : NULL, op->out + first * op->ny,
 	    op->which ? op->which + first * op->ny : NULL);
 }
@@ -278,8 +295,10 @@ apply(struct cd_op *op, int first, int n)
 static void
 add_back_sums(struct cd_op *op, int part, int first, int n)
 {
-	cd_norm_best()->backward_sums(&op->norm, n, op->z + first * op->nz,
-	    op->table.mean, op->out + first * op->ny,
+	struct cd_norm_channels f = channels(op);
+
+	cd_norm_best()->backward_sums(&op->norm, n, op->z + first * op->nz, &f,
+	    seen(op, first * op->ny),
 	    op->which ? op->which + first * op->ny : NULL,
 	    op->dout + first * op->ny,
 	    op->table.sums + part * 2 * (size_t)op->norm.c);
@@ -312,10 +331,11 @@ static void
 back(struct cd_op *op, struct cd_norm norm, int n, size_t x, size_t y,
     float *dx)
 {
+	struct cd_norm_channels f = channels(op);
+
 	norm.add_dadd = op->add_dadd;
-	cd_norm_best()->backward(&norm, n, op->z + x, op->table.mean,
-	    op->out + y, op->which ? op->which + y : NULL, op->dout + y,
-	    op->table.a, op->table.b, op->table.k, dx,
+	cd_norm_best()->backward(&norm, n, op->z + x, &f, seen(op, y),
+	    op->which ? op->which + y : NULL, op->dout + y, dx,
 	    op->dadd ? op->dadd + y : NULL);
 }
 

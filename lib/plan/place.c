@@ -43,6 +43,14 @@ keep(const struct cd_plan *p, struct cd_interval *y, int k)
 		y->to = moment_back(p, k);
 }
 
+/* A norm without add computes again where its ReLU stopped the value. */
+static bool
+reads_out(const struct cd_op *op)
+{
+	return op->kind->reads_out ||
+	    (op->relu && !op->pool && (!op->normed || op->other >= 0));
+}
+
 /* From the step that makes a value to the last that reads it, backward passes
  * counted. A plan that ends at a layer's map hands out what it likes: all is
  * kept. */
@@ -63,7 +71,7 @@ values_in_use(const struct cd_plan *p, struct cd_interval *s)
 		op = &p->op[k];
 		if (op->kind->reads_in)
 			keep(p, &s[op->x], k);
-		if (op->kind->reads_out || (op->relu && !op->pool))
+		if (reads_out(op))
 			keep(p, &s[op->y], k);
 	}
 }

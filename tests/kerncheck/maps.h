@@ -30,6 +30,13 @@ struct bench_norm {
 	uint8_t *which;
 };
 
+static struct cd_norm_channels
+bench_channels(const struct bench_norm *c)
+{
+	return (struct cd_norm_channels){ c->of, c->of, c->of, c->of, c->of,
+		c->of };
+}
+
 static void
 bench_norm_sums(void *arg)
 {
@@ -42,17 +49,18 @@ static void
 bench_norm_forward(void *arg)
 {
 	struct bench_norm *c = arg;
+	struct cd_norm_channels f = bench_channels(c);
 
-	c->v->forward(&c->p, c->n, c->x, c->of, c->of, c->of, c->add, c->y,
-	    c->which);
+	c->v->forward(&c->p, c->n, c->x, &f, c->add, c->y, c->which);
 }
 
 static void
 bench_norm_back_sums(void *arg)
 {
 	struct bench_norm *c = arg;
+	struct cd_norm_channels f = bench_channels(c);
 
-	c->v->backward_sums(&c->p, c->n, c->x, c->of, c->y, c->which, c->dy,
+	c->v->backward_sums(&c->p, c->n, c->x, &f, c->y, c->which, c->dy,
 	    c->sums);
 }
 
@@ -60,9 +68,10 @@ static void
 bench_norm_backward(void *arg)
 {
 	struct bench_norm *c = arg;
+	struct cd_norm_channels f = bench_channels(c);
 
-	c->v->backward(&c->p, c->n, c->x, c->of, c->y, c->which, c->dy, c->of,
-	    c->of, c->of, c->dx, NULL);
+	c->v->backward(&c->p, c->n, c->x, &f, c->y, c->which, c->dy, c->dx,
+	    NULL);
 }
 
 static void

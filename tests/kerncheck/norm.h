@@ -18,6 +18,7 @@ struct norm_case {
 	int n;
 	size_t nx, ny, c; /* floats of x, of y, of a per-channel vector */
 	bool shortcut, in_place;
+	bool again; /* the backward pass computes y again */
 	struct guarded guards[16];
 	int nguards;
 	/* [c]: mean (and shift), scale, beta, a, b, k */
@@ -93,25 +94,24 @@ norm_run(const struct cd_norm_variant *v, struct norm_case *c)
 	const struct cd_norm *p = &c->p;
 	const float *x = c->x, *add = c->shortcut ? c->add : NULL, *dy = c->dy;
 	float *dadd = c->shortcut ? c->dadd : NULL;
+	const float *y = c->again ? NULL : c->y;
+	const struct cd_norm_channels f = { c->of[0], c->of[1], c->of[2],
+		c->of[3], c->of[4], c->of[5] };
 
 	v->sums(p, c->n, c->x, c->of[0], c->sums);
 	if (p->pool)
-		v->forward(p, c->n, x, c->of[0], c->of[1], c->of[2], add, c->y,
-		    NULL);
+		v->forward(p, c->n, x, &f, add, c->y, NULL);
 	if (c->in_place && add)
 		add = memcpy(c->y, c->add, c->ny * sizeof *c->y);
 	else if (c->in_place)
 		x = memcpy(c->y, c->x, c->ny * sizeof *c->y);
-	v->forward(p, c->n, x, c->of[0], c->of[1], c->of[2], add, c->y,
-	    p->pool ? c->which : NULL);
-	v->backward_sums(p, c->n, c->x, c->of[0], c->y, c->which, c->dy,
-	    c->back);
+	v->forward(p, c->n, x, &f, add, c->y, p->pool ? c->which : NULL);
+	v->backward_sums(p, c->n, c->x, &f, y, c->which, c->dy, c->back);
 	if (c->in_place && dadd && !p->add_dadd)
 		dy = memcpy(c->dadd, c->dy, c->ny * sizeof *c->dy);
 	else if (c->in_place && !p->add_dx)
 		dy = memcpy(c->dx, c->dy, c->ny * sizeof *c->dy);
-	v->backward(p, c->n, c->x, c->of[0], c->y, c->which, dy, c->of[3],
-	    c->of[4], c->of[5], c->dx, dadd);
+	v->backward(p, c->n, c->x, &f, y, c->which, dy, c->dx, dadd);
 }
 
 /* ---- in double ---- */
@@ -288,6 +288,7 @@ norm_shape(struct norm_case *c, int i, struct cd_rng *r)
 	p->add_dadd = cd_rng_below(r, 2);
 	c->shortcut = !p->pool && cd_rng_below(r, 2);
 	c->in_place = !p->pool && cd_rng_below(r, 2);
+	c->again = !c->shortcut && cd_rng_below(r, 2);
 	p->h = 1 + (int)cd_rng_below(r, 7) + (p->pool > 0);
 	p->w = 1 + (int)cd_rng_below(r, 7) + (p->pool > 0);
 	p->c = cd_rng_below(r, 3) ? 1 + (int)cd_rng_below(r, 40) :

@@ -80,6 +80,7 @@ test(const struct cd_norm_variant *v)
 	struct batch b;
 	float x[SIZE], add[SIZE], y[SIZE], dx[SIZE], dadd[SIZE];
 	float shift[C], mean[C], scale[C], beta[C], fa[C], fb[C], fk[C];
+	const struct cd_norm_channels f = { mean, scale, beta, fa, fb, fk };
 	double s[2 * C] = { 0 }, back[2 * C] = { 0 }, r[C], d;
 	int i;
 
@@ -98,12 +99,12 @@ test(const struct cd_norm_variant *v)
 		scale[i] = (float)(b.gamma[i] * sqrt(r[i]));
 		beta[i] = (float)b.beta[i];
 	}
-	v->forward(&p, N, x, mean, scale, beta, add, y, NULL);
+	v->forward(&p, N, x, &f, add, y, NULL);
 	d = 0;
 	for (i = 0; i < SIZE; i++)
 		d += (double)y[i] * b.dy[i];
 	CHECK_NEAR(d, loss(&b), 1e-4);
-	v->backward_sums(&p, N, x, mean, y, NULL, b.dy, back);
+	v->backward_sums(&p, N, x, &f, y, NULL, b.dy, back);
 	for (i = 0; i < C; i++) {
 		fa[i] = scale[i];
 		fb[i] = (float)(-scale[i] * r[i] * back[C + i] / M);
@@ -112,7 +113,7 @@ test(const struct cd_norm_variant *v)
 		CHECK_NEAR(back[C + i] * sqrt(r[i]), slope(&b, &b.gamma[i]),
 		    1e-4);
 	}
-	v->backward(&p, N, x, mean, y, NULL, b.dy, fa, fb, fk, dx, dadd);
+	v->backward(&p, N, x, &f, y, NULL, b.dy, dx, dadd);
 	for (i = 0; i < SIZE; i++) {
 		CHECK_NEAR(dx[i], slope(&b, &b.x[i]), 1e-4);
 		CHECK_NEAR(dadd[i], slope(&b, &b.add[i]), 1e-4);
