@@ -9,6 +9,12 @@
 
 #include "base/cpu.h"
 
+/* A norm and ReLU before the convolution, computed as the input is read: it
+ * stands for max(0, (x - mean) scale + beta). Per-channel numbers, [cin]. */
+struct cd_conv_input {
+	const float *mean, *scale, *beta;
+};
+
 /* y[i,j,o] = b[o] + sum over u,v,c of
  *	x[i*stride+u-pad, j*stride+v-pad, c] w[u,v,c,o], x = 0 outside;
  * then max(y, 0) if relu; then, if pool is 2, the maximum of each 2x2 window,
@@ -32,6 +38,9 @@ struct cd_conv {
 	 * y, multiples of CD_CONV_BAND, or to = yh. The band from 0 may compute
 	 * all rows, the others then none. to = 0: all */
 	int from, to;
+	/* by variants with norms; dx is then the gradient behind the ReLU.
+	 * NULL: x is the input */
+	const struct cd_conv_input *input;
 };
 
 /* Fills oh, ow, yh, yw (and groups if 0) from the rest. */
@@ -111,6 +120,7 @@ struct cd_conv_variant {
 	cd_conv_forward_fn *forward;
 	cd_conv_backward_fn *backward;
 	bool bands; /* does forward take from and to? */
+	bool norms; /* does it take `input`? */
 
 	size_t (*prepared)(const struct cd_conv *);
 	size_t (*gradient)(const struct cd_conv *);

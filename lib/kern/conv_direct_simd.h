@@ -450,17 +450,17 @@ static const struct cd_conv_rounds rounds = {
 };
 
 const struct cd_conv_variant VARIANT = {
-	NAME,
-	fits,
-	scratch_floats,
-	forward,
-	backward,
-	true,
-	prepared_floats,
-	gradient_floats,
-	prepare,
-	gather,
-	&rounds,
+	.name = NAME,
+	.fits = fits,
+	.scratch = scratch_floats,
+	.forward = forward,
+	.backward = backward,
+	.bands = true,
+	.prepared = prepared_floats,
+	.gradient = gradient_floats,
+	.prepare = prepare,
+	.gather = gather,
+	.rounds = &rounds,
 };
 
 #endif

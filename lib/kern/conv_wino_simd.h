@@ -88,17 +88,18 @@ backward(const struct cd_conv *c, int n, const float *x, const float *pw,
 }
 
 const struct cd_conv_variant VARIANT = {
-	NAME,
-	fits,
-	scratch_floats,
-	forward,
-	backward,
-	true,
-	prepared_floats,
-	gradient_floats,
-	prepare,
-	gather,
-	&planes,
+	.name = NAME,
+	.fits = fits,
+	.scratch = scratch_floats,
+	.forward = forward,
+	.backward = backward,
+	.bands = true,
+	.norms = true,
+	.prepared = prepared_floats,
+	.gradient = gradient_floats,
+	.prepare = prepare,
+	.gather = gather,
+	.rounds = &planes,
 };
 
 #endif

@@ -145,8 +145,8 @@ block_in(const struct wino *s, const float *x, int first, int n)
 
 		prefetch(c, x, at);
 		cd_wino_in(x + patch_at(c, at), (size_t)c->w * c->cin, c->cin,
-		    is_whole(&part, 6) ? NULL : &part, s->v + (size_t)t * s->cp,
-		    s->vplane);
+		    c->input, is_whole(&part, 6) ? NULL : &part,
+		    s->v + (size_t)t * s->cp, s->vplane);
 	}
 }
 

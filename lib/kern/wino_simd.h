@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "kern/conv.h"
 #include "kern/vec.h"
 
 enum {
@@ -150,14 +151,54 @@ cd_wino_load(const int side, const float *d, size_t line, size_t pixel, int n,
 			    cd_vec_get(d + i * line + j * pixel, n);
 }
 
+/* The input as it is made of n channels of x from c on. */
+struct wino_norm {
+	cd_vec mean, scale, beta;
+};
+
+CD_INLINE struct wino_norm
+wino_norm_get(const struct cd_conv_input *f, int c, int n)
+{
+	return (struct wino_norm){ cd_vec_get(f->mean + c, n),
+		cd_vec_get(f->scale + c, n), cd_vec_get(f->beta + c, n) };
+}
+
+/* Of what is inside of the part. */
 CD_INLINE void
-wino_in_some(int n, const float *d, size_t line, size_t pixel,
-    const struct cd_wino_part *part, float *v, size_t plane)
+wino_norm(const struct cd_conv_input *of, int c, int n,
+    const struct cd_wino_part *part, cd_vec in[36])
+{
+	const struct wino_norm f = wino_norm_get(of, c, n);
+	const cd_vec zero = cd_vec_all(0);
+	int i, j;
+
+#pragma GCC unroll 6
+	for (i = 0; i < 6; i++)
+#pragma GCC unroll 6
+		for (j = 0; j < 6; j++) {
+			cd_vec *p = &in[6 * i + j];
+
+			if (part &&
+			    (i < part->top || i >= part->bottom ||
+				j < part->left || j >= part->right))
+				continue;
+			/* NaN passes */
+			*p = cd_vec_max(zero, (*p - f.mean) * f.scale + f.beta);
+		}
+}
+
+CD_INLINE void
+wino_in_some(int n, int c, const float *d, size_t line, size_t pixel,
+    const struct cd_conv_input *norm, const struct cd_wino_part *part, float *v,
+    size_t plane)
 {
 	cd_vec in[36], mid[36], out[36];
 	int i, j;
 
-	cd_wino_load(6, d, line, pixel, n, part, in);
+	cd_wino_load(6, d + c, line, pixel, n, part, in);
+	if (norm)
+		wino_norm(norm, c, n, part, in);
+	v += c;
 	for (j = 0; j < 6; j++)
 		line_in(in + j, 6, mid + j, 6);
 	for (i = 0; i < 6; i++)
@@ -166,24 +207,36 @@ wino_in_some(int n, const float *d, size_t line, size_t pixel,
 		cd_vec_store(v + i * plane, out[i]);
 }
 
-/* V = B' d B of a 6x6 patch of any cin channels, or of the part of it inside
- * the picture, rows `line` floats apart; v: the tile's place in plane 0, out,
- * padded with zeros to a multiple of CD_VEC. */
-static void
-cd_wino_in(const float *d, size_t line, int cin,
-    const struct cd_wino_part *part, float *v, size_t plane)
+CD_INLINE void
+wino_in_all(const float *d, size_t line, int cin,
+    const struct cd_conv_input *norm, const struct cd_wino_part *part, float *v,
+    size_t plane)
 {
 	size_t pixel = (size_t)cin;
 	int c = 0;
 
 	if (!part)
 		for (; c + CD_VEC <= cin; c += CD_VEC)
-			wino_in_some(CD_VEC, d + c, line, pixel, NULL, v + c,
+			wino_in_some(CD_VEC, c, d, line, pixel, norm, NULL, v,
 			    plane);
 	for (; c + CD_VEC <= cin; c += CD_VEC)
-		wino_in_some(CD_VEC, d + c, line, pixel, part, v + c, plane);
+		wino_in_some(CD_VEC, c, d, line, pixel, norm, part, v, plane);
 	if (c < cin)
-		wino_in_some(cin - c, d + c, line, pixel, part, v + c, plane);
+		wino_in_some(cin - c, c, d, line, pixel, norm, part, v, plane);
+}
+
+/* V = B' d B of a 6x6 patch of any cin channels, or of the part of it inside
+ * the picture, rows `line` floats apart; v: the tile's place in plane 0, out,
+ * padded with zeros to a multiple of CD_VEC. */
+static void
+cd_wino_in(const float *d, size_t line, int cin,
+    const struct cd_conv_input *norm, const struct cd_wino_part *part, float *v,
+    size_t plane)
+{
+	if (norm)
+		wino_in_all(d, line, cin, norm, part, v, plane);
+	else
+		wino_in_all(d, line, cin, NULL, part, v, plane);
 }
 
 /* The adjoint, d = B V B', of cin channels, for the part inside the picture:

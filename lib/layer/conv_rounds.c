@@ -120,7 +120,7 @@ out_back_part(void *arg, int part, int worker)
 		memset(db, 0, nb * sizeof *db);
 	for (i = of.from; i < of.to; i += n) {
 		const float *dy = op->dout + i * op->ny;
-		const float *y = op->out + i * op->ny;
+		const float *y = (op->normed ? op->z : op->out) + i * op->nz;
 		float *scratch = dz;
 
 		n = cd_conv_step_chunk(op, of.to - i);
@@ -130,7 +130,6 @@ out_back_part(void *arg, int part, int worker)
 			cd_norm_back(op, i, n, dz, false);
 			scratch += rounded(n * op->nz);
 			dy = dz;
-			y = op->z + i * op->nz;
 		}
 		op->rounds->out_back(&op->conv, j->run->n, i, i + n, y,
 		    op->conv.pool ? op->which + i * op->ny : NULL, dy, db,
@@ -172,6 +171,9 @@ in_back_part(void *arg, int part, int worker)
 	op->rounds->in_back(&conv, j->run->n, of.from, of.to, op->pw,
 	    shared_of(op).all, op->din + of.from * op->nx,
 	    j->run->scratch[worker]);
+	if (op->before)
+		cd_norm_add_back_sums(op->before, part, of.from,
+		    of.to - of.from);
 }
 
 void

@@ -111,6 +111,7 @@ finish(struct cd_op *op, bool training)
 	}
 	cd_conv_shape(&op->conv);
 	op->how = cd_conv_best(&op->conv);
+	op->takes_norms = op->how->norms && !op->depth;
 	op->nz = (size_t)op->conv.yh * op->conv.yw * op->conv.cout;
 	op->nkept = op->normed && training ? op->nz : 0;
 }
@@ -178,6 +179,10 @@ link_maps(struct cd_op *op, bool training)
 {
 	if (op->normed)
 		op->z = training ? op->kept : op->out;
+	if (op->deferred)
+		op->as_input = (struct cd_conv_input){ op->table.mean,
+			op->table.scale,
+			cd_norm_param(op, CD_NORM_BETA)->value };
 }
 
 static size_t
@@ -343,7 +348,8 @@ backward_chunk(struct cd_op *op, const struct cd_run *r, int i, int n,
     bool add_dw, float *dw, float *db, int worker)
 {
 	float *scratch = r->scratch[worker], *dz = scratch;
-	const float *dy = op->dout + i * op->ny, *y = op->out + i * op->ny;
+	const float *dy = op->dout + i * op->ny;
+	const float *y = (op->normed ? op->z : op->out) + i * op->nz;
 	size_t most = (size_t)n * op->nz;
 	struct cd_conv conv = op->conv;
 
@@ -351,7 +357,6 @@ backward_chunk(struct cd_op *op, const struct cd_run *r, int i, int n,
 		cd_norm_back(op, i, n, dz, false);
 		scratch += (most + 15) / 16 * 16;
 		dy = dz;
-		y = op->z + i * op->nz;
 	}
 	conv.add_dx = op->add_din;
 	conv.add_dw = add_dw;
@@ -374,13 +379,15 @@ backward_part(void *arg, int part, int worker)
 	if (begin == end)
 		memset(dw, 0, all * sizeof *dw);
 	if (op->depth && begin < end)
-		cd_conv_strips_backward(op, begin, end, dw,
+		cd_conv_strips_backward(op, part, begin, end, dw,
 		    nb ? dw + op->ng : NULL, dw + op->ng + nb,
 		    j->run->scratch[worker]);
 	for (i = begin; i < end && !op->depth; i += n) {
 		n = op->normed ? cd_conv_step_chunk(op, end - i) : end - i;
 		backward_chunk(op, j->run, i, n, i > begin, dw,
 		    nb ? dw + op->ng : NULL, worker);
+		if (op->before)
+			cd_norm_add_back_sums(op->before, part, i, n);
 	}
 }
 
@@ -419,6 +426,8 @@ backward(struct cd_op *op, const struct cd_run *r)
 
 	if (op->normed)
 		cd_norm_back_begin(op, r);
+	if (op->before)
+		cd_norm_clear(op->before);
 	if (op->rounds) {
 		cd_conv_rounds_backward(op, r);
 		cd_op_run(op, r, CD_PARTS, gather_part);
@@ -440,6 +449,7 @@ backward(struct cd_op *op, const struct cd_run *r)
 const struct cd_op_kind cd_conv_step = {
 	.name = "conv",
 	.reads_in = true,
+	.sums_before = true,
 	.begin = begin,
 	.finish = finish,
 	.place = place,

@@ -187,13 +187,12 @@ back_to_middle(struct cd_op *op, int i, const struct strip *s, bool add,
     float *dw, float *db, const struct memory *m)
 {
 	const float *dy = op->dout + i * op->ny + s->y;
-	const float *y = op->out + i * op->ny + s->y;
+	const float *y = (op->normed ? op->z : op->out) + i * op->nz + s->z;
 	struct cd_conv conv = s->conv;
 
 	if (op->normed) {
 		cd_norm_back_rows(op, i, s->rows.from, s->rows.to, m->dz);
 		dy = m->dz;
-		y = op->z + i * op->nz + s->z;
 	}
 	cd_depth_rows_forward(op->depth, &op->deep, s->rows,
 	    op->in + i * op->nx, op->param[0][WEIGHT].value, NULL, m->middle);
@@ -243,12 +242,15 @@ back_picture(struct cd_op *op, int i, bool add, float *dw, float *db,
 }
 
 void
-cd_conv_strips_backward(struct cd_op *op, int from, int to, float *dw,
+cd_conv_strips_backward(struct cd_op *op, int part, int from, int to, float *dw,
     float *db, float *deep, float *scratch)
 {
 	int i;
 
 	memset(deep, 0, op->param[0][WEIGHT].n * sizeof *deep);
-	for (i = from; i < to; i++)
+	for (i = from; i < to; i++) {
 		back_picture(op, i, i > from, dw, db, deep, scratch);
+		if (op->before)
+			cd_norm_add_back_sums(op->before, part, i, 1);
+	}
 }

@@ -292,8 +292,8 @@ apply(struct cd_op *op, int first, int n)
 	    op->which ? op->which + first * op->ny : NULL);
 }
 
-static void
-add_back_sums(struct cd_op *op, int part, int first, int n)
+void
+cd_norm_add_back_sums(struct cd_op *op, int part, int first, int n)
 {
 	struct cd_norm_channels f = channels(op);
 
@@ -384,7 +384,8 @@ void
 cd_norm_pass(struct cd_op *op, const struct cd_run *r)
 {
 	settle(op, r, count_of(op, r));
-	cd_op_run(op, r, CD_PARTS, apply_part);
+	if (!op->deferred)
+		cd_op_run(op, r, CD_PARTS, apply_part);
 }
 
 static void
@@ -396,14 +397,16 @@ back_sums_part(void *arg, int part, int worker)
 	int n = cd_part_begin(j->run->n, part + 1, CD_PARTS) - i;
 
 	(void)worker;
-	add_back_sums(op, part, i, n);
+	cd_norm_add_back_sums(op, part, i, n);
 }
 
 void
 cd_norm_back_begin(struct cd_op *op, const struct cd_run *r)
 {
-	cd_norm_clear(op);
-	cd_op_run(op, r, CD_PARTS, back_sums_part);
+	if (!op->summed) {
+		cd_norm_clear(op);
+		cd_op_run(op, r, CD_PARTS, back_sums_part);
+	}
 	settle_back(op, r->training, count_of(op, r));
 }
 

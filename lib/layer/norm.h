@@ -37,10 +37,13 @@ void cd_norm_add_sums(struct cd_op *, int part, int n, const float *x);
 /* The same for so many rows of a picture. */
 void cd_norm_add_rows(struct cd_op *, int part, int rows, const float *x);
 void cd_norm_pass(struct cd_op *, const struct cd_run *);
-/* Backward: cd_norm_back_begin computes all sums and the gradients of gamma and
- * beta; then cd_norm_back computes dx [n, ...] of n pictures from first on, and
+/* Backward: cd_norm_back_begin computes all sums, unless op->summed, and the
+ * gradients of gamma and beta; then cd_norm_back computes dx [n, ...] of n pictures from first on, and
  * their dadd. */
 void cd_norm_back_begin(struct cd_op *, const struct cd_run *);
+/* The sums, where op->summed: call cd_norm_clear, then this for all pictures of
+ * each part, before cd_norm_back_begin. */
+void cd_norm_add_back_sums(struct cd_op *, int part, int first, int n);
 void cd_norm_back(struct cd_op *, int first, int n, float *dx, bool add_dx);
 /* The same for rows from .. to-1 of picture i, dx [to-from, ...]; with a pool,
  * `from` is even, and `to` too unless it is the end. */

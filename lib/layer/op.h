@@ -108,7 +108,10 @@ struct cd_op {
 	/* a depthwise convolution before it, at place 0; or depth NULL */
 	const struct cd_depth *depth;
 	struct cd_conv deep;
-	int parts; /* of the gradient's sum */
+	int parts;	      /* of the gradient's sum */
+	struct cd_op *before; /* whose sums it makes (summed), or NULL */
+	/* It can compute the norm and the ReLU of its input (deferred). */
+	bool takes_norms;
 	size_t ng; /* floats of the prepared weights' gradient */
 	float *pw; /* the prepared weights: in the kernel's layout */
 	/* predicting: the norm is folded into the weights */
@@ -120,6 +123,13 @@ struct cd_op {
 	int norm_at; /* the norm's place in layer */
 	struct cd_norm norm;
 	struct cd_op_norm table;
+	/* The sums of its backward pass are made by the step that finishes the
+	 * gradient of its output, while that is in the cache. */
+	bool summed;
+	/* Its scale, shift and ReLU are computed by the convolution that alone
+	 * reads the output, as it reads z: there is no output. */
+	bool deferred;
+	struct cd_conv_input as_input; /* what that takes */
 	float *z;  /* [batch,nz]: the norm's input; of a conv, kept */
 	size_t nz; /* floats of a picture before norm and pooling */
 };
@@ -146,6 +156,9 @@ struct cd_op_kind {
 	size_t (*scratch)(const struct cd_op *, int batch);
 	/* Sets what depends on the addresses of in, add, out; or NULL. */
 	void (*link)(struct cd_op *, bool training);
+	/* It makes the sums of the step before it (cd_op.before), if that is
+	 * set. */
+	bool sums_before;
 	/* Predicting: folds what follows into the weights; or NULL. */
 	void (*fold)(struct cd_op *);
 	/* Prepares the weights for the kernel, before a forward pass, in

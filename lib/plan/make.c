@@ -145,6 +145,42 @@ link_values(struct cd_plan *p, int k)
 				  op->index[i] == p->map);
 }
 
+/* The only op that reads the value; NULL: several do, or the caller. */
+static struct cd_op *
+only_reader(struct cd_plan *p, int value)
+{
+	struct cd_op *op, *only = NULL;
+
+	for (op = p->op; op < p->op + p->nops; op++) {
+		if (op->x != value && op->other != value)
+			continue;
+		if (only)
+			return NULL;
+		only = op;
+	}
+	return only;
+}
+
+/* A convolution's norm that only another convolution reads, and which can
+ * compute it, need not be computed for itself. */
+static void
+defer_norms(struct cd_plan *p)
+{
+	struct cd_op *op, *reader;
+
+	if (!p->training || p->map != CD_LAYER_NONE)
+		return;
+	for (op = p->op; op < p->op + p->nops; op++) {
+		if (!op->normed || !op->nkept || !op->relu || op->pool ||
+		    op->other >= 0)
+			continue;
+		reader = only_reader(p, op->y);
+		op->deferred = reader && reader->x == op->y &&
+		    reader->other != op->y && reader->takes_norms;
+		p->value[op->y].deferred = op->deferred;
+	}
+}
+
 int
 cd_plan_make(struct cd_plan *p, struct cd_err *e)
 {
@@ -178,5 +214,6 @@ cd_plan_make(struct cd_plan *p, struct cd_err *e)
 		link_values(p, p->nops++);
 	}
 	free(m.uses);
+	defer_norms(p);
 	return 0;
 }

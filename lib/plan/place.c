@@ -61,7 +61,8 @@ values_in_use(const struct cd_plan *p, struct cd_interval *s)
 	int v, k;
 
 	for (v = 0; v < p->nvalues; v++) {
-		s[v].size = map_size(p, p->value[v].n);
+		s[v].size = p->value[v].deferred ? 0 :
+						   map_size(p, p->value[v].n);
 		s[v].from = p->value[v].maker < 0 ? 0 : p->value[v].maker;
 		s[v].to = v == p->nvalues - 1 ? p->nops : p->value[v].last;
 		if (p->map != CD_LAYER_NONE)
@@ -131,9 +132,9 @@ place_maps(struct cd_plan *p, const struct intervals *s, struct cd_arena *t)
 	int v, k;
 
 	for (v = 0; v < p->nvalues && at; v++) {
-		p->value[v].y = at + s->y[v].at;
+		p->value[v].y = s->y[v].size ? at + s->y[v].at : NULL;
 		p->value[v].d = s->d[v].size ? at + s->d[v].at : NULL;
-		p->value[v].kept = s->y[v].to > p->nops;
+		p->value[v].kept = s->y[v].size && s->y[v].to > p->nops;
 	}
 	for (k = 0; k < p->nops && at; k++)
 		p->op[k].kept = s->kept[k].size ? at + s->kept[k].at : NULL;
@@ -222,6 +223,36 @@ link_gradients(struct cd_plan *p, bool *written)
 	}
 }
 
+/* The step that goes back last of those that read the value. */
+static struct cd_op *
+first_reader(struct cd_plan *p, int value)
+{
+	int k;
+
+	for (k = p->value[value].maker + 1; k < p->nops; k++)
+		if (p->op[k].x == value || p->op[k].other == value)
+			return &p->op[k];
+	return NULL;
+}
+
+/* Norms whose gradient's sums another step makes. */
+static void
+link_sums(struct cd_plan *p)
+{
+	struct cd_op *op, *last;
+	int k;
+
+	for (k = 0; k < p->nops; k++) {
+		op = &p->op[k];
+		last = op->normed && op->dout ? first_reader(p, op->y) : NULL;
+		if (!last || last->x != op->y || !last->din ||
+		    !last->kind->sums_before)
+			continue;
+		last->before = op;
+		op->summed = true;
+	}
+}
+
 static void
 link_ops(struct cd_plan *p)
 {
@@ -231,6 +262,10 @@ link_ops(struct cd_plan *p)
 		struct cd_op *op = &p->op[k];
 
 		op->in = p->value[op->x].y;
+		if (p->value[op->x].deferred) {
+			op->in = p->op[p->value[op->x].maker].kept;
+			op->conv.input = &p->op[p->value[op->x].maker].as_input;
+		}
 		op->out = p->value[op->y].y;
 		op->add = op->other < 0 ? NULL : p->value[op->other].y;
 		if (op->kind->link)
@@ -314,8 +349,10 @@ cd_plan_place(struct cd_plan *p, struct cd_err *e)
 
 	if (written && make_intervals(p, &s, e) == 0 &&
 	    take_arena(p, &s, e) == 0) {
-		if (p->training)
+		if (p->training) {
 			link_gradients(p, written);
+			link_sums(p);
+		}
 		r = 0;
 	}
 	free(written);

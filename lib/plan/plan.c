@@ -291,7 +291,7 @@ cd_plan_not_finite(struct cd_plan *p, const uint8_t *images, int n,
 	for (op = p->op; op < p->op + p->nops; op++) {
 		cd_op_forward(op, &r);
 		for (k = 0; k < (size_t)n * op->ny; k++)
-			if (!isfinite(op->out[k]))
+			if (!isfinite((op->deferred ? op->z : op->out)[k]))
 				return op->layer[0]->name;
 	}
 	return NULL;

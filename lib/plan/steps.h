@@ -9,11 +9,12 @@
 /* A value that passes between steps: a map or vector, [batch, n], and its
  * gradient. Value 0 is the picture. */
 struct cd_value {
-	size_t n;    /* floats a picture */
-	int maker;   /* the op that makes it; -1: the picture */
-	int last;    /* the last op that takes it; -1: none */
-	bool wanted; /* its gradient is needed */
-	bool kept;   /* for the backward pass */
+	size_t n;      /* floats a picture */
+	int maker;     /* the op that makes it; -1: the picture */
+	int last;      /* the last op that takes it; -1: none */
+	bool wanted;   /* its gradient is needed */
+	bool kept;     /* for the backward pass */
+	bool deferred; /* not there: its reader computes it (op.h) */
 	float *y, *d;
 };
 
