@@ -309,6 +309,61 @@ conv_rounds_backward(struct check *ck, struct conv_case *c, bool want_dx)
 	    cv->kh * cv->kw * (cv->cout / cv->groups) + cv->add_dx);
 }
 
+/* Fills x as a norm and ReLU would. */
+static void
+conv_norm_fill(struct conv_case *c, enum values values, struct cd_rng *r)
+{
+	size_t i, j;
+	float v;
+
+	fill(c->before, c->n * c->nx, values, r);
+	for (i = 0; i < 3; i++)
+		fill(c->of[i], (size_t)c->cv->cin, values, r);
+	for (i = 0; i < c->n * c->nx; i++) {
+		j = i % c->cv->cin;
+		v = (c->before[i] - c->of[0][j]) * c->of[1][j] + c->of[2][j];
+		c->x[i] = v <= 0 ? 0 : v;
+	}
+}
+
+/* The gradients of a batch, from x or from what it is made of. */
+static void
+conv_gradients(struct conv_case *c, const struct cd_conv_input *input)
+{
+	struct cd_conv cv = *c->cv;
+
+	cv.input = input;
+	cv.add_dw = cv.add_dx = false;
+	c->v->backward(&cv, c->n, input ? c->before : c->x, c->pw, c->y,
+	    cv.pool ? c->which : NULL, c->dy, c->dpw, c->b ? c->db : NULL,
+	    c->dx, c->scratch);
+}
+
+/* Does it come out the same where the input is normed as it is read? */
+static void
+conv_normed(struct check *fwd, struct check *back, struct conv_case *c)
+{
+	const struct cd_conv_input input = { c->of[0], c->of[1], c->of[2] };
+	size_t nx = c->n * c->nx * sizeof(float);
+	size_t nw = c->v->gradient(c->cv) * sizeof(float);
+	float *dx = malloc(nx), *dpw = malloc(nw);
+	struct cd_conv cv = *c->cv;
+
+	cv.input = &input;
+	c->v->forward(&cv, c->n, c->before, c->pw, c->b, c->y2,
+	    cv.pool ? c->which : NULL, c->scratch);
+	if (memcmp(c->y, c->y2, c->n * c->ny * sizeof *c->y) != 0)
+		fail(fwd, "differs behind a norm", 0, 0, 0);
+	conv_gradients(c, NULL);
+	memcpy(dx, c->dx, nx);
+	memcpy(dpw, c->dpw, nw);
+	conv_gradients(c, &input);
+	if (memcmp(dx, c->dx, nx) != 0 || memcmp(dpw, c->dpw, nw) != 0)
+		fail(back, "differs behind a norm", 0, 0, 0);
+	free(dx);
+	free(dpw);
+}
+
 enum {
 	CONV_SHAPES = sizeof conv_shapes / sizeof *conv_shapes,
 	CONV_RANDOM = 150,
@@ -321,7 +376,7 @@ conv_case(struct check *fwd, struct check *back,
 {
 	struct conv_case c;
 	char what[100];
-	bool dx = cd_rng_below(r, 4) > 0;
+	bool dx = cd_rng_below(r, 4) > 0, normed;
 	int n = 1 + (int)cd_rng_below(r, 3);
 
 	snprintf(what, sizeof what,
@@ -332,7 +387,11 @@ conv_case(struct check *fwd, struct check *back,
 	begin(fwd, values, what);
 	begin(back, values, what);
 	conv_open(&c, v, cv, n, 4 * cd_rng_below(r, 3));
-	fill(c.x, n * c.nx, values, r);
+	normed = v->norms && cd_rng_below(r, 2);
+	if (normed)
+		conv_norm_fill(&c, values, r);
+	else
+		fill(c.x, n * c.nx, values, r);
 	fill(c.w, c.nw, values, r);
 	fill(c.b, (size_t)cv->cout, values, r);
 	fill(c.dy, n * c.ny, values, r);
@@ -349,6 +408,8 @@ conv_case(struct check *fwd, struct check *back,
 		conv_backward(back, &c, dx);
 	if (!fwd->said && v->rounds && v->rounds->fits(cv))
 		conv_rounds_backward(back, &c, dx);
+	if (!fwd->said && normed)
+		conv_normed(fwd, back, &c);
 	if (!conv_close(&c))
 		fail(fwd->said ? fwd : back, "wrote outside", 0, 0, 0);
 	end(fwd);

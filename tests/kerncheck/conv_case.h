@@ -18,6 +18,8 @@ struct conv_case {
 	float *y2, *dw0, *db0, *dx0;
 	float *pw, *dpw; /* prepared; else the same as w and dw */
 	float *all;	 /* of the passes in rounds */
+	/* variants with norms: x is made of this, by mean, scale, beta */
+	float *before, *of[3];
 	uint8_t *which;
 	double *z, *sz, *g, *wdw, *sdw, *wdb, *sdb, *wdx, *sdx;
 };
@@ -49,6 +51,12 @@ conv_open_floats(struct conv_case *c, size_t skew)
 	c->scratch = floats(c, v->scratch(c->cv), 0);
 	c->pw = v->prepare ? floats(c, v->prepared(c->cv), 0) : c->w;
 	c->dpw = v->prepare ? floats(c, v->gradient(c->cv), 0) : c->dw;
+	if (v->norms) {
+		c->before = floats(c, n * c->nx, skew);
+		c->of[0] = floats(c, (size_t)c->cv->cin, 4);
+		c->of[1] = floats(c, (size_t)c->cv->cin, 8);
+		c->of[2] = floats(c, (size_t)c->cv->cin, 0);
+	}
 	if (v->rounds)
 		c->all = floats(c, v->rounds->floats(c->cv, c->n), 0);
 	c->which = guarded_new(&c->guards[c->nguards++], n * c->ny, skew);
