@@ -115,7 +115,7 @@ forward(const struct cd_norm *p, int n, const float *x,
 	}
 }
 
-/* Did ReLU stop it? Of x, in channel j, or y at `at`; y NULL: computed again. */
+/* Did ReLU stop x, of channel j, by y at `at`? y NULL: it is computed again. */
 static bool
 stopped(const struct cd_norm *p, const struct cd_norm_channels *f, float x,
     const float *y, size_t at, size_t j)

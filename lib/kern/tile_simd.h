@@ -135,10 +135,10 @@ cd_panel(int row, int column, int rows, int columns)
 }
 
 /* Stores a block of weights w [n,CD_VEC], fewer columns at the end of a matrix
- * [rows,columns], rows `row` floats apart, at row i and column o of it: into its
- * panels pw, and into the panels `back` of its transpose, whose rows are padded
- * to `filled` columns. n <= CD_VEC, so that each cache line of back has one
- * writer. */
+ * [rows,columns], rows `row` floats apart, at row i and column o of it: into
+ * its panels pw, and into the panels `back` of its transpose, whose rows are
+ * padded to `filled` columns. n <= CD_VEC, so that each cache line of back has
+ * one writer. */
 static inline void
 cd_panel_put(int n, const float *w, size_t row, int i, int o, int rows,
     int columns, float *pw, float *back, int filled)

@@ -26,9 +26,9 @@ const float *cd_conv_step_bias(const struct cd_op *);
 bool cd_conv_step_join(struct cd_op *, const struct cd_layer *, int other);
 
 /* The passes where op->depth is set: forward without what follows; backward of
- * the part's pictures from .. to-1, whose gradients dw (of the weights as prepared), db
- * and deep, of the depthwise convolution, are overwritten; and the floats of
- * scratch memory that they need. */
+ * the part's pictures from .. to-1, whose gradients dw (of the weights as
+ * prepared), db and deep, of the depthwise convolution, are overwritten; and
+ * the floats of scratch memory that they need. */
 void cd_conv_strips_forward(struct cd_op *, const struct cd_run *);
 void cd_conv_strips_backward(struct cd_op *, int part, int from, int to,
     float *dw, float *db, float *deep, float *scratch);

@@ -38,8 +38,8 @@ void cd_norm_add_sums(struct cd_op *, int part, int n, const float *x);
 void cd_norm_add_rows(struct cd_op *, int part, int rows, const float *x);
 void cd_norm_pass(struct cd_op *, const struct cd_run *);
 /* Backward: cd_norm_back_begin computes all sums, unless op->summed, and the
- * gradients of gamma and beta; then cd_norm_back computes dx [n, ...] of n pictures from first on, and
- * their dadd. */
+ * gradients of gamma and beta; then cd_norm_back computes dx [n, ...] of n
+ * pictures from first on, and their dadd. */
 void cd_norm_back_begin(struct cd_op *, const struct cd_run *);
 /* The sums, where op->summed: call cd_norm_clear, then this for all pictures of
  * each part, before cd_norm_back_begin. */

@@ -55,9 +55,10 @@ sys.exit(rc)' "$@"
 }
 
 # epochs N NET SIZE BATCH THREADS: trains a fresh model for N epochs of 200
-# pictures, or as many as fill their batches; the pictures a second of all epochs but the first, which allocates
-# and warms up. The batches lie in a file, so that nothing is measured but
-# reading and training; cd-train's own history says how long epochs took.
+# pictures, or as many as fill their batches; the pictures a second of all
+# epochs but the first, which allocates and warms up. The batches lie in a file,
+# so that nothing is measured but reading and training; cd-train's own history
+# says how long epochs took.
 epochs() {
 	cd-shuffle --seed 1 --epochs "$1" "$3.trs" |
 		cd-batch -n "$4" --drop-last -o batches.trs

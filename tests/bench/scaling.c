@@ -1,9 +1,9 @@
 /* scaling NET SIDE BATCH: what a training step does, and by how much more
- * threads would shorten it, by counting. One thread runs some steps and notes how long each task of
- * each round takes, and what lies between the rounds, which no other thread can
- * take part in; then T threads take the tasks in turn, each round ending with
- * its last task. What threads do to each other, in caches, memory and clock, is
- * not in it: these are bounds. */
+ * threads would shorten it, by counting. One thread runs some steps and notes
+ * how long each task of each round takes, and what lies between the rounds,
+ * which no other thread can take part in; then T threads take the tasks in
+ * turn, each round ending with its last task. What threads do to each other, in
+ * caches, memory and clock, is not in it: these are bounds. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

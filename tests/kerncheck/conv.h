@@ -319,6 +319,9 @@ conv_norm_fill(struct conv_case *c, enum values values, struct cd_rng *r)
 	fill(c->before, c->n * c->nx, values, r);
 	for (i = 0; i < 3; i++)
 		fill(c->of[i], (size_t)c->cv->cin, values, r);
+	/* no larger than the others */
+	for (i = 0; i < (size_t)c->cv->cin; i++)
+		c->of[1][i] = (float)cd_rng_uniform(r, -2, 2);
 	for (i = 0; i < c->n * c->nx; i++) {
 		j = i % c->cv->cin;
 		v = (c->before[i] - c->of[0][j]) * c->of[1][j] + c->of[2][j];

@@ -10,7 +10,7 @@
 struct conv_case {
 	const struct cd_conv_variant *v;
 	const struct cd_conv *cv;
-	struct guarded guards[20];
+	struct guarded guards[24];
 	int nguards, n;
 	size_t nx, nz, ny; /* of a picture */
 	size_t nw;
