@@ -54,6 +54,48 @@ map_bytes(const struct cd_plan *p, const struct cd_op *op)
 	return n;
 }
 
+/* Floats that a norm moves, besides its z's being written: forward, back. */
+static double
+norm_moves(const struct cd_op *op)
+{
+	bool reads_y = op->relu && op->other >= 0;
+	double ny = (double)op->ny, n = 0;
+
+	if (!op->deferred)
+		n += (double)op->nz + (op->other >= 0 ? 2 : 1) * ny;
+	if (!op->dout)
+		return n;
+	/* the sums, then the gradient */
+	n += 2 * ((double)op->nz + (reads_y ? ny : 0));
+	n += op->summed ? ny : 2 * ny;
+	return n + (op->dadd ? (op->add_dadd ? 2 : 1) * ny : 0);
+}
+
+/* Bytes of maps and their gradients that the step reads and writes for a
+ * picture, forward and back; not what stays in the cache within a step. */
+static double
+moved_bytes(const struct cd_op *op)
+{
+	double nx = (double)op->nx, ny = (double)op->ny;
+	bool norm = strcmp(op->kind->name, "norm") == 0;
+	double n = nx; /* read, forward */
+
+	/* written: of a convolution with a norm, z */
+	n += norm ? 0 : op->normed ? (double)op->nz : ny;
+	if (op->normed)
+		n += norm_moves(op);
+	else if (op->other >= 0)
+		n += ny;
+	if (op->dout && !op->normed)
+		n += (op->kind->reads_out || (op->relu && !op->pool) ? 2 : 1) *
+		    ny;
+	if (op->dout && op->kind->reads_in && !norm)
+		n += nx;
+	if (op->din)
+		n += (op->add_din ? 2 : 1) * nx;
+	return 4 * n;
+}
+
 /* Bytes of parameters, their prepared form and their gradients. */
 static double
 weight_bytes(const struct cd_op *op)
@@ -71,28 +113,31 @@ weight_bytes(const struct cd_op *op)
 void
 cd_plan_print(const struct cd_plan *p, FILE *f)
 {
-	double total = 0, maps = 0, weights = 0, mib = 1 << 20;
+	double total = 0, maps = 0, moves = 0, weights = 0, mib = 1 << 20;
 	char text[NAMES], shape[CD_SHAPE_TEXT];
 	int k;
 
-	fprintf(f, "%-*s %-14s %13s %10s %10s %10s\n", NAMES - 1, "step",
-	    "kernel", "output", "MFLOP", "kept MiB", "weights MiB");
+	fprintf(f, "%-*s %-14s %13s %10s %10s %10s %10s\n", NAMES - 1, "step",
+	    "kernel", "output", "MFLOP", "kept MiB", "moved MiB",
+	    "weights MiB");
 	for (k = 0; k < p->nops; k++) {
 		const struct cd_op *op = &p->op[k];
 		double m = map_bytes(p, op) * p->batch / mib;
+		double moved = moved_bytes(op) * p->batch / mib;
 		double w = weight_bytes(op) / mib;
 
 		names(op, text);
-		fprintf(f, "%-*s %-14s %13s %10.3f %10.2f %10.2f\n", NAMES - 1,
-		    text, kernel(op),
+		fprintf(f, "%-*s %-14s %13s %10.3f %10.2f %10.2f %10.2f\n",
+		    NAMES - 1, text, kernel(op),
 		    cd_shape_text(op->layer[op->nlayers - 1]->out, shape),
-		    flops(op) / 1e6, m, w);
+		    flops(op) / 1e6, m, moved, w);
 		total += flops(op);
 		maps += m;
+		moves += moved;
 		weights += w;
 	}
-	fprintf(f, "%-*s %-14s %13s %10.3f %10.2f %10.2f\n", NAMES - 1, "total",
-	    "", "", total / 1e6, maps, weights);
+	fprintf(f, "%-*s %-14s %13s %10.3f %10.2f %10.2f %10.2f\n", NAMES - 1,
+	    "total", "", "", total / 1e6, maps, moves, weights);
 	fprintf(f,
 	    "%s batches of %d on %d threads: %.1f MiB in all, with gradients "
 	    "and scratch memory\n",
