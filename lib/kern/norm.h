@@ -47,23 +47,25 @@ struct cd_norm_channels {
 
 /* sums[0..c-1] += sum of x - shift, sums[c..2c-1] += sum of (x - shift)^2, over
  * pictures and pixels. Differences, and sums over CD_NORM_PIXELS adjacent
- * pixels (kern/blocks.h; pooling: cells of a row), are rounded to fp32, their
- * sums are in double: the error is up to 2^-20 of the sum of magnitudes. */
+ * pixels (kern/blocks.h), are rounded to fp32, their sums are in double: the
+ * error is up to 2^-20 of the sum of magnitudes. */
 typedef void cd_norm_sums_fn(const struct cd_norm *, int n, const float *x,
     const float *shift, double *sums);
 
 /* y = pool(relu((x - mean) scale + beta + add)). add may be NULL. which: out if
- * pool is 2, as in kern/conv.h (CD_CONV_CLOSED), or NULL. y may be x or add if
- * pool is 0. */
+ * pool is 2, as in kern/conv.h (CD_CONV_CLOSED), or NULL; won: out likewise,
+ * [n,yh,yw,c], x at the winner's place, or NULL. y may be x or add if pool is
+ * 0. */
 typedef void cd_norm_forward_fn(const struct cd_norm *, int n, const float *x,
-    const struct cd_norm_channels *, const float *add, float *y,
-    uint8_t *which);
+    const struct cd_norm_channels *, const float *add, float *y, uint8_t *which,
+    float *won);
 
 /* With g = dy where the gradient passes (ReLU: not y <= 0; pooling: the
  * winner's place) and 0 elsewhere: sums[0..c-1] += sum of g, sums[c..2c-1] +=
- * sum of g (x - mean); rounded as in sums(). y is read only for ReLU without
- * pooling; NULL: it was made without add, and is computed again from x, which
- * is there anyway. which is read only for pooling. */
+ * sum of g (x - mean); rounded as in sums(). With pooling, x is what forward
+ * left in `won`. y is read only for ReLU without pooling; NULL: it was made
+ * without add, and is computed again from x, which is there anyway. which is
+ * read only for pooling. */
 typedef void cd_norm_backward_sums_fn(const struct cd_norm *, int n,
     const float *x, const struct cd_norm_channels *, const float *y,
     const uint8_t *which, const float *dy, double *sums);

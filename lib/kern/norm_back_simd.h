@@ -28,9 +28,15 @@ norm_get(const struct cd_norm_channels *f, size_t j, int n)
 }
 
 CD_INLINE cd_vec
+normal_of(cd_vec x, const struct norm *f)
+{
+	return (x - f->mean) * f->scale + f->beta;
+}
+
+CD_INLINE cd_vec
 normal(const float *x, int n, const struct norm *f)
 {
-	return (cd_vec_get(x, n) - f->mean) * f->scale + f->beta;
+	return normal_of(cd_vec_get(x, n), f);
 }
 
 /* Where ReLU stopped it, by y or, where that is NULL, computed again. */

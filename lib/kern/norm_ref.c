@@ -59,21 +59,23 @@ forward_plain(const struct cd_norm *p, size_t pixels, const float *x,
 /* One output cell, all channels; x0: the window's upper left pixel. */
 static void
 forward_cell(const struct cd_norm *p, const float *x0,
-    const struct cd_norm_channels *f, float *y, uint8_t *which)
+    const struct cd_norm_channels *f, float *y, uint8_t *which, float *won)
 {
 	size_t c = (size_t)p->c, row = (size_t)p->w * c, j;
 	int q;
 
 	for (j = 0; j < c; j++) {
-		float best = 0;
+		float best = 0, from = 0;
 		int at = 0;
 
 		for (q = 0; q < 4; q++) {
-			float v = normal(f, x0[q / 2 * row + q % 2 * c + j], j);
+			float x = x0[q / 2 * row + q % 2 * c + j];
+			float v = normal(f, x, j);
 
 			if (q > 0 && (v <= best || isnan(best)))
 				continue;
 			best = v;
+			from = x;
 			at = q;
 		}
 		if (p->relu && best <= 0) {
@@ -83,16 +85,16 @@ forward_cell(const struct cd_norm *p, const float *x0,
 		y[j] = best;
 		if (which)
 			which[j] = (uint8_t)at;
+		if (won)
+			won[j] = from;
 	}
 }
 
-/* Offset in x of place q in the window of output cell i, counted over all
- * pictures. */
+/* Offset in x of the window of output cell i, counted over all pictures. */
 static size_t
-window(const struct cd_norm *p, size_t i, int q)
+window(const struct cd_norm *p, size_t i)
 {
-	size_t column = i % p->yw * 2 + q % 2;
-	size_t row = i / p->yw % p->yh * 2 + q / 2;
+	size_t column = i % p->yw * 2, row = i / p->yw % p->yh * 2;
 	size_t picture = i / p->yw / p->yh;
 
 	return ((picture * p->h + row) * p->w + column) * p->c;
@@ -101,7 +103,7 @@ window(const struct cd_norm *p, size_t i, int q)
 static void
 forward(const struct cd_norm *p, int n, const float *x,
     const struct cd_norm_channels *f, const float *add, float *y,
-    uint8_t *which)
+    uint8_t *which, float *won)
 {
 	size_t cells = (size_t)n * p->yh * p->yw, i;
 
@@ -110,8 +112,9 @@ forward(const struct cd_norm *p, int n, const float *x,
 		return;
 	}
 	for (i = 0; i < cells; i++, y += p->c) {
-		forward_cell(p, x + window(p, i, 0), f, y, which);
+		forward_cell(p, x + window(p, i), f, y, which, won);
 		which = which ? which + p->c : NULL;
+		won = won ? won + p->c : NULL;
 	}
 }
 
@@ -147,7 +150,7 @@ backward_sums_group(const struct cd_norm *p, size_t first, size_t n, size_t j,
     const float *x, const struct cd_norm_channels *f, const float *y,
     const uint8_t *which, const float *dy, double *sums)
 {
-	size_t c = (size_t)p->c, i, at, from;
+	size_t c = (size_t)p->c, i, at;
 	float g = 0, gd = 0;
 
 	for (i = first; i < first + n; i++) {
@@ -155,9 +158,8 @@ backward_sums_group(const struct cd_norm *p, size_t first, size_t n, size_t j,
 		if (p->pool ? which[at] == CD_CONV_CLOSED :
 			      stopped(p, f, x[at], y, at, j))
 			continue;
-		from = p->pool ? window(p, i, which[at]) + j : at;
 		g += dy[at];
-		gd = fmaf(dy[at], x[from] - f->mean[j], gd);
+		gd = fmaf(dy[at], x[at] - f->mean[j], gd);
 	}
 	sums[j] += (double)g;
 	sums[c + j] += (double)gd;
@@ -168,16 +170,12 @@ backward_sums(const struct cd_norm *p, int n, const float *x,
     const struct cd_norm_channels *f, const float *y, const uint8_t *which,
     const float *dy, double *sums)
 {
-	size_t cells = (size_t)n * p->yh * p->yw, i, j, end, step;
-	size_t row = p->pool ? (size_t)p->yw : cells;
+	size_t cells = (size_t)n * p->yh * p->yw, i, j;
 
-	for (i = 0; i < cells; i += step) {
-		end = i / row * row + row;
-		step = group(end - i);
+	for (i = 0; i < cells; i += group(cells - i))
 		for (j = 0; j < (size_t)p->c; j++)
-			backward_sums_group(p, i, step, j, x, f, y, which, dy,
-			    sums);
-	}
+			backward_sums_group(p, i, group(cells - i), j, x, f, y,
+			    which, dy, sums);
 }
 
 static void

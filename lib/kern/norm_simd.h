@@ -132,30 +132,49 @@ forward_plain(const struct cd_norm *p, size_t pixels,
 /* n channels of an output cell; x: the window's two rows. */
 CD_INLINE void
 forward_window(int n, size_t c, bool relu, const struct cd_norm_channels *of,
-    size_t j, const float *const x[2], float *y, uint8_t *which)
+    size_t j, const float *const x[2], float *y, uint8_t *which, float *won)
 {
 	const struct norm f = norm_get(of, j, n);
-	cd_vec best = normal(x[0] + j, n, &f);
+	cd_vec from = cd_vec_get(x[0] + j, n), best = normal_of(from, &f), u, v;
 	cd_ints at = cd_ints_all(0);
-	cd_mask shut;
+	cd_mask more, shut;
 	int q;
 
-	for (q = 1; q < 4; q++)
-		cd_vec_take_larger(&best, &at,
-		    normal(x[q / 2] + q % 2 * c + j, n, &f), q);
+	for (q = 1; q < 4; q++) {
+		u = cd_vec_get(x[q / 2] + q % 2 * c + j, n);
+		v = normal_of(u, &f);
+		more = cd_vec_beats(v, best);
+		best = cd_vec_blend(more, best, v);
+		from = cd_vec_blend(more, from, u);
+		at = cd_ints_blend(more, at, cd_ints_all(q));
+	}
 	shut = relu ? cd_vec_le(best, cd_vec_all(0)) : cd_mask_none();
 	cd_vec_put(y + j, n, cd_vec_unless(shut, best));
 	if (which)
 		cd_ints_store_bytes(which + j, n,
 		    cd_ints_blend(shut, at, cd_ints_all(CD_CONV_CLOSED)));
+	if (won)
+		cd_vec_put(won + j, n, from);
+}
+
+CD_INLINE void
+forward_cell(size_t c, bool relu, const struct cd_norm_channels *f,
+    const float *const x[2], float *y, uint8_t *which, float *won)
+{
+	size_t j;
+
+	for (j = 0; j + CD_VEC <= c; j += CD_VEC)
+		forward_window(CD_VEC, c, relu, f, j, x, y, which, won);
+	if (j < c)
+		forward_window((int)(c - j), c, relu, f, j, x, y, which, won);
 }
 
 static void
 forward(const struct cd_norm *p, int n, const float *x,
     const struct cd_norm_channels *f, const float *add, float *y,
-    uint8_t *which)
+    uint8_t *which, float *won)
 {
-	size_t c = (size_t)p->c, line = (size_t)p->w * c, j;
+	size_t c = (size_t)p->c, line = (size_t)p->w * c;
 	int k, i, s;
 
 	if (!p->pool) {
@@ -168,36 +187,59 @@ forward(const struct cd_norm *p, int n, const float *x,
 				const float *top = x + 2 * i * line + 2 * s * c;
 				const float *rows[2] = { top, top + line };
 
-				for (j = 0; j + CD_VEC <= c; j += CD_VEC)
-					forward_window(CD_VEC, c, p->relu, f, j,
-					    rows, y, which);
-				if (j < c)
-					forward_window((int)(c - j), c, p->relu,
-					    f, j, rows, y, which);
+				forward_cell(c, p->relu, f, rows, y, which,
+				    won);
 				which = which ? which + c : NULL;
+				won = won ? won + c : NULL;
 			}
 }
 
 /* ---- backward: the sums ---- */
 
+/* What of the output tells where the gradient stops; both NULL, with ReLU: it
+ * is computed again. */
+struct seen {
+	bool relu;
+	const float *y;
+	const uint8_t *which; /* with pooling */
+};
+
+CD_INLINE struct seen
+seen_from(struct seen s, size_t at)
+{
+	return (struct seen){ s.relu, s.y ? s.y + at : NULL,
+		s.which ? s.which + at : NULL };
+}
+
+/* The lanes of n whose gradient stops. */
+CD_INLINE cd_mask
+seen_shut(struct seen s, const float *x, int n, const struct norm *f)
+{
+	if (s.which)
+		return cd_ints_eq(cd_ints_load_bytes(s.which, n),
+		    cd_ints_all(CD_CONV_CLOSED));
+	return s.relu ? norm_shut(x, s.y, n, f) : cd_mask_none();
+}
+
 /* n channels from j on. */
 CD_INLINE void
-back_sums_some(int n, size_t j, size_t c, int pixels, bool relu,
-    const struct cd_norm_channels *of, const float *x, const float *y,
+back_sums_some(int n, size_t j, size_t c, int pixels,
+    const struct cd_norm_channels *of, const float *x, struct seen seen,
     const float *dy, double *sums)
 {
 	const struct norm f = norm_get(of, j, n);
 	struct both s = both_none();
 	cd_mask shut;
 	cd_vec g, d;
+	size_t at;
 	int i;
 
 	for (i = 0; i < pixels; i++) {
-		g = cd_vec_get(dy + i * c + j, n);
-		d = cd_vec_get(x + i * c + j, n) - f.mean;
-		if (relu) {
-			shut = norm_shut(x + i * c + j,
-			    y ? y + i * c + j : NULL, n, &f);
+		at = i * c + j;
+		g = cd_vec_get(dy + at, n);
+		d = cd_vec_get(x + at, n) - f.mean;
+		if (seen.relu || seen.which) {
+			shut = seen_shut(seen_from(seen, at), x + at, n, &f);
 			g = cd_vec_unless(shut, g);
 			d = cd_vec_unless(shut, d);
 		}
@@ -207,84 +249,16 @@ back_sums_some(int n, size_t j, size_t c, int pixels, bool relu,
 }
 
 CD_INLINE void
-back_sums_group(size_t c, int pixels, bool relu,
-    const struct cd_norm_channels *f, const float *x, const float *y,
-    const float *dy, double *sums)
+back_sums_group(size_t c, int pixels, const struct cd_norm_channels *f,
+    const float *x, struct seen seen, const float *dy, double *sums)
 {
 	size_t j;
 
 	for (j = 0; j + CD_VEC <= c; j += CD_VEC)
-		back_sums_some(CD_VEC, j, c, pixels, relu, f, x, y, dy, sums);
+		back_sums_some(CD_VEC, j, c, pixels, f, x, seen, dy, sums);
 	if (j < c)
-		back_sums_some((int)(c - j), j, c, pixels, relu, f, x, y, dy,
+		back_sums_some((int)(c - j), j, c, pixels, f, x, seen, dy,
 		    sums);
-}
-
-static void
-back_sums_plain(const struct cd_norm *p, size_t pixels,
-    const struct cd_norm_channels *f, const float *x, const float *y,
-    const float *dy, double *sums)
-{
-	size_t c = (size_t)p->c, i = 0;
-
-	for (; i + GROUP <= pixels; i += GROUP)
-		back_sums_group(c, GROUP, p->relu, f, x + i * c,
-		    y ? y + i * c : NULL, dy + i * c, sums);
-	if (i < pixels)
-		back_sums_group(c, (int)(pixels - i), p->relu, f, x + i * c,
-		    y ? y + i * c : NULL, dy + i * c, sums);
-}
-
-/* n channels of adjacent output cells: only each winner's x counts. x: the two
- * rows of the windows. */
-CD_INLINE void
-back_sums_windows(int n, size_t c, int cells, const float *const x[2],
-    const float *mean, const uint8_t *which, const float *dy, double *sums)
-{
-	cd_vec m = cd_vec_get(mean, n), d;
-	struct both s = both_none();
-	cd_mask shut;
-	cd_ints at;
-	size_t from;
-	int i, q;
-
-	for (i = 0; i < cells; i++) {
-		at = cd_ints_load_bytes(which + i * c, n);
-		from = 2 * (size_t)i * c;
-		d = cd_vec_get(x[0] + from, n);
-		for (q = 1; q < 4; q++)
-			d = cd_vec_blend(cd_ints_eq(at, cd_ints_all(q)), d,
-			    cd_vec_get(x[q / 2] + from + q % 2 * c, n));
-		shut = cd_ints_eq(at, cd_ints_all(CD_CONV_CLOSED));
-		both_add(&s, cd_vec_unless(shut, cd_vec_get(dy + i * c, n)),
-		    cd_vec_unless(shut, d - m));
-	}
-	both_put(sums, c, n, s);
-}
-
-/* A row of output cells; x: the first of its two rows. */
-static void
-back_sums_row(const struct cd_norm *p, const float *x, const float *mean,
-    const uint8_t *which, const float *dy, double *sums)
-{
-	size_t c = (size_t)p->c, line = (size_t)p->w * c, j;
-	int s, cells;
-
-	for (s = 0; s < p->yw; s += cells) {
-		cells = p->yw - s < GROUP ? p->yw - s : GROUP;
-		for (j = 0; j < c; j += CD_VEC) {
-			const float *top = x + 2 * s * c + j;
-			const float *rows[2] = { top, top + line };
-			size_t at = s * c + j;
-
-			if (c - j >= CD_VEC)
-				back_sums_windows(CD_VEC, c, cells, rows,
-				    mean + j, which + at, dy + at, sums + j);
-			else
-				back_sums_windows((int)(c - j), c, cells, rows,
-				    mean + j, which + at, dy + at, sums + j);
-		}
-	}
 }
 
 static void
@@ -292,17 +266,15 @@ backward_sums(const struct cd_norm *p, int n, const float *x,
     const struct cd_norm_channels *f, const float *y, const uint8_t *which,
     const float *dy, double *sums)
 {
-	size_t line = (size_t)p->w * p->c, out = (size_t)p->yw * p->c;
-	int k, i;
+	const struct seen seen = { p->relu, y, p->pool ? which : NULL };
+	size_t c = (size_t)p->c, cells = (size_t)n * p->yh * p->yw, i = 0;
 
-	if (!p->pool) {
-		back_sums_plain(p, (size_t)n * p->h * p->w, f, x, y, dy, sums);
-		return;
-	}
-	for (k = 0; k < n; k++, x += (size_t)p->h * line)
-		for (i = 0; i < p->yh; i++, which += out, dy += out)
-			back_sums_row(p, x + 2 * i * line, f->mean, which, dy,
-			    sums);
+	for (; i + GROUP <= cells; i += GROUP)
+		back_sums_group(c, GROUP, f, x + i * c, seen_from(seen, i * c),
+		    dy + i * c, sums);
+	if (i < cells)
+		back_sums_group(c, (int)(cells - i), f, x + i * c,
+		    seen_from(seen, i * c), dy + i * c, sums);
 }
 
 const struct cd_norm_variant VARIANT = { NAME, sums, forward, backward_sums,

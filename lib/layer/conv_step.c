@@ -169,7 +169,7 @@ place(struct cd_op *op, struct cd_arena *a, int batch, bool training)
 	if (winners)
 		op->which = cd_arena_take(a, (size_t)batch, op->ny);
 	if (op->normed || op->folds)
-		cd_norm_place(op, a, training);
+		cd_norm_place(op, a, batch, training);
 	place_weights(op, a, batch, training);
 }
 

@@ -121,7 +121,7 @@ finish(struct cd_op *op, bool training)
 }
 
 void
-cd_norm_place(struct cd_op *op, struct cd_arena *a, bool training)
+cd_norm_place(struct cd_op *op, struct cd_arena *a, int batch, bool training)
 {
 	size_t c = (size_t)op->norm.c;
 
@@ -129,6 +129,8 @@ cd_norm_place(struct cd_op *op, struct cd_arena *a, bool training)
 	op->table.scale = cd_arena_floats(a, c, 1);
 	if (!training)
 		return;
+	if (op->norm.pool)
+		op->won = cd_arena_floats(a, (size_t)batch, op->ny);
 	op->table.a = cd_arena_floats(a, c, 1);
 	op->table.b = cd_arena_floats(a, c, 1);
 	op->table.k = cd_arena_floats(a, c, 1);
@@ -140,7 +142,7 @@ place(struct cd_op *op, struct cd_arena *a, int batch, bool training)
 {
 	if (training && op->norm.pool)
 		op->which = cd_arena_take(a, (size_t)batch, op->ny);
-	cd_norm_place(op, a, training);
+	cd_norm_place(op, a, batch, training);
 }
 
 static void
@@ -289,15 +291,18 @@ apply(struct cd_op *op, int first, int n)
 
 	cd_norm_best()->forward(&op->norm, n, op->z + first * op->nz, &f,
 	    op->add ? op->add + first * op->ny : NULL, op->out + first * op->ny,
-	    op->which ? op->which + first * op->ny : NULL);
+	    op->which ? op->which + first * op->ny : NULL,
+	    op->won ? op->won + first * op->ny : NULL);
 }
 
 void
 cd_norm_add_back_sums(struct cd_op *op, int part, int first, int n)
 {
 	struct cd_norm_channels f = channels(op);
+	const float *x = op->won ? op->won + first * op->ny :
+				   op->z + first * op->nz;
 
-	cd_norm_best()->backward_sums(&op->norm, n, op->z + first * op->nz, &f,
+	cd_norm_best()->backward_sums(&op->norm, n, x, &f,
 	    seen(op, first * op->ny),
 	    op->which ? op->which + first * op->ny : NULL,
 	    op->dout + first * op->ny,

@@ -12,7 +12,7 @@ int cd_norm_gamma(struct cd_words *, struct cd_layer *norm) CD_MUST_CHECK;
 
 /* For steps with a norm: finish and place of struct cd_op_kind. */
 void cd_norm_finish(struct cd_op *);
-void cd_norm_place(struct cd_op *, struct cd_arena *, bool training);
+void cd_norm_place(struct cd_op *, struct cd_arena *, int batch, bool training);
 
 /* The norm's parameters in the step. */
 enum cd_norm_param {

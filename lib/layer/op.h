@@ -130,8 +130,9 @@ struct cd_op {
 	 * reads the output, as it reads z: there is no output. */
 	bool deferred;
 	struct cd_conv_input as_input; /* what that takes */
-	float *z;  /* [batch,nz]: the norm's input; of a conv, kept */
-	size_t nz; /* floats of a picture before norm and pooling */
+	float *z;   /* [batch,nz]: the norm's input; of a conv, kept */
+	float *won; /* [batch,ny]: with pooling, z of the winners, kept */
+	size_t nz;  /* floats of a picture before norm and pooling */
 };
 
 /* A kind of step. The functions are called in this order; those that may be

@@ -51,6 +51,8 @@ map_bytes(const struct cd_plan *p, const struct cd_op *op)
 
 	if (op->which)
 		n += (double)op->ny;
+	if (op->won)
+		n += 4.0 * (double)op->ny;
 	return n;
 }
 
@@ -59,14 +61,14 @@ static double
 norm_moves(const struct cd_op *op)
 {
 	bool reads_y = op->relu && op->other >= 0;
-	double ny = (double)op->ny, n = 0;
+	double nz = (double)op->nz, ny = (double)op->ny, n = 0;
 
 	if (!op->deferred)
-		n += (double)op->nz + (op->other >= 0 ? 2 : 1) * ny;
+		n += nz + (op->other >= 0 || op->won ? 2 : 1) * ny;
 	if (!op->dout)
 		return n;
 	/* the sums, then the gradient */
-	n += 2 * ((double)op->nz + (reads_y ? ny : 0));
+	n += (op->won ? ny : nz) + nz + (reads_y ? 2 * ny : 0);
 	n += op->summed ? ny : 2 * ny;
 	return n + (op->dadd ? (op->add_dadd ? 2 : 1) * ny : 0);
 }

@@ -25,7 +25,7 @@ struct bench_norm {
 	const struct cd_norm_variant *v;
 	struct cd_norm p;
 	int n;
-	float *x, *y, *add, *dy, *dx, *of;
+	float *x, *y, *add, *dy, *dx, *of, *won;
 	double *sums;
 	uint8_t *which;
 };
@@ -51,7 +51,8 @@ bench_norm_forward(void *arg)
 	struct bench_norm *c = arg;
 	struct cd_norm_channels f = bench_channels(c);
 
-	c->v->forward(&c->p, c->n, c->x, &f, c->add, c->y, c->which);
+	c->v->forward(&c->p, c->n, c->x, &f, c->add, c->y, c->which,
+	    c->p.pool ? c->won : NULL);
 }
 
 static void
@@ -60,8 +61,8 @@ bench_norm_back_sums(void *arg)
 	struct bench_norm *c = arg;
 	struct cd_norm_channels f = bench_channels(c);
 
-	c->v->backward_sums(&c->p, c->n, c->x, &f, c->y, c->which, c->dy,
-	    c->sums);
+	c->v->backward_sums(&c->p, c->n, c->p.pool ? c->won : c->x, &f, c->y,
+	    c->which, c->dy, c->sums);
 }
 
 static void
@@ -80,10 +81,11 @@ bench_norm_one(struct bench_norm *c)
 	const struct cd_norm *p = &c->p;
 	size_t nx = (size_t)c->n * p->h * p->w * p->c;
 	size_t ny = (size_t)c->n * p->yh * p->yw * p->c, i;
-	float *bufs[8] = { c->x = bench_floats(nx), c->y = bench_floats(ny),
+	float *bufs[9] = { c->x = bench_floats(nx), c->y = bench_floats(ny),
 		bench_floats(nx), c->dy = bench_floats(ny),
 		c->dx = bench_floats(nx), c->of = bench_floats((size_t)p->c),
-		bench_floats(4 * (size_t)p->c), bench_floats(ny / 4 + 1) };
+		bench_floats(4 * (size_t)p->c), bench_floats(ny / 4 + 1),
+		c->won = bench_floats(ny) };
 	double x = 4.0 * (double)nx, y = 4.0 * (double)ny;
 	double w = p->pool ? (double)ny : 0;
 	char shape[64];
@@ -96,12 +98,12 @@ bench_norm_one(struct bench_norm *c)
 	maps_line("norm sums", c->v->name, shape, x,
 	    best_time(bench_norm_sums, c));
 	maps_line("norm forward", c->v->name, shape,
-	    x + y + w + (p->pool ? 0 : x), best_time(bench_norm_forward, c));
+	    x + y + w + (p->pool ? y : x), best_time(bench_norm_forward, c));
 	maps_line("norm back sums", c->v->name, shape,
-	    x + y + (p->pool ? w : y), best_time(bench_norm_back_sums, c));
+	    y + (p->pool ? y + w : x + y), best_time(bench_norm_back_sums, c));
 	maps_line("norm backward", c->v->name, shape,
 	    2 * x + y + (p->pool ? w : y), best_time(bench_norm_backward, c));
-	for (i = 0; i < 8; i++)
+	for (i = 0; i < 9; i++)
 		free(bufs[i]);
 }
 

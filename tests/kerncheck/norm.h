@@ -23,7 +23,7 @@ struct norm_case {
 	int nguards;
 	/* [c]: mean (and shift), scale, beta, a, b, k */
 	float *of[6], *x, *add, *dy;
-	float *y, *dx, *dadd;
+	float *y, *dx, *dadd, *won;
 	double *sums, *back; /* out; begin at 1 */
 	uint8_t *which;
 };
@@ -51,6 +51,7 @@ norm_open(struct norm_case *c, size_t skew)
 	c->sums = norm_buf(c, 2 * c->c * sizeof(double), 8);
 	c->back = norm_buf(c, 2 * c->c * sizeof(double), 8);
 	c->which = norm_buf(c, c->ny, skew % 8);
+	c->won = norm_buf(c, ny, skew);
 	for (i = 0; i < 2 * c->c; i++)
 		c->sums[i] = c->back[i] = 1;
 }
@@ -100,13 +101,15 @@ norm_run(const struct cd_norm_variant *v, struct norm_case *c)
 
 	v->sums(p, c->n, c->x, c->of[0], c->sums);
 	if (p->pool)
-		v->forward(p, c->n, x, &f, add, c->y, NULL);
+		v->forward(p, c->n, x, &f, add, c->y, NULL, NULL);
 	if (c->in_place && add)
 		add = memcpy(c->y, c->add, c->ny * sizeof *c->y);
 	else if (c->in_place)
 		x = memcpy(c->y, c->x, c->ny * sizeof *c->y);
-	v->forward(p, c->n, x, &f, add, c->y, p->pool ? c->which : NULL);
-	v->backward_sums(p, c->n, c->x, &f, y, c->which, c->dy, c->back);
+	v->forward(p, c->n, x, &f, add, c->y, p->pool ? c->which : NULL,
+	    p->pool ? c->won : NULL);
+	v->backward_sums(p, c->n, p->pool ? c->won : c->x, &f, y, c->which,
+	    c->dy, c->back);
 	if (c->in_place && dadd && !p->add_dadd)
 		dy = memcpy(c->dadd, c->dy, c->ny * sizeof *c->dy);
 	else if (c->in_place && !p->add_dx)
@@ -176,6 +179,8 @@ norm_window(struct check *ck, const struct norm_case *c, size_t i)
 		fail(ck, "which", won, best, 0);
 		return;
 	}
+	if (c->won[i] != c->x[norm_place(c, i, won)])
+		fail(ck, "won", c->won[i], c->x[norm_place(c, i, won)], 0);
 	compare(ck, "y", c->y[i], z[won], 4, sum[won], 0);
 }
 
@@ -313,6 +318,9 @@ norm_compare(struct check *ck, const struct norm_case *got,
 	if (want->shortcut)
 		same_floats(ck, "dadd is not the reference's", got->dadd,
 		    want->dadd, want->nx);
+	if (want->p.pool)
+		same_floats(ck, "won is not the reference's", got->won,
+		    want->won, want->ny);
 	if (memcmp(got->which, want->which, want->ny) != 0)
 		fail(ck, "which is not the reference's", 0, 0, 0);
 	for (i = 0; i < 2 * want->c; i++)

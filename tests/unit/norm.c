@@ -99,7 +99,7 @@ test(const struct cd_norm_variant *v)
 		scale[i] = (float)(b.gamma[i] * sqrt(r[i]));
 		beta[i] = (float)b.beta[i];
 	}
-	v->forward(&p, N, x, &f, add, y, NULL);
+	v->forward(&p, N, x, &f, add, y, NULL, NULL);
 	d = 0;
 	for (i = 0; i < SIZE; i++)
 		d += (double)y[i] * b.dy[i];
