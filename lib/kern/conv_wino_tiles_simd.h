@@ -274,8 +274,8 @@ tile_in_back(const struct wino *s, int t, struct place at, float *dx)
 	int above = at.i > 0 ? 2 : 0, left = at.j > 0 ? 2 : 0;
 
 	cd_wino_in_back(s->v + (size_t)t * s->cp, s->vplane, c->cin, &part,
-	    c->add_dx ? 6 : above, left, dx + patch_at(c, at),
-	    (size_t)c->w * c->cin);
+	    is_whole(&part, 6), c->add_dx ? 6 : above, left,
+	    dx + patch_at(c, at), (size_t)c->w * c->cin);
 }
 
 #endif

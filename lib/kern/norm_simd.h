@@ -148,7 +148,7 @@ forward_window(int n, size_t c, bool relu, const struct cd_norm_channels *of,
 		from = cd_vec_blend(more, from, u);
 		at = cd_ints_blend(more, at, cd_ints_all(q));
 	}
-	shut = relu ? cd_vec_le(best, cd_vec_all(0)) : cd_mask_none();
+	shut = relu ? cd_vec_le(best, cd_vec_all(0)) : cd_mask_all(false);
 	cd_vec_put(y + j, n, cd_vec_unless(shut, best));
 	if (which)
 		cd_ints_store_bytes(which + j, n,
@@ -218,7 +218,7 @@ seen_shut(struct seen s, const float *x, int n, const struct norm *f)
 	if (s.which)
 		return cd_ints_eq(cd_ints_load_bytes(s.which, n),
 		    cd_ints_all(CD_CONV_CLOSED));
-	return s.relu ? norm_shut(x, s.y, n, f) : cd_mask_none();
+	return s.relu ? norm_shut(x, s.y, n, f) : cd_mask_all(false);
 }
 
 /* n channels from j on. */

@@ -11,7 +11,7 @@
  * Operations that their names do not explain; m: a mask, n: 0 to CD_VEC:
  *
  *	..._load_n, ..._store_n	the first n lanes; load_n: 0 in the others
- *	cd_vec_all		the same float in all lanes
+ *	cd_vec_all, cd_mask_all	the same float, or truth, in all lanes
  *	cd_vec_fma(a, b, c)	a b + c, rounded once
  *	cd_vec_sum		the sum of the lanes
  *	cd_vec_max(a, b)	b if one is NaN

@@ -3,6 +3,7 @@
 #define CD_KERN_VEC_AVX2_H
 
 #include <immintrin.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -42,9 +43,9 @@ cd_mask_bits(int n)
 }
 
 CD_INLINE cd_mask
-cd_mask_none(void)
+cd_mask_all(bool b)
 {
-	return _mm256_setzero_ps();
+	return _mm256_castsi256_ps(_mm256_set1_epi32(b ? -1 : 0));
 }
 
 CD_INLINE cd_vec

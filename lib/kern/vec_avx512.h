@@ -3,6 +3,7 @@
 #define CD_KERN_VEC_AVX512_H
 
 #include <immintrin.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -41,9 +42,9 @@ cd_mask_first(int n)
 }
 
 CD_INLINE cd_mask
-cd_mask_none(void)
+cd_mask_all(bool b)
 {
-	return 0;
+	return (cd_mask)(b ? 0xffff : 0);
 }
 
 CD_INLINE cd_vec

@@ -3,6 +3,7 @@
 #define CD_KERN_VEC_NEON_H
 
 #include <arm_neon.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -35,9 +36,9 @@ cd_vec_store(float *p, cd_vec a)
 }
 
 CD_INLINE cd_mask
-cd_mask_none(void)
+cd_mask_all(bool b)
 {
-	return vdupq_n_u32(0);
+	return vdupq_n_u32(b ? UINT32_MAX : 0);
 }
 
 CD_INLINE cd_vec

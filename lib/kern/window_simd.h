@@ -22,7 +22,7 @@ forward_some(int n, const float *const z[4], const float *b, bool relu,
 		best = cd_vec_blend(more, best, v);
 		at = cd_ints_blend(more, at, cd_ints_all(k));
 	}
-	shut = relu ? cd_vec_le(best, zero) : cd_mask_none();
+	shut = relu ? cd_vec_le(best, zero) : cd_mask_all(false);
 	cd_vec_put(y, n, cd_vec_unless(shut, best));
 	if (which)
 		cd_ints_store_bytes(which, n,

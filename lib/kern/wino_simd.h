@@ -131,27 +131,38 @@ struct cd_wino_part {
 	int top, bottom, left, right; /* rows top .. bottom-1, and columns */
 };
 
-/* n channels of side x side pixels to vectors; d: the upper left one, lines
- * `line` and pixels `pixel` floats apart. 0 outside of the part; part NULL:
- * nothing is outside. */
-CD_INLINE void
-cd_wino_load(const int side, const float *d, size_t line, size_t pixel, int n,
-    const struct cd_wino_part *part, cd_vec *in)
+/* A square of pixels of which only a part is inside the picture: the offset of
+ * each, or of one inside in its place, and whether it is inside. */
+struct cd_wino_edge {
+	ptrdiff_t at[CD_WINO_POINTS];
+	cd_mask inside[CD_WINO_POINTS];
+};
+
+static inline int
+clamped(int i, int from, int to)
+{
+	return i < from ? from : i >= to ? to - 1 : i;
+}
+
+/* Of side x side pixels, lines `line` and pixels `pixel` floats apart; the part
+ * is not empty. */
+static inline void
+cd_wino_edge(int side, const struct cd_wino_part *part, size_t line,
+    size_t pixel, struct cd_wino_edge *e)
 {
 	int i, j;
 
-#pragma GCC unroll 6
 	for (i = 0; i < side; i++)
-#pragma GCC unroll 6
-		for (j = 0; j < side; j++)
-			in[side * i + j] = part &&
-				(i < part->top || i >= part->bottom ||
-				    j < part->left || j >= part->right) ?
-			    cd_vec_all(0) :
-			    cd_vec_get(d + i * line + j * pixel, n);
+		for (j = 0; j < side; j++) {
+			int u = clamped(i, part->top, part->bottom);
+			int v = clamped(j, part->left, part->right);
+
+			e->at[side * i + j] = (ptrdiff_t)(u * line + v * pixel);
+			e->inside[side * i + j] = cd_mask_all(u == i && v == j);
+		}
 }
 
-/* The input as it is made of n channels of x from c on. */
+/* The numbers of n channels from c on (struct cd_conv_input). */
 struct wino_norm {
 	cd_vec mean, scale, beta;
 };
@@ -163,41 +174,47 @@ wino_norm_get(const struct cd_conv_input *f, int c, int n)
 		cd_vec_get(f->scale + c, n), cd_vec_get(f->beta + c, n) };
 }
 
-/* Of what is inside of the part. */
+/* n channels of side x side pixels to vectors, CD_VEC of them if whole; d: the
+ * upper left one, lines `line` and pixels `pixel` floats apart. edge: NULL, or
+ * which are inside: the others are 0. norm: NULL, or what they stand for. */
 CD_INLINE void
-wino_norm(const struct cd_conv_input *of, int c, int n,
-    const struct cd_wino_part *part, cd_vec in[36])
+wino_load(const int side, const bool whole, int n, const float *d, size_t line,
+    size_t pixel, const struct cd_wino_edge *edge, const struct wino_norm *norm,
+    cd_vec *in)
 {
-	const struct wino_norm f = wino_norm_get(of, c, n);
 	const cd_vec zero = cd_vec_all(0);
 	int i, j;
 
 #pragma GCC unroll 6
-	for (i = 0; i < 6; i++)
+	for (i = 0; i < side; i++)
 #pragma GCC unroll 6
-		for (j = 0; j < 6; j++) {
-			cd_vec *p = &in[6 * i + j];
+		for (j = 0; j < side; j++) {
+			const int p = side * i + j;
+			const float *from = edge ? d + edge->at[p] :
+						   d + i * line + j * pixel;
+			cd_vec x = whole ? cd_vec_load(from) :
+					   cd_vec_load_n(from, n);
 
-			if (part &&
-			    (i < part->top || i >= part->bottom ||
-				j < part->left || j >= part->right))
-				continue;
-			/* NaN passes */
-			*p = cd_vec_max(zero, (*p - f.mean) * f.scale + f.beta);
+			if (norm) /* NaN passes */
+				x = cd_vec_max(zero,
+				    (x - norm->mean) * norm->scale +
+					norm->beta);
+			in[p] = edge ? cd_vec_where(edge->inside[p], x) : x;
 		}
 }
 
 CD_INLINE void
-wino_in_some(int n, int c, const float *d, size_t line, size_t pixel,
-    const struct cd_conv_input *norm, const struct cd_wino_part *part, float *v,
-    size_t plane)
+wino_in_some(const bool whole, int n, int c, const float *d, size_t line,
+    size_t pixel, const struct cd_conv_input *norm,
+    const struct cd_wino_edge *edge, float *v, size_t plane)
 {
 	cd_vec in[36], mid[36], out[36];
+	struct wino_norm f;
 	int i, j;
 
-	cd_wino_load(6, d + c, line, pixel, n, part, in);
 	if (norm)
-		wino_norm(norm, c, n, part, in);
+		f = wino_norm_get(norm, c, n);
+	wino_load(6, whole, n, d + c, line, pixel, edge, norm ? &f : NULL, in);
 	v += c;
 	for (j = 0; j < 6; j++)
 		line_in(in + j, 6, mid + j, 6);
@@ -209,20 +226,18 @@ wino_in_some(int n, int c, const float *d, size_t line, size_t pixel,
 
 CD_INLINE void
 wino_in_all(const float *d, size_t line, int cin,
-    const struct cd_conv_input *norm, const struct cd_wino_part *part, float *v,
+    const struct cd_conv_input *norm, const struct cd_wino_edge *edge, float *v,
     size_t plane)
 {
 	size_t pixel = (size_t)cin;
 	int c = 0;
 
-	if (!part)
-		for (; c + CD_VEC <= cin; c += CD_VEC)
-			wino_in_some(CD_VEC, c, d, line, pixel, norm, NULL, v,
-			    plane);
 	for (; c + CD_VEC <= cin; c += CD_VEC)
-		wino_in_some(CD_VEC, c, d, line, pixel, norm, part, v, plane);
+		wino_in_some(true, CD_VEC, c, d, line, pixel, norm, edge, v,
+		    plane);
 	if (c < cin)
-		wino_in_some(cin - c, c, d, line, pixel, norm, part, v, plane);
+		wino_in_some(false, cin - c, c, d, line, pixel, norm, edge, v,
+		    plane);
 }
 
 /* V = B' d B of a 6x6 patch of any cin channels, or of the part of it inside
@@ -233,10 +248,55 @@ cd_wino_in(const float *d, size_t line, int cin,
     const struct cd_conv_input *norm, const struct cd_wino_part *part, float *v,
     size_t plane)
 {
-	if (norm)
-		wino_in_all(d, line, cin, norm, part, v, plane);
+	struct cd_wino_edge edge;
+
+	if (part)
+		cd_wino_edge(6, part, line, (size_t)cin, &edge);
+	if (part && norm)
+		wino_in_all(d, line, cin, norm, &edge, v, plane);
+	else if (part)
+		wino_in_all(d, line, cin, NULL, &edge, v, plane);
+	else if (norm)
+		wino_in_all(d, line, cin, norm, NULL, v, plane);
 	else
-		wino_in_all(d, line, cin, NULL, part, v, plane);
+		wino_in_all(d, line, cin, NULL, NULL, v, plane);
+}
+
+/* B V B' of channels c .. c + CD_VEC - 1. */
+CD_INLINE void
+wino_in_back(const float *v, size_t plane, int c, cd_vec out[36])
+{
+	cd_vec in[36], mid[36];
+	int i, j;
+
+	for (i = 0; i < CD_WINO_POINTS; i++)
+		in[i] = cd_vec_load(v + i * plane + c);
+	for (j = 0; j < 6; j++)
+		line_in_back(in + j, 6, mid + j, 6);
+	for (i = 0; i < 6; i++)
+		line_in_back(mid + 6 * i, 1, out + 6 * i, 1);
+}
+
+/* The same to a whole patch, added to its first `add` rows and columns. */
+CD_INLINE void
+wino_in_back_whole(const float *v, size_t plane, int c, int cin, const int add,
+    float *d, size_t line)
+{
+	cd_vec out[36];
+	int i, j;
+
+	wino_in_back(v, plane, c, out);
+#pragma GCC unroll 6
+	for (i = 0; i < 6; i++)
+#pragma GCC unroll 6
+		for (j = 0; j < 6; j++) {
+			float *to = d + i * line + (size_t)j * cin + c;
+			cd_vec f = out[6 * i + j];
+
+			if (i < add || j < add)
+				f = cd_vec_load(to) + f;
+			cd_vec_store(to, f);
+		}
 }
 
 /* The adjoint, d = B V B', of cin channels, for the part inside the picture:
@@ -244,20 +304,21 @@ cd_wino_in(const float *d, size_t line, int cin,
  * others. */
 static void
 cd_wino_in_back(const float *v, size_t plane, int cin,
-    const struct cd_wino_part *part, int add_rows, int add_columns, float *d,
-    size_t line)
+    const struct cd_wino_part *part, bool whole, int add_rows, int add_columns,
+    float *d, size_t line)
 {
-	cd_vec in[36], mid[36], out[36];
-	int c, i, j, n;
+	cd_vec out[36];
+	int c = 0, i, j, n;
 
-	for (c = 0; c < cin; c += CD_VEC) {
+	if (whole && add_rows == 6)
+		for (; c + CD_VEC <= cin; c += CD_VEC)
+			wino_in_back_whole(v, plane, c, cin, 6, d, line);
+	else if (whole && add_rows == 2 && add_columns == 2)
+		for (; c + CD_VEC <= cin; c += CD_VEC)
+			wino_in_back_whole(v, plane, c, cin, 2, d, line);
+	for (; c < cin; c += CD_VEC) {
 		n = cin - c < CD_VEC ? cin - c : CD_VEC;
-		for (i = 0; i < CD_WINO_POINTS; i++)
-			in[i] = cd_vec_load(v + i * plane + c);
-		for (j = 0; j < 6; j++)
-			line_in_back(in + j, 6, mid + j, 6);
-		for (i = 0; i < 6; i++)
-			line_in_back(mid + 6 * i, 1, out + 6 * i, 1);
+		wino_in_back(v, plane, c, out);
 		for (i = part->top; i < part->bottom; i++)
 			for (j = part->left; j < part->right; j++) {
 				float *to = d + i * line + (size_t)j * cin + c;
@@ -276,22 +337,55 @@ struct cd_wino_end {
 	bool relu;
 };
 
+/* A' M A of channels c .. c + CD_VEC - 1. */
+CD_INLINE void
+wino_out(const float *m, size_t plane, int c, cd_vec out[16])
+{
+	cd_vec in[36], mid[24];
+	int i, j;
+
+	for (i = 0; i < CD_WINO_POINTS; i++)
+		in[i] = cd_vec_load(m + i * plane + c);
+	for (j = 0; j < 6; j++)
+		line_out(in + j, 6, mid + j, 6);
+	for (i = 0; i < 4; i++)
+		line_out(mid + 6 * i, 1, out + 4 * i, 1);
+}
+
+/* A whole tile with nothing behind it. */
+static void
+wino_out_whole(const float *m, size_t plane, int cout, float *y, size_t line)
+{
+	cd_vec out[16];
+	int c, i, j;
+
+	for (c = 0; c < cout; c += CD_VEC) {
+		wino_out(m, plane, c, out);
+#pragma GCC unroll 4
+		for (i = 0; i < 4; i++)
+#pragma GCC unroll 4
+			for (j = 0; j < 4; j++)
+				cd_vec_store(y + i * line + (size_t)j * cout +
+					c,
+				    out[4 * i + j]);
+	}
+}
+
 /* y [4,4,cout] of a tile, the rows and columns of it that are inside the
  * picture; lines `line` floats apart. */
 static void
 cd_wino_out(const float *m, size_t plane, int cout, struct cd_wino_end end,
     int rows, int columns, float *y, size_t line)
 {
-	cd_vec in[36], mid[24], out[16], f;
+	cd_vec out[16], f;
 	int c, i, j;
 
+	if (rows == 4 && columns == 4 && !end.b && !end.relu) {
+		wino_out_whole(m, plane, cout, y, line);
+		return;
+	}
 	for (c = 0; c < cout; c += CD_VEC) {
-		for (i = 0; i < CD_WINO_POINTS; i++)
-			in[i] = cd_vec_load(m + i * plane + c);
-		for (j = 0; j < 6; j++)
-			line_out(in + j, 6, mid + j, 6);
-		for (i = 0; i < 4; i++)
-			line_out(mid + 6 * i, 1, out + 4 * i, 1);
+		wino_out(m, plane, c, out);
 		for (i = 0; i < rows; i++)
 			for (j = 0; j < columns; j++) {
 				f = out[4 * i + j];
@@ -311,12 +405,12 @@ cd_wino_out(const float *m, size_t plane, int cout, struct cd_wino_end end,
 
 CD_INLINE void
 wino_out_back_some(const float *dy, size_t line, size_t pixel,
-    const struct cd_wino_part *part, float *z, size_t plane)
+    const struct cd_wino_edge *edge, float *z, size_t plane)
 {
 	cd_vec in[16], mid[24], out[36];
 	int i, j;
 
-	cd_wino_load(4, dy, line, pixel, CD_VEC, part, in);
+	wino_load(4, true, CD_VEC, dy, line, pixel, edge, NULL, in);
 	for (j = 0; j < 4; j++)
 		line_out_back(in + j, 4, mid + j, 4);
 	for (i = 0; i < 6; i++)
@@ -332,14 +426,15 @@ cd_wino_out_back(const float *dy, size_t line, int cout,
     const struct cd_wino_part *part, float *z, size_t plane)
 {
 	size_t pixel = (size_t)cout;
-	int c = 0;
+	struct cd_wino_edge edge;
+	int c;
 
-	if (!part)
-		for (; c < cout; c += CD_VEC)
-			wino_out_back_some(dy + c, line, pixel, NULL, z + c,
-			    plane);
-	for (; c < cout; c += CD_VEC)
-		wino_out_back_some(dy + c, line, pixel, part, z + c, plane);
+	if (part)
+		cd_wino_edge(4, part, line, pixel, &edge);
+	for (c = 0; c < cout && !part; c += CD_VEC)
+		wino_out_back_some(dy + c, line, pixel, NULL, z + c, plane);
+	for (c = 0; c < cout && part; c += CD_VEC)
+		wino_out_back_some(dy + c, line, pixel, &edge, z + c, plane);
 }
 
 /* U = G w G' of n filters; w: [3,3,n], taps `tap` floats apart; u: [36,n] out,
