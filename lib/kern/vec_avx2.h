@@ -48,6 +48,12 @@ cd_mask_all(bool b)
 	return _mm256_castsi256_ps(_mm256_set1_epi32(b ? -1 : 0));
 }
 
+CD_INLINE cd_mask
+cd_mask_and(cd_mask a, cd_mask b)
+{
+	return _mm256_and_ps(a, b);
+}
+
 CD_INLINE cd_vec
 cd_vec_load_n(const float *p, int n)
 {

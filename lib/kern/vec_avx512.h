@@ -47,6 +47,12 @@ cd_mask_all(bool b)
 	return (cd_mask)(b ? 0xffff : 0);
 }
 
+CD_INLINE cd_mask
+cd_mask_and(cd_mask a, cd_mask b)
+{
+	return (cd_mask)(a & b);
+}
+
 CD_INLINE cd_vec
 cd_vec_load_n(const float *p, int n)
 {

@@ -41,6 +41,12 @@ cd_mask_all(bool b)
 	return vdupq_n_u32(b ? UINT32_MAX : 0);
 }
 
+CD_INLINE cd_mask
+cd_mask_and(cd_mask a, cd_mask b)
+{
+	return vandq_u32(a, b);
+}
+
 CD_INLINE cd_vec
 cd_vec_load_n(const float *p, int n)
 {

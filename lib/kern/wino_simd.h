@@ -131,35 +131,36 @@ struct cd_wino_part {
 	int top, bottom, left, right; /* rows top .. bottom-1, and columns */
 };
 
-/* A square of pixels of which only a part is inside the picture: the offset of
- * each, or of one inside in its place, and whether it is inside. */
+/* A square of pixels of which only a part is inside the picture: the offsets of
+ * its rows and columns, or of such inside in their place, and which are
+ * inside. */
 struct cd_wino_edge {
-	ptrdiff_t at[CD_WINO_POINTS];
-	cd_mask inside[CD_WINO_POINTS];
+	ptrdiff_t row[6], column[6];
+	cd_mask row_in[6], column_in[6];
 };
 
-static inline int
-clamped(int i, int from, int to)
+/* Of `side` rows, of which from .. to-1 are inside, at least one; step: floats
+ * between them. */
+static inline void
+wino_edge_line(int side, int from, int to, size_t step, ptrdiff_t *at,
+    cd_mask *in)
 {
-	return i < from ? from : i >= to ? to - 1 : i;
+	int i, k;
+
+	for (i = 0; i < side; i++) {
+		k = i < from ? from : i >= to ? to - 1 : i;
+		at[i] = (ptrdiff_t)((size_t)k * step);
+		in[i] = cd_mask_all(k == i);
+	}
 }
 
-/* Of side x side pixels, lines `line` and pixels `pixel` floats apart; the part
- * is not empty. */
 static inline void
 cd_wino_edge(int side, const struct cd_wino_part *part, size_t line,
     size_t pixel, struct cd_wino_edge *e)
 {
-	int i, j;
-
-	for (i = 0; i < side; i++)
-		for (j = 0; j < side; j++) {
-			int u = clamped(i, part->top, part->bottom);
-			int v = clamped(j, part->left, part->right);
-
-			e->at[side * i + j] = (ptrdiff_t)(u * line + v * pixel);
-			e->inside[side * i + j] = cd_mask_all(u == i && v == j);
-		}
+	wino_edge_line(side, part->top, part->bottom, line, e->row, e->row_in);
+	wino_edge_line(side, part->left, part->right, pixel, e->column,
+	    e->column_in);
 }
 
 /* The numbers of n channels from c on (struct cd_conv_input). */
@@ -189,9 +190,9 @@ wino_load(const int side, const bool whole, int n, const float *d, size_t line,
 	for (i = 0; i < side; i++)
 #pragma GCC unroll 6
 		for (j = 0; j < side; j++) {
-			const int p = side * i + j;
-			const float *from = edge ? d + edge->at[p] :
-						   d + i * line + j * pixel;
+			const float *from = edge ?
+			    d + edge->row[i] + edge->column[j] :
+			    d + i * line + j * pixel;
 			cd_vec x = whole ? cd_vec_load(from) :
 					   cd_vec_load_n(from, n);
 
@@ -199,7 +200,11 @@ wino_load(const int side, const bool whole, int n, const float *d, size_t line,
 				x = cd_vec_max(zero,
 				    (x - norm->mean) * norm->scale +
 					norm->beta);
-			in[p] = edge ? cd_vec_where(edge->inside[p], x) : x;
+			in[side * i + j] = edge ?
+			    cd_vec_where(cd_mask_and(edge->row_in[i],
+					     edge->column_in[j]),
+				x) :
+			    x;
 		}
 }
 
