@@ -62,8 +62,9 @@ planes_in(const struct cd_conv *c, int n, int from, int to, const float *x,
     float *all)
 {
 	struct wino s = tiles_from(c, n, from, all);
+	int tiles = (to - from) * s.across * s.down;
 
-	block_in(&s, x, 0, (to - from) * s.across * s.down);
+	block_in(&s, x, 0, tiles, tiles);
 }
 
 static void

@@ -43,7 +43,7 @@ forward(const struct cd_conv *c, int n, const float *x, const float *pw,
 	}
 	for (; first < tiles; first += s.block) {
 		count = tiles - first < s.block ? tiles - first : s.block;
-		block_in(&s, x, first, count);
+		block_in(&s, x, first, count, tiles);
 		for (p = 0; p < POINTS; p++)
 			product(whole_rows(count), c->cout, c->cin,
 			    s.v + p * s.vplane, s.cp, pw + p * plane,
@@ -68,7 +68,7 @@ backward(const struct cd_conv *c, int n, const float *x, const float *pw,
 	tiles = n * s.across * s.down;
 	for (first = 0; first < tiles; first += s.block) {
 		count = tiles - first < s.block ? tiles - first : s.block;
-		block_in(&s, x, first, count);
+		block_in(&s, x, first, count, tiles);
 		for (t = 0; t < count; t++)
 			tile_out_back(&s, t, place_of(&s, first + t), y, which,
 			    dy, db);

@@ -78,13 +78,17 @@ place_of(const struct wino *s, int tile)
 		in % s->across * 4 };
 }
 
-/* Prefetches one row of tiles ahead; the hardware misses strided rows. */
+/* Prefetches what the tile needs that those above and to the left of it do not;
+ * the hardware misses strided rows. */
 static void
 prefetch(const struct cd_conv *c, const float *x, struct place at)
 {
-	int row = at.i - c->pad + 6, end = row + 4, k;
+	int row = at.i - c->pad + 2, end = row + 4, k;
 	int column = at.j - c->pad + 2, columns = 4;
 	const float *d;
+
+	if (at.i == 0) /* nothing is above */
+		row = 0;
 
 	if (column + columns > c->w)
 		columns = c->w - column;
@@ -132,9 +136,9 @@ patch_at(const struct cd_conv *c, struct place at)
 	return (row * w + at.j - c->pad) * c->cin;
 }
 
-/* V of n tiles from tile `first` on. */
+/* V of n tiles from tile `first` on, of `all`. */
 static void
-block_in(const struct wino *s, const float *x, int first, int n)
+block_in(const struct wino *s, const float *x, int first, int n, int all)
 {
 	const struct cd_conv *c = s->c;
 	int t;
@@ -143,7 +147,8 @@ block_in(const struct wino *s, const float *x, int first, int n)
 		struct place at = place_of(s, first + t);
 		struct cd_wino_part part = patch(c, at);
 
-		prefetch(c, x, at);
+		if (first + t + s->across < all) /* one row of tiles ahead */
+			prefetch(c, x, place_of(s, first + t + s->across));
 		cd_wino_in(x + patch_at(c, at), (size_t)c->w * c->cin, c->cin,
 		    c->input, is_whole(&part, 6) ? NULL : &part,
 		    s->v + (size_t)t * s->cp, s->vplane);
