@@ -89,7 +89,10 @@ prefetch(const struct cd_conv *c, const float *x, struct place at)
 
 	if (at.i == 0) /* nothing is above */
 		row = 0;
-
+	if (at.j == 0) {
+		columns += column;
+		column = 0;
+	}
 	if (column + columns > c->w)
 		columns = c->w - column;
 	if (end > c->h)
