@@ -15,7 +15,8 @@
 
 enum {
 	DEPTH = CD_GEMM_DEPTH,
-	AHEAD = 16, /* rows of B to prefetch */
+	AHEAD = 16,	 /* rows of B to prefetch */
+	ROW_VECTORS = 4, /* of a product with one row */
 	DOT_ROWS = CD_VEC_ROWS / 2,
 	DOT_COLUMNS = CD_GEMM_DOT_COLUMNS,
 };
@@ -66,6 +67,43 @@ plain(bool ta, int m, int n, int k, const float *a, int lda, const float *b,
 				cd_tile(rows, width, &t);
 			}
 		}
+}
+
+/* c[vectors] (+)= a B of one row, straight from the rows of B: each number of it
+ * is used once, so that copying it would only cost. */
+CD_INLINE void
+row_body(const int vectors, int k, const float *a, size_t ak, const float *b,
+    size_t ldb, bool add, float *c)
+{
+	cd_vec sum[ROW_VECTORS], x;
+	int l, v;
+
+	for (v = 0; v < vectors; v++)
+		sum[v] = add ? cd_vec_load(c + v * CD_VEC) : cd_vec_all(0);
+	for (l = 0; l < k; l++, a += ak, b += ldb) {
+		x = cd_vec_all(*a);
+		for (v = 0; v < vectors; v++) {
+			__builtin_prefetch(
+			    (const void *)((uintptr_t)(b + v * CD_VEC) +
+				AHEAD * ldb * sizeof *b));
+			sum[v] = cd_vec_fma(x, cd_vec_load(b + v * CD_VEC),
+			    sum[v]);
+		}
+	}
+	for (v = 0; v < vectors; v++)
+		cd_vec_store(c + v * CD_VEC, sum[v]);
+}
+
+static void
+one_row(int n, int k, const float *a, size_t ak, const float *b, size_t ldb,
+    bool add, float *c)
+{
+	int j = 0;
+
+	for (; j + ROW_VECTORS * CD_VEC <= n; j += ROW_VECTORS * CD_VEC)
+		row_body(ROW_VECTORS, k, a, ak, b + j, ldb, add, c + j);
+	for (; j < n; j += CD_VEC)
+		row_body(1, k, a, ak, b + j, ldb, add, c + j);
 }
 
 /* C[rows,columns] (+)= A B', both along k, a multiple of CD_VEC. */
@@ -150,6 +188,9 @@ gemm(bool ta, bool tb, int m, int n, int k, const float *a, int lda,
 		    ldc);
 	else if (tb)
 		transposed(m, n, k, a, lda, b, ldb, beta != 0, c, ldc);
+	else if (m == 1)
+		one_row(n, k, a, ta ? (size_t)lda : 1, b, (size_t)ldb,
+		    beta != 0, c);
 	else
 		plain(ta, m, n, k, a, lda, b, ldb, beta != 0, c, ldc);
 }
