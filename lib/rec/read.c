@@ -113,9 +113,8 @@ member(struct cd_reader *r, bool first_of_file, struct cd_err *e)
 		return 0;
 	if (got == 0)
 		cd_fail(e, "empty: not even the header of a stream");
-	else if (got > 0 && got < 8 && memcmp(h, CD_MAGIC, (size_t)got) != 0)
-		cd_fail(e, "not a tensor-record stream (no magic)");
-	else if (got > 0 && got < CD_BLOCK && memcmp(h, CD_MAGIC, 4) != 0)
+	else if (got > 0 && got < CD_BLOCK &&
+	    memcmp(h, CD_MAGIC, got < 8 ? (size_t)got : 4) != 0)
 		cd_fail(e, "not a tensor-record stream (no magic)");
 	else if (got > 0 && got < CD_BLOCK)
 		cd_fail(e, "the stream is cut in its header");
@@ -415,16 +414,21 @@ cd_reader_payload(struct cd_reader *r, struct cd_err *e)
 	return 0;
 }
 
+void
+cd_reader_exchange(struct cd_reader *r, struct cd_buf *b)
+{
+	struct cd_buf mine = r->payload;
+
+	r->payload = *b;
+	*b = mine;
+}
+
 int
 cd_reader_next(struct cd_reader *r, const struct cd_rec **out, struct cd_err *e)
 {
 	int got = cd_reader_next_head(r, out, e);
 
-	if (got == 1 && cd_reader_payload(r, e) < 0) {
-		*out = NULL;
-		return -1;
-	}
-	return got;
+	return got == 1 && cd_reader_payload(r, e) < 0 ? -1 : got;
 }
 
 bool

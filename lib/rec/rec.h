@@ -131,6 +131,10 @@ int cd_reader_next_head(struct cd_reader *, const struct cd_rec **,
     struct cd_err *) CD_MUST_CHECK;
 /* Reads the payload of the record that cd_reader_next_head returned. */
 int cd_reader_payload(struct cd_reader *, struct cd_err *) CD_MUST_CHECK;
+/* Gives the payload that was read to the caller, who keeps it in *b, and takes
+ * the memory of *b for the next: the record's data outlive the next call of the
+ * reader without being copied. *b may be empty; cd_buf_free frees it. */
+void cd_reader_exchange(struct cd_reader *, struct cd_buf *b);
 /* Can records be read again? (All operands are regular files.) */
 bool cd_reader_seekable(const struct cd_reader *);
 /* Reads the record at this place (rec.file, rec.offset) again, out of order.

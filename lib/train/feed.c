@@ -68,6 +68,22 @@ cd_feed_from(struct cd_feed *f, uint64_t epoch, uint64_t position)
 	f->from_position = position;
 }
 
+const uint8_t *
+cd_feed_keep_images(struct cd_feed *f, struct cd_buf *b, struct cd_err *e)
+{
+	const struct cd_feed_batch *l = &f->batch;
+
+	if (f->batches) {
+		cd_reader_exchange(f->in, b);
+		return l->images;
+	}
+	b->len = 0;
+	if (cd_buf_add(b, l->images,
+		(size_t)l->n * l->h * l->w * f->model->net.in[2], e) < 0)
+		return NULL;
+	return b->data;
+}
+
 const struct cd_head *
 cd_feed_head(const struct cd_feed *f)
 {

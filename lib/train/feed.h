@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/mem.h"
 #include "net/model.h"
 #include "rec/rec.h"
 
@@ -78,6 +79,12 @@ void cd_feed_from(struct cd_feed *, uint64_t epoch, uint64_t position);
 
 /* The next event, or < 0. A stream without marks is one epoch. */
 int cd_feed_next(struct cd_feed *, struct cd_err *) CD_MUST_CHECK;
+
+/* After CD_FEED_BATCH: leaves the images in *b, to which they are moved rather
+ * than copied if the stream holds batches; returns where they are. *b is
+ * overwritten. NULL: out of memory. */
+const uint8_t *cd_feed_keep_images(struct cd_feed *, struct cd_buf *b,
+    struct cd_err *);
 
 const struct cd_head *cd_feed_head(const struct cd_feed *);
 uint64_t cd_feed_skipped(const struct cd_feed *);

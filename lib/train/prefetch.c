@@ -49,23 +49,22 @@ read_feed(struct cd_feed *f, struct cd_err *e)
 	return got;
 }
 
-/* Copies the batch, because the feed overwrites its memory with the next. */
+/* Keeps the batch, because the feed overwrites its memory with the next. */
 static int
-copy_batch(struct slot *s, const struct cd_feed *f, struct cd_err *e)
+keep_batch(struct slot *s, struct cd_feed *f, struct cd_err *e)
 {
 	const struct cd_feed_batch *l = &f->batch;
 	size_t k = (size_t)f->model->net.nclasses;
-	size_t image = (size_t)l->h * l->w * f->model->net.in[2];
 
 	s->batch = *l;
-	s->images.len = s->targets.len = s->labels.len = 0;
-	if (cd_buf_add(&s->images, l->images, (size_t)l->n * image, e) < 0 ||
+	s->targets.len = s->labels.len = 0;
+	s->batch.images = cd_feed_keep_images(f, &s->images, e);
+	if (!s->batch.images ||
 	    cd_buf_add(&s->targets, l->targets,
 		(size_t)l->n * k * sizeof *l->targets, e) < 0 ||
 	    cd_buf_add(&s->labels, l->labels, (size_t)l->n * sizeof *l->labels,
 		e) < 0)
 		return -1;
-	s->batch.images = s->images.data;
 	s->batch.targets = (float *)(void *)s->targets.data;
 	s->batch.labels = (int32_t *)(void *)s->labels.data;
 	return CD_FEED_BATCH;
@@ -77,7 +76,7 @@ fill(struct cd_prefetch *a, struct slot *s)
 	s->event = read_feed(a->feed, &s->err);
 	s->batch = a->feed->batch;
 	if (s->event == CD_FEED_BATCH)
-		s->event = copy_batch(s, a->feed, &s->err);
+		s->event = keep_batch(s, a->feed, &s->err);
 }
 
 static void *
