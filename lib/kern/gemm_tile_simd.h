@@ -69,8 +69,8 @@ plain(bool ta, int m, int n, int k, const float *a, int lda, const float *b,
 		}
 }
 
-/* c[vectors] (+)= a B of one row, straight from the rows of B: each number of it
- * is used once, so that copying it would only cost. */
+/* c[vectors] (+)= a B of one row, straight from the rows of B: each of its
+ * numbers is used once, so that copying them would only cost. */
 CD_INLINE void
 row_body(const int vectors, int k, const float *a, size_t ak, const float *b,
     size_t ldb, bool add, float *c)

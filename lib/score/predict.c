@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/aside.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "img/resizer.h"
@@ -23,13 +24,18 @@ struct waiting {
 	bool done;     /* its prediction is there */
 };
 
+/* Pictures of one size, and their places in the queue. */
+struct batch {
+	uint8_t *images; /* [batch,h,w,C] */
+	int *at;	 /* [batch] */
+	int n;
+};
+
 /* The pictures of one size that wait for their batch to fill. */
 struct sized {
 	int h, w;
 	struct cd_plan *plan; /* NULL: not in use */
-	uint8_t *images;      /* [batch,h,w,C] */
-	int *at;	      /* [batch] its place in the queue */
-	int n;
+	struct batch filling, running;
 	uint64_t used; /* when a picture was last put in */
 };
 
@@ -39,7 +45,10 @@ struct cd_predictor {
 	struct cd_resizer *resizer; /* NULL: pictures are not resized */
 	struct sized sized[SIZES];  /* without how.size.own only the first */
 	uint64_t clock;
-	float *p; /* [batch,nclasses] */
+	struct cd_aside
+	    *aside;	    /* runs batches while others are read, or NULL */
+	struct sized *busy; /* whose batch runs, or NULL */
+	float *p;	    /* [batch,nclasses] */
 	/* what came and was not handed on, in order: a ring of `room` */
 	struct waiting *waiting;
 	float *value; /* [room,nclasses] */
@@ -51,9 +60,19 @@ static void
 free_sized(struct sized *s)
 {
 	cd_plan_free(s->plan);
-	free(s->images);
-	free(s->at);
+	free(s->filling.images);
+	free(s->filling.at);
+	free(s->running.images);
+	free(s->running.at);
 	memset(s, 0, sizeof *s);
+}
+
+static int
+make_batch(struct batch *b, int n, size_t size, struct cd_err *e)
+{
+	b->images = cd_calloc((size_t)n, size, e);
+	b->at = cd_calloc((size_t)n, sizeof *b->at, e);
+	return b->images && b->at ? 0 : -1;
 }
 
 /* Makes the plan for pictures of h x w. */
@@ -72,9 +91,8 @@ make_sized(struct cd_predictor *p, struct sized *s, int h, int w,
 	cd_plan_read_slot(s->plan, average);
 	s->h = h;
 	s->w = w;
-	s->images = cd_calloc((size_t)how->batch, size, e);
-	s->at = cd_calloc((size_t)how->batch, sizeof *s->at, e);
-	if (s->images && s->at)
+	if (make_batch(&s->filling, how->batch, size, e) == 0 &&
+	    make_batch(&s->running, how->batch, size, e) == 0)
 		return 0;
 	free_sized(s);
 	return -1;
@@ -94,8 +112,11 @@ make_predictor(struct cd_predictor *p, struct cd_err *e)
 	    make_sized(p, &p->sized[0], how->size.h > 0 ? how->size.h : in[0],
 		how->size.w > 0 ? how->size.w : in[1], e) < 0)
 		return -1;
-	/* so that batches of SIZES sizes in turn can fill */
-	p->room = how->size.own ? SIZES * how->batch : how->batch;
+	/* a prediction that nothing follows should not wait to be handed on */
+	if (how->threads > 1 && how->batch > 1 && !(p->aside = cd_aside_new(e)))
+		return -1;
+	/* so that batches of SIZES sizes in turn can fill while one runs */
+	p->room = (1 + (how->size.own ? SIZES : 1)) * how->batch;
 	p->waiting = cd_calloc((size_t)p->room, sizeof *p->waiting, e);
 	p->value = cd_calloc((size_t)p->room * k, sizeof *p->value, e);
 	p->p = cd_calloc(batch * k, sizeof *p->p, e);
@@ -132,6 +153,7 @@ cd_predictor_close(struct cd_predictor *p)
 
 	if (!p)
 		return;
+	cd_aside_free(p->aside); /* first: it uses the rest */
 	for (i = 0; i < SIZES; i++)
 		free_sized(&p->sized[i]);
 	cd_resizer_free(p->resizer);
@@ -198,22 +220,54 @@ drain(struct cd_predictor *p, cd_prediction_fn *fn, void *arg, struct cd_err *e)
 	return 0;
 }
 
-/* Predicts the pictures of a size that wait. */
+static void
+compute(void *arg)
+{
+	struct cd_predictor *p = arg;
+	struct sized *s = p->busy;
+
+	cd_plan_predict(s->plan, s->running.images, s->running.n, p->p);
+}
+
+/* Waits for the batch that runs; its predictions are then there. */
+static void
+settle(struct cd_predictor *p)
+{
+	size_t k = (size_t)p->model.net.nclasses;
+	const struct batch *b;
+	int i;
+
+	if (!p->busy)
+		return;
+	if (p->aside)
+		cd_aside_wait(p->aside);
+	b = &p->busy->running;
+	for (i = 0; i < b->n; i++) {
+		memcpy(p->value + (size_t)b->at[i] * k, p->p + (size_t)i * k,
+		    k * sizeof *p->p);
+		p->waiting[b->at[i]].done = true;
+	}
+	p->busy = NULL;
+}
+
+/* Has the pictures of a size that wait predicted, when the batch before has
+ * been. */
 static void
 run(struct cd_predictor *p, struct sized *s)
 {
-	size_t k = (size_t)p->model.net.nclasses;
-	int i;
+	struct batch full = s->filling;
 
-	if (s->n == 0)
+	if (s->filling.n == 0)
 		return;
-	cd_plan_predict(s->plan, s->images, s->n, p->p);
-	for (i = 0; i < s->n; i++) {
-		memcpy(p->value + (size_t)s->at[i] * k, p->p + (size_t)i * k,
-		    k * sizeof *p->p);
-		p->waiting[s->at[i]].done = true;
-	}
-	s->n = 0;
+	settle(p);
+	s->filling = s->running;
+	s->filling.n = 0;
+	s->running = full;
+	p->busy = s;
+	if (p->aside)
+		cd_aside_begin(p->aside, compute, p);
+	else
+		compute(p);
 }
 
 int
@@ -224,6 +278,7 @@ cd_predictor_flush(struct cd_predictor *p, cd_prediction_fn *fn, void *arg,
 
 	for (i = 0; i < SIZES; i++)
 		run(p, &p->sized[i]);
+	settle(p);
 	return drain(p, fn, arg, e);
 }
 
@@ -266,6 +321,7 @@ sized_for(struct cd_predictor *p, int h, int w, struct cd_err *e)
 	if (!p->how.size.own)
 		return s;
 	run(p, s);
+	settle(p);
 	return make_sized(p, s, h, w, e) < 0 ? NULL : s;
 }
 
@@ -275,7 +331,8 @@ put_picture(struct cd_predictor *p, struct sized *s, const struct cd_rec *r,
 {
 	int at = (p->first + p->n) % p->room, ih = (int)d[0], iw = (int)d[1];
 	size_t size = (size_t)s->h * (size_t)s->w * (size_t)d[2];
-	uint8_t *to = s->images + (size_t)s->n * size;
+	struct batch *b = &s->filling;
+	uint8_t *to = b->images + (size_t)b->n * size;
 	struct waiting *w = &p->waiting[at];
 
 	if (ih == s->h && iw == s->w)
@@ -289,15 +346,17 @@ put_picture(struct cd_predictor *p, struct sized *s, const struct cd_rec *r,
 	w->label = one->label < 0 ? -1 : p->label[one->label];
 	w->done = false;
 	s->used = ++p->clock;
-	s->at[s->n++] = at;
+	b->at[b->n++] = at;
 	p->n++;
-	if (s->n == p->how.batch)
+	if (b->n == p->how.batch)
 		run(p, s);
+	if (!p->aside)
+		settle(p);
 	return 0;
 }
 
-/* Makes room in the queue, if it is full, by running the batch, full or not,
- * that its first picture waits for. */
+/* Makes room in the queue, if it is full, by waiting for the batch that its
+ * first picture is in, or running that, full or not. */
 static int
 make_room(struct cd_predictor *p, cd_prediction_fn *fn, void *arg,
     struct cd_err *e)
@@ -306,9 +365,13 @@ make_room(struct cd_predictor *p, cd_prediction_fn *fn, void *arg,
 
 	if (p->n < p->room)
 		return 0;
-	while (s->n == 0 || s->at[0] != p->first)
-		s++;
-	run(p, s);
+	settle(p);
+	if (!p->waiting[p->first].done) {
+		while (s->filling.n == 0 || s->filling.at[0] != p->first)
+			s++;
+		run(p, s);
+		settle(p);
+	}
 	return drain(p, fn, arg, e);
 }
 
