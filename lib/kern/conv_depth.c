@@ -134,7 +134,7 @@ forward_run(const struct cd_depth *how, const struct cd_conv *c,
 		struct line row = forth(c, i, c->h, c->kh);
 
 		s.nu = row.count;
-		s.x = x + ((ptrdiff_t)row.at * c->w + col.at) * n;
+		s.x = x + ((ptrdiff_t)(row.at - r.first) * c->w + col.at) * n;
 		s.w = w + ((ptrdiff_t)row.first * c->kw + col.first) * n;
 		s.y = y + ((ptrdiff_t)(i - r.from) * c->ow + j) * n;
 		how->sum(&s);
@@ -163,7 +163,7 @@ void
 cd_depth_forward(const struct cd_depth *how, const struct cd_conv *c, int n,
     const float *x, const float *w, const float *b, float *y)
 {
-	const struct cd_depth_rows all = { 0, c->oh };
+	const struct cd_depth_rows all = { 0, c->oh, 0 };
 	size_t nx = (size_t)c->h * c->w * c->cin;
 	size_t ny = (size_t)c->oh * c->ow * c->cin;
 
@@ -176,8 +176,8 @@ cd_depth_forward(const struct cd_depth *how, const struct cd_conv *c, int n,
 /* Every stride'th input column from j on, below end, of the rows. */
 static void
 dx_run(const struct cd_depth *how, const struct cd_conv *c,
-    struct cd_depth_rows r, int first, const float *dz, const float *w,
-    float *dx, int j, int end, struct line col)
+    struct cd_depth_rows r, const float *dz, const float *w, float *dx, int j,
+    int end, struct line col)
 {
 	ptrdiff_t n = c->cin, step = c->stride;
 	struct cd_depth_sum s = { .pixels = (end - j + c->stride - 1) /
@@ -197,7 +197,7 @@ dx_run(const struct cd_depth *how, const struct cd_conv *c,
 		struct line row = back(c, i, c->oh, c->kh);
 
 		s.nu = row.count;
-		s.x = dz + ((ptrdiff_t)(row.at - first) * c->ow + col.at) * n;
+		s.x = dz + ((ptrdiff_t)(row.at - r.first) * c->ow + col.at) * n;
 		s.w = w + ((ptrdiff_t)row.first * c->kw + col.first) * n;
 		s.y = dx + ((ptrdiff_t)i * c->w + j) * n;
 		s.from = c->add_dx ? s.y : NULL;
@@ -207,8 +207,7 @@ dx_run(const struct cd_depth *how, const struct cd_conv *c,
 
 void
 cd_depth_rows_dx(const struct cd_depth *how, const struct cd_conv *c,
-    struct cd_depth_rows r, int first, const float *dz, const float *w,
-    float *dx)
+    struct cd_depth_rows r, const float *dz, const float *w, float *dx)
 {
 	struct line col;
 	int phase, j, end;
@@ -220,8 +219,8 @@ cd_depth_rows_dx(const struct cd_depth *how, const struct cd_conv *c,
 			     same(col, back(c, end, c->ow, c->kw));
 			     end += c->stride)
 				;
-			dx_run(how, c, r, first, dz, w, dx, j,
-			    end < c->w ? end : c->w, col);
+			dx_run(how, c, r, dz, w, dx, j, end < c->w ? end : c->w,
+			    col);
 		}
 }
 
@@ -263,7 +262,7 @@ dw_run(const struct cd_depth *how, const struct cd_conv *c,
 	for (i = r.from; i < r.to; i++) {
 		struct line row = forth(c, i, c->h, c->kh);
 
-		g.x = x + ((ptrdiff_t)row.at * c->w + col.at) * n;
+		g.x = x + ((ptrdiff_t)(row.at - r.first) * c->w + col.at) * n;
 		g.dz = dz + ((ptrdiff_t)(i - r.from) * c->ow + j) * n;
 		g.dw = dw + ((ptrdiff_t)row.first * c->kw + col.first) * n;
 		dw_row(how, c, &g, row, col);
@@ -317,7 +316,8 @@ cd_depth_backward(const struct cd_depth *how, const struct cd_conv *c, int n,
 {
 	size_t nx = (size_t)c->h * c->w * c->cin;
 	size_t ny = (size_t)c->oh * c->ow * c->cin;
-	const struct cd_depth_rows out = { 0, c->oh }, in = { 0, c->h };
+	const struct cd_depth_rows out = { 0, c->oh, 0 };
+	const struct cd_depth_rows in = { 0, c->h, 0 };
 	const float *dz = dy;
 	int k;
 
@@ -332,7 +332,7 @@ cd_depth_backward(const struct cd_depth *how, const struct cd_conv *c, int n,
 			add_db(c, dz, db);
 		cd_depth_rows_dw(how, c, out, x, dz, dw);
 		if (dx)
-			cd_depth_rows_dx(how, c, in, 0, dz, w, dx + k * nx);
+			cd_depth_rows_dx(how, c, in, dz, w, dx + k * nx);
 	}
 }
 

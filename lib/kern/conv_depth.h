@@ -41,25 +41,24 @@ struct cd_depth {
 
 extern const struct cd_depth cd_depth_plain;
 
-/* Rows from .. to-1 of one picture's maps, for steps that go by strips. */
+/* Rows from .. to-1 of one picture's output, for steps that go by strips, made
+ * of input that begins at row `first` of the picture. */
 struct cd_depth_rows {
-	int from, to;
+	int from, to, first;
 };
 
-/* These rows of the output, the first at y; no ReLU. */
+/* These rows, the first at y; no ReLU. */
 void cd_depth_rows_forward(const struct cd_depth *, const struct cd_conv *,
     struct cd_depth_rows, const float *x, const float *w, const float *b,
     float *y);
-/* Adds what these rows of the output, whose gradient begins at dz, give to
- * dw. */
+/* Adds what these rows, whose gradient begins at dz, give to dw. */
 void cd_depth_rows_dw(const struct cd_depth *, const struct cd_conv *,
     struct cd_depth_rows, const float *x, const float *dz, float *dw);
-/* The gradient of these rows of the input; dx is that of row 0, added to if
- * add_dx. dz begins at row `first` of the output, and holds the rows that these
- * are read by. */
+/* The gradient of rows from .. to-1 of the input; dx is that of row 0, added to
+ * if add_dx. dz begins at row r.first of the output, and holds the rows that
+ * these are read by. */
 void cd_depth_rows_dx(const struct cd_depth *, const struct cd_conv *,
-    struct cd_depth_rows, int first, const float *dz, const float *w,
-    float *dx);
+    struct cd_depth_rows r, const float *dz, const float *w, float *dx);
 
 /* The functions of a variant (kern/conv.h), given its inner loops. */
 bool cd_depth_fits(const struct cd_conv *);

@@ -111,7 +111,7 @@ finish(struct cd_op *op, bool training)
 	}
 	cd_conv_shape(&op->conv);
 	op->how = cd_conv_best(&op->conv);
-	op->takes_norms = op->how->norms && !op->depth;
+	op->takes_norms = op->how->norms || op->depth;
 	op->nz = (size_t)op->conv.yh * op->conv.yw * op->conv.cout;
 	op->nkept = op->normed && training ? op->nz : 0;
 }
@@ -179,10 +179,7 @@ link_maps(struct cd_op *op, bool training)
 {
 	if (op->normed)
 		op->z = training ? op->kept : op->out;
-	if (op->deferred)
-		op->as_input = (struct cd_conv_input){ op->table.mean,
-			op->table.scale,
-			cd_norm_param(op, CD_NORM_BETA)->value };
+	cd_norm_link(op);
 }
 
 static size_t

@@ -60,6 +60,7 @@ strip_of(const struct cd_op *op, int from)
 	s.rows.from = from;
 	s.rows.to = to < op->conv.oh ? to : op->conv.oh;
 	s.conv.h = s.conv.oh = s.rows.to - from;
+	s.conv.input = NULL; /* that of the depthwise one */
 	s.conv.yh = s.conv.pool ? s.conv.oh / 2 : s.conv.oh;
 	row = s.conv.pool ? from / 2 : from;
 	s.z = (size_t)row * s.conv.yw * s.conv.cout;
@@ -67,6 +68,15 @@ strip_of(const struct cd_op *op, int from)
 	s.y = (size_t)row * (op->pool ? op->conv.ow / 2 : op->conv.ow) *
 	    s.conv.cout;
 	return s;
+}
+
+/* Rows of the input that a strip is made of. */
+static size_t
+input_rows(const struct cd_op *op)
+{
+	const struct cd_conv *c = &op->deep;
+
+	return (size_t)(strip_rows(op) - 1) * c->stride + c->kh;
 }
 
 /* Floats of a row between the two. */
@@ -78,6 +88,7 @@ middle_line(const struct cd_op *op)
 
 /* What a strip's passes use, in the scratch memory. */
 struct memory {
+	float *input;  /* its rows behind a norm, if there is one (deferred) */
 	float *middle; /* the map between the two */
 	float *dz;     /* the gradient before the norm, if there is one */
 	float *dm;     /* of the middle, behind the halo */
@@ -85,7 +96,7 @@ struct memory {
 };
 
 struct sizes {
-	size_t middle, dz, dm;
+	size_t input, middle, dz, dm;
 };
 
 static struct sizes
@@ -94,6 +105,9 @@ sizes_of(const struct cd_op *op)
 	size_t rows = (size_t)strip_rows(op), line = middle_line(op);
 
 	return (struct sizes){
+		.input = op->deferred_in ?
+		    rounded(input_rows(op) * op->deep.w * op->deep.cin) :
+		    0,
 		.middle = rounded(rows * line),
 		.dz = rounded(
 		    op->normed ? rows * op->conv.ow * op->conv.cout : 0),
@@ -105,8 +119,9 @@ static struct memory
 divide(const struct cd_op *op, float *scratch)
 {
 	struct sizes n = sizes_of(op);
-	struct memory m = { .middle = scratch };
+	struct memory m = { .input = scratch };
 
+	m.middle = m.input + n.input;
 	m.dz = m.middle + n.middle;
 	m.dm = m.dz + n.dz;
 	m.rest = m.dm + n.dm;
@@ -119,19 +134,45 @@ cd_conv_strips_scratch(const struct cd_op *op)
 	struct sizes n = sizes_of(op);
 	struct strip s = strip_of(op, 0);
 
-	return n.middle + n.dz + n.dm + op->how->scratch(&s.conv);
+	return n.input + n.middle + n.dz + n.dm + op->how->scratch(&s.conv);
+}
+
+/* The input of picture i's strip, which begins at row s->rows.first of it. */
+static const float *
+input_of(const struct cd_op *op, int i, struct strip *s, const struct memory *m)
+{
+	const struct cd_conv *c = &op->deep;
+	const struct cd_conv_input *f = op->conv.input;
+	const float *x = op->in + i * op->nx;
+	struct cd_norm norm = { .w = c->w, .c = c->cin, .relu = true };
+	int from = s->rows.from * c->stride - c->pad;
+	int to = (s->rows.to - 1) * c->stride - c->pad + c->kh;
+
+	if (!f)
+		return x;
+	from = from > 0 ? from : 0;
+	to = to < c->h ? to : c->h;
+	norm.h = norm.yh = to - from;
+	norm.yw = c->w;
+	s->rows.first = from;
+	cd_norm_best()->forward(&norm, 1, x + (size_t)from * c->w * c->cin,
+	    &(struct cd_norm_channels){ f->mean, f->scale, f->beta, NULL, NULL,
+		NULL },
+	    NULL, m->input, NULL, NULL);
+	return m->input;
 }
 
 /* ---- forward ---- */
 
 static void
-forward(struct cd_op *op, int i, const struct strip *s, float *scratch)
+forward(struct cd_op *op, int i, struct strip *s, float *scratch)
 {
 	float *to = (op->normed ? op->z : op->out) + i * op->nz + s->z;
 	struct memory m = divide(op, scratch);
+	const float *x = input_of(op, i, s, &m);
 
-	cd_depth_rows_forward(op->depth, &op->deep, s->rows,
-	    op->in + i * op->nx, op->param[0][WEIGHT].value, NULL, m.middle);
+	cd_depth_rows_forward(op->depth, &op->deep, s->rows, x,
+	    op->param[0][WEIGHT].value, NULL, m.middle);
 	op->how->forward(&s->conv, 1, m.middle, cd_conv_step_weights(op),
 	    cd_conv_step_bias(op), to,
 	    s->conv.pool ? op->which + i * op->ny + s->y : NULL, m.rest);
@@ -181,10 +222,11 @@ cd_conv_strips_forward(struct cd_op *op, const struct cd_run *r)
 
 /* ---- backward ---- */
 
-/* The gradients of a strip's weights, and that of the middle, to m->dm. */
+/* The gradients of a strip's weights, and that of the middle, to m->dm; x: the
+ * strip's input. */
 static void
-back_to_middle(struct cd_op *op, int i, const struct strip *s, bool add,
-    float *dw, float *db, const struct memory *m)
+back_to_middle(struct cd_op *op, int i, const struct strip *s, const float *x,
+    bool add, float *dw, float *db, const struct memory *m)
 {
 	const float *dy = op->dout + i * op->ny + s->y;
 	const float *y = (op->normed ? op->z : op->out) + i * op->nz + s->z;
@@ -194,8 +236,8 @@ back_to_middle(struct cd_op *op, int i, const struct strip *s, bool add,
 		cd_norm_back_rows(op, i, s->rows.from, s->rows.to, m->dz);
 		dy = m->dz;
 	}
-	cd_depth_rows_forward(op->depth, &op->deep, s->rows,
-	    op->in + i * op->nx, op->param[0][WEIGHT].value, NULL, m->middle);
+	cd_depth_rows_forward(op->depth, &op->deep, s->rows, x,
+	    op->param[0][WEIGHT].value, NULL, m->middle);
 	conv.add_dw = add;
 	op->how->backward(&conv, 1, m->middle, cd_conv_step_weights(op), y,
 	    conv.pool ? op->which + i * op->ny + s->y : NULL, dy, dw, db,
@@ -218,23 +260,24 @@ back_picture(struct cd_op *op, int i, bool add, float *dw, float *db,
     float *deep, float *scratch)
 {
 	size_t line = middle_line(op), before = (size_t)halo(op) * line;
-	struct cd_depth_rows in = { 0, 0 };
+	struct cd_depth_rows in = { 0, 0, 0 };
 	struct cd_conv c = op->deep;
 	struct memory m = divide(op, scratch);
+	const float *x;
 	struct strip s;
 	int row;
 
 	c.add_dx = op->add_din;
 	for (row = 0; row < op->conv.oh; row = s.rows.to) {
 		s = strip_of(op, row);
-		back_to_middle(op, i, &s, add || row > 0, dw, db, &m);
-		cd_depth_rows_dw(op->depth, &c, s.rows, op->in + i * op->nx,
-		    m.dm + before, deep);
+		x = input_of(op, i, &s, &m);
+		back_to_middle(op, i, &s, x, add || row > 0, dw, db, &m);
+		cd_depth_rows_dw(op->depth, &c, s.rows, x, m.dm + before, deep);
 		in.to = rows_done(&c, s.rows.to);
+		in.first = row - halo(op);
 		if (op->din)
-			cd_depth_rows_dx(op->depth, &c, in, row - halo(op),
-			    m.dm, op->param[0][WEIGHT].value,
-			    op->din + i * op->nx);
+			cd_depth_rows_dx(op->depth, &c, in, m.dm,
+			    op->param[0][WEIGHT].value, op->din + i * op->nx);
 		in.from = in.to;
 		memmove(m.dm, m.dm + (size_t)s.conv.h * line,
 		    before * sizeof *m.dm);

@@ -145,11 +145,21 @@ place(struct cd_op *op, struct cd_arena *a, int batch, bool training)
 	cd_norm_place(op, a, batch, training);
 }
 
+void
+cd_norm_link(struct cd_op *op)
+{
+	if (op->deferred)
+		op->as_input = (struct cd_conv_input){ op->table.mean,
+			op->table.scale,
+			cd_norm_param(op, CD_NORM_BETA)->value };
+}
+
 static void
 link_maps(struct cd_op *op, bool training)
 {
 	(void)training;
 	op->z = op->in;
+	cd_norm_link(op);
 }
 
 /* ---- sums, and numbers from them ---- */

@@ -110,8 +110,9 @@ struct cd_op {
 	struct cd_conv deep;
 	int parts;	      /* of the gradient's sum */
 	struct cd_op *before; /* whose sums it makes (summed), or NULL */
-	/* It can compute the norm and the ReLU of its input (deferred). */
-	bool takes_norms;
+	/* It can compute the norm and the ReLU of its input; that is deferred
+	 * to it. */
+	bool takes_norms, deferred_in;
 	size_t ng; /* floats of the prepared weights' gradient */
 	float *pw; /* the prepared weights: in the kernel's layout */
 	/* predicting: the norm is folded into the weights */

@@ -171,13 +171,14 @@ defer_norms(struct cd_plan *p)
 	if (!p->training || p->map != CD_LAYER_NONE)
 		return;
 	for (op = p->op; op < p->op + p->nops; op++) {
-		if (!op->normed || !op->nkept || !op->relu || op->pool ||
-		    op->other >= 0)
+		if (!op->normed || !op->relu || op->pool || op->other >= 0)
 			continue;
 		reader = only_reader(p, op->y);
 		op->deferred = reader && reader->x == op->y &&
 		    reader->other != op->y && reader->takes_norms;
 		p->value[op->y].deferred = op->deferred;
+		if (op->deferred)
+			reader->deferred_in = true;
 	}
 }
 

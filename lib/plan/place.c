@@ -263,7 +263,7 @@ link_ops(struct cd_plan *p)
 
 		op->in = p->value[op->x].y;
 		if (p->value[op->x].deferred) {
-			op->in = p->op[p->value[op->x].maker].kept;
+			op->in = p->op[p->value[op->x].maker].z;
 			op->conv.input = &p->op[p->value[op->x].maker].as_input;
 		}
 		op->out = p->value[op->y].y;
