@@ -1,7 +1,6 @@
 #include "base/aside.h"
 
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -88,4 +87,15 @@ cd_aside_wait(struct cd_aside *a)
 	while (a->job)
 		pthread_cond_wait(&a->changed, &a->lock);
 	pthread_mutex_unlock(&a->lock);
+}
+
+bool
+cd_aside_idle(struct cd_aside *a)
+{
+	bool idle;
+
+	pthread_mutex_lock(&a->lock);
+	idle = !a->job;
+	pthread_mutex_unlock(&a->lock);
+	return idle;
 }

@@ -2,6 +2,8 @@
 #ifndef CD_BASE_ASIDE_H
 #define CD_BASE_ASIDE_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 
 struct cd_aside;
@@ -15,5 +17,7 @@ void cd_aside_free(struct cd_aside *);
 void cd_aside_begin(struct cd_aside *, void (*job)(void *arg), void *arg);
 /* Waits until the last one has ended: what it wrote can be read. */
 void cd_aside_wait(struct cd_aside *);
+/* Has it ended already? */
+bool cd_aside_idle(struct cd_aside *);
 
 #endif

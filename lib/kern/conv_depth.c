@@ -197,7 +197,9 @@ dx_run(const struct cd_depth *how, const struct cd_conv *c,
 		struct line row = back(c, i, c->oh, c->kh);
 
 		s.nu = row.count;
-		s.x = dz + ((ptrdiff_t)(row.at - r.first) * c->ow + col.at) * n;
+		/* where no tap reaches, row.at is none of those at dz */
+		s.x = dz + (row.count ? row.at - r.first : 0) * c->ow * n +
+		    col.at * n;
 		s.w = w + ((ptrdiff_t)row.first * c->kw + col.first) * n;
 		s.y = dx + ((ptrdiff_t)i * c->w + j) * n;
 		s.from = c->add_dx ? s.y : NULL;

@@ -5,43 +5,33 @@
 #include <stddef.h>
 
 #include "kern/norm.h"
+#include "kern/normal_simd.h"
 #include "kern/vec.h"
 
 enum {
 	GROUP = CD_NORM_PIXELS,
 };
 
-/* Numbers of n channels from j on: of the norm, and of its backward pass. */
-struct norm {
-	cd_vec mean, scale, beta;
-};
-
+/* Numbers of n channels from j on, for the backward pass. */
 struct back {
 	cd_vec mean, a, b, k;
 };
 
-CD_INLINE struct norm
+CD_INLINE struct cd_normal
 norm_get(const struct cd_norm_channels *f, size_t j, int n)
 {
-	return (struct norm){ cd_vec_get(f->mean + j, n),
-		cd_vec_get(f->scale + j, n), cd_vec_get(f->beta + j, n) };
+	return cd_normal_get(f->mean + j, f->scale + j, f->beta + j, n);
 }
 
 CD_INLINE cd_vec
-normal_of(cd_vec x, const struct norm *f)
+normal(const float *x, int n, const struct cd_normal *f)
 {
-	return (x - f->mean) * f->scale + f->beta;
-}
-
-CD_INLINE cd_vec
-normal(const float *x, int n, const struct norm *f)
-{
-	return normal_of(cd_vec_get(x, n), f);
+	return cd_normal_of(cd_vec_get(x, n), f);
 }
 
 /* Where ReLU stopped it, by y or, where that is NULL, computed again. */
 CD_INLINE cd_mask
-norm_shut(const float *x, const float *y, int n, const struct norm *f)
+norm_shut(const float *x, const float *y, int n, const struct cd_normal *f)
 {
 	return cd_vec_le(y ? cd_vec_get(y, n) : normal(x, n, f), cd_vec_all(0));
 }
@@ -85,7 +75,7 @@ back_some(int n, size_t j, size_t c, int pixels, struct how h,
     const float *dy, float *dx, float *dadd)
 {
 	const struct back f = back_get(of, j, n);
-	const struct norm to = norm_get(of, j, n);
+	const struct cd_normal to = norm_get(of, j, n);
 	size_t at;
 	cd_vec g;
 	int i;

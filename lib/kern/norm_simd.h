@@ -86,7 +86,7 @@ forward_some(int n, size_t j, size_t c, int pixels, bool relu,
     const struct cd_norm_channels *of, const float *x, const float *add,
     float *y)
 {
-	const struct norm f = norm_get(of, j, n);
+	const struct cd_normal f = norm_get(of, j, n);
 	cd_vec v;
 	int i;
 
@@ -134,15 +134,16 @@ CD_INLINE void
 forward_window(int n, size_t c, bool relu, const struct cd_norm_channels *of,
     size_t j, const float *const x[2], float *y, uint8_t *which, float *won)
 {
-	const struct norm f = norm_get(of, j, n);
-	cd_vec from = cd_vec_get(x[0] + j, n), best = normal_of(from, &f), u, v;
+	const struct cd_normal f = norm_get(of, j, n);
+	cd_vec from = cd_vec_get(x[0] + j, n), best = cd_normal_of(from, &f), u,
+	       v;
 	cd_ints at = cd_ints_all(0);
 	cd_mask more, shut;
 	int q;
 
 	for (q = 1; q < 4; q++) {
 		u = cd_vec_get(x[q / 2] + q % 2 * c + j, n);
-		v = normal_of(u, &f);
+		v = cd_normal_of(u, &f);
 		more = cd_vec_beats(v, best);
 		best = cd_vec_blend(more, best, v);
 		from = cd_vec_blend(more, from, u);
@@ -213,7 +214,7 @@ seen_from(struct seen s, size_t at)
 
 /* The lanes of n whose gradient stops. */
 CD_INLINE cd_mask
-seen_shut(struct seen s, const float *x, int n, const struct norm *f)
+seen_shut(struct seen s, const float *x, int n, const struct cd_normal *f)
 {
 	if (s.which)
 		return cd_ints_eq(cd_ints_load_bytes(s.which, n),
@@ -227,7 +228,7 @@ back_sums_some(int n, size_t j, size_t c, int pixels,
     const struct cd_norm_channels *of, const float *x, struct seen seen,
     const float *dy, double *sums)
 {
-	const struct norm f = norm_get(of, j, n);
+	const struct cd_normal f = norm_get(of, j, n);
 	struct both s = both_none();
 	cd_mask shut;
 	cd_vec g, d;

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "kern/conv.h"
+#include "kern/normal_simd.h"
 #include "kern/vec.h"
 
 enum {
@@ -163,24 +164,12 @@ cd_wino_edge(int side, const struct cd_wino_part *part, size_t line,
 	    e->column_in);
 }
 
-/* The numbers of n channels from c on (struct cd_conv_input). */
-struct wino_norm {
-	cd_vec mean, scale, beta;
-};
-
-CD_INLINE struct wino_norm
-wino_norm_get(const struct cd_conv_input *f, int c, int n)
-{
-	return (struct wino_norm){ cd_vec_get(f->mean + c, n),
-		cd_vec_get(f->scale + c, n), cd_vec_get(f->beta + c, n) };
-}
-
 /* n channels of side x side pixels to vectors, CD_VEC of them if whole; d: the
  * upper left one, lines `line` and pixels `pixel` floats apart. edge: NULL, or
  * which are inside: the others are 0. norm: NULL, or what they stand for. */
 CD_INLINE void
 wino_load(const int side, const bool whole, int n, const float *d, size_t line,
-    size_t pixel, const struct cd_wino_edge *edge, const struct wino_norm *norm,
+    size_t pixel, const struct cd_wino_edge *edge, const struct cd_normal *norm,
     cd_vec *in)
 {
 	const cd_vec zero = cd_vec_all(0);
@@ -197,9 +186,7 @@ wino_load(const int side, const bool whole, int n, const float *d, size_t line,
 					   cd_vec_load_n(from, n);
 
 			if (norm) /* NaN passes */
-				x = cd_vec_max(zero,
-				    (x - norm->mean) * norm->scale +
-					norm->beta);
+				x = cd_vec_max(zero, cd_normal_of(x, norm));
 			in[side * i + j] = edge ?
 			    cd_vec_where(cd_mask_and(edge->row_in[i],
 					     edge->column_in[j]),
@@ -214,11 +201,12 @@ wino_in_some(const bool whole, int n, int c, const float *d, size_t line,
     const struct cd_wino_edge *edge, float *v, size_t plane)
 {
 	cd_vec in[36], mid[36], out[36];
-	struct wino_norm f;
+	struct cd_normal f;
 	int i, j;
 
 	if (norm)
-		f = wino_norm_get(norm, c, n);
+		f = cd_normal_get(norm->mean + c, norm->scale + c,
+		    norm->beta + c, n);
 	wino_load(6, whole, n, d + c, line, pixel, edge, norm ? &f : NULL, in);
 	v += c;
 	for (j = 0; j < 6; j++)

@@ -10,7 +10,6 @@
 
 enum {
 	BIAS = 1, /* parameter, in the order of layer/conv.c */
-	LINE = 16,
 };
 
 /* Where things are in op->shared, in floats. */
@@ -18,26 +17,20 @@ struct shared {
 	float *dpw, *db, *all; /* db: [CD_PARTS][cout] */
 };
 
-static size_t
-rounded(size_t n)
-{
-	return (n + LINE - 1) / LINE * LINE;
-}
-
 static struct shared
 shared_of(const struct cd_op *op)
 {
-	float *db = op->shared + rounded(op->ng);
+	float *db = op->shared + cd_op_lines(op->ng);
 
 	return (struct shared){ op->shared, db,
-		db + rounded(CD_PARTS * op->param[op->main][BIAS].n) };
+		db + cd_op_lines(CD_PARTS * op->param[op->main][BIAS].n) };
 }
 
 size_t
 cd_conv_rounds_shared(const struct cd_op *op, int batch)
 {
-	return rounded(op->ng) +
-	    rounded(CD_PARTS * op->param[op->main][BIAS].n) +
+	return cd_op_lines(op->ng) +
+	    cd_op_lines(CD_PARTS * op->param[op->main][BIAS].n) +
 	    op->rounds->floats(&op->conv, batch);
 }
 
@@ -128,7 +121,7 @@ out_back_part(void *arg, int part, int worker)
 		    op->in + i * op->nx, s.all);
 		if (op->normed) {
 			cd_norm_back(op, i, n, dz, false);
-			scratch += rounded(n * op->nz);
+			scratch += cd_op_lines(n * op->nz);
 			dy = dz;
 		}
 		op->rounds->out_back(&op->conv, j->run->n, i, i + n, y,

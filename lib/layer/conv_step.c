@@ -179,7 +179,6 @@ link_maps(struct cd_op *op, bool training)
 {
 	if (op->normed)
 		op->z = training ? op->kept : op->out;
-	cd_norm_link(op);
 }
 
 static size_t
@@ -193,7 +192,7 @@ scratch(const struct cd_op *op, int batch)
 	if (op->normed)
 		n = op->nz * (size_t)cd_conv_step_chunk(op, pictures);
 	/* whole cache lines, for the kernel's alignment */
-	return (n + 15) / 16 * 16 + op->how->scratch(&op->conv);
+	return cd_op_lines(n) + op->how->scratch(&op->conv);
 }
 
 static const char *
@@ -352,7 +351,7 @@ backward_chunk(struct cd_op *op, const struct cd_run *r, int i, int n,
 
 	if (op->normed) {
 		cd_norm_back(op, i, n, dz, false);
-		scratch += (most + 15) / 16 * 16;
+		scratch += cd_op_lines(most);
 		dy = dz;
 	}
 	conv.add_dx = op->add_din;

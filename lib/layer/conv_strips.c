@@ -9,15 +9,8 @@
 
 enum {
 	STRIP_FLOATS = 48 << 10, /* about so many in a strip */
-	LINE = 16,
-	WEIGHT = 0, /* parameter, in the order of layer/conv.c */
+	WEIGHT = 0,		 /* parameter, in the order of layer/conv.c */
 };
-
-static size_t
-rounded(size_t n)
-{
-	return (n + LINE - 1) / LINE * LINE;
-}
 
 static size_t
 larger(size_t a, size_t b)
@@ -60,7 +53,6 @@ strip_of(const struct cd_op *op, int from)
 	s.rows.from = from;
 	s.rows.to = to < op->conv.oh ? to : op->conv.oh;
 	s.conv.h = s.conv.oh = s.rows.to - from;
-	s.conv.input = NULL; /* that of the depthwise one */
 	s.conv.yh = s.conv.pool ? s.conv.oh / 2 : s.conv.oh;
 	row = s.conv.pool ? from / 2 : from;
 	s.z = (size_t)row * s.conv.yw * s.conv.cout;
@@ -106,12 +98,12 @@ sizes_of(const struct cd_op *op)
 
 	return (struct sizes){
 		.input = op->deferred_in ?
-		    rounded(input_rows(op) * op->deep.w * op->deep.cin) :
+		    cd_op_lines(input_rows(op) * op->deep.w * op->deep.cin) :
 		    0,
-		.middle = rounded(rows * line),
-		.dz = rounded(
+		.middle = cd_op_lines(rows * line),
+		.dz = cd_op_lines(
 		    op->normed ? rows * op->conv.ow * op->conv.cout : 0),
-		.dm = rounded((rows + (size_t)halo(op)) * line),
+		.dm = cd_op_lines((rows + (size_t)halo(op)) * line),
 	};
 }
 
@@ -142,7 +134,7 @@ static const float *
 input_of(const struct cd_op *op, int i, struct strip *s, const struct memory *m)
 {
 	const struct cd_conv *c = &op->deep;
-	const struct cd_conv_input *f = op->conv.input;
+	const struct cd_conv_input *f = op->deep.input;
 	const float *x = op->in + i * op->nx;
 	struct cd_norm norm = { .w = c->w, .c = c->cin, .relu = true };
 	int from = s->rows.from * c->stride - c->pad;

@@ -145,21 +145,11 @@ place(struct cd_op *op, struct cd_arena *a, int batch, bool training)
 	cd_norm_place(op, a, batch, training);
 }
 
-void
-cd_norm_link(struct cd_op *op)
-{
-	if (op->deferred)
-		op->as_input = (struct cd_conv_input){ op->table.mean,
-			op->table.scale,
-			cd_norm_param(op, CD_NORM_BETA)->value };
-}
-
 static void
 link_maps(struct cd_op *op, bool training)
 {
 	(void)training;
 	op->z = op->in;
-	cd_norm_link(op);
 }
 
 /* ---- sums, and numbers from them ---- */
@@ -286,12 +276,12 @@ channels(struct cd_op *op)
 		cd_norm_param(op, CD_NORM_BETA)->value, t->a, t->b, t->k };
 }
 
-/* The output at y, from which the backward pass sees where ReLU stopped it;
- * NULL: it computes that, which takes less memory. */
+/* The output at y, by which the backward pass sees where ReLU stopped it; NULL:
+ * it computes that again, or there is none. */
 static const float *
 seen(const struct cd_op *op, size_t y)
 {
-	return op->add ? op->out + y : NULL;
+	return cd_op_sees_output(op) ? op->out + y : NULL;
 }
 
 static void
@@ -399,7 +389,11 @@ void
 cd_norm_pass(struct cd_op *op, const struct cd_run *r)
 {
 	settle(op, r, count_of(op, r));
-	if (!op->deferred)
+	if (op->deferred) /* to a step that reads them now: slots change */
+		op->as_input = (struct cd_conv_input){ op->table.mean,
+			op->table.scale,
+			cd_norm_param(op, CD_NORM_BETA)->value };
+	else
 		cd_op_run(op, r, CD_PARTS, apply_part);
 }
 

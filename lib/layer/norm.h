@@ -10,9 +10,8 @@ struct cd_layer cd_norm_layer(void);
 /* Takes "gamma G", if it comes next. */
 int cd_norm_gamma(struct cd_words *, struct cd_layer *norm) CD_MUST_CHECK;
 
-/* For steps with a norm: finish, place and link of struct cd_op_kind. */
+/* For steps with a norm: finish and place of struct cd_op_kind. */
 void cd_norm_finish(struct cd_op *);
-void cd_norm_link(struct cd_op *);
 void cd_norm_place(struct cd_op *, struct cd_arena *, int batch, bool training);
 
 /* The norm's parameters in the step. */

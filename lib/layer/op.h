@@ -142,8 +142,8 @@ struct cd_op_kind {
 	const char *name;
 	/* It may overwrite its input, where no other step takes it. */
 	bool in_place;
-	/* The backward pass reads the input; the output, also where it does not
-	 * end in ReLU. What none reads is not kept. */
+	/* The backward pass reads the input; the output, also where
+	 * cd_op_sees_output does not say so. What none reads is not kept. */
 	bool reads_in, reads_out;
 	/* Sets what the step can take on (takes, at_once); or NULL. layer[0],
 	 * x, other, dx and relu are set; join() of the layers that follow
@@ -197,6 +197,21 @@ void cd_op_pass(size_t n, const float *from, float *to, bool add);
 void cd_op_pass_on(struct cd_op *, int i);
 /* Copies or adds the gradient of picture i's output to that of its input. */
 void cd_op_pass_back(struct cd_op *, int i);
+
+/* n floats, rounded up to whole cache lines. */
+static inline size_t
+cd_op_lines(size_t n)
+{
+	return (n + 15) & ~(size_t)15;
+}
+
+/* Does the backward pass see by the output where its last ReLU stopped it? A
+ * pool knows its winners, and a norm without add computes it again. */
+static inline bool
+cd_op_sees_output(const struct cd_op *op)
+{
+	return op->relu && !op->pool && (!op->normed || op->other >= 0);
+}
 
 /* The first of n things in part i of `parts`. */
 static inline int

@@ -161,8 +161,8 @@ only_reader(struct cd_plan *p, int value)
 	return only;
 }
 
-/* A convolution's norm that only another convolution reads, and which can
- * compute it, need not be computed for itself. */
+/* A norm that only a convolution reads, which can compute it, need not be
+ * computed for itself. */
 static void
 defer_norms(struct cd_plan *p)
 {

@@ -43,14 +43,6 @@ keep(const struct cd_plan *p, struct cd_interval *y, int k)
 		y->to = moment_back(p, k);
 }
 
-/* A norm without add computes again where its ReLU stopped the value. */
-static bool
-reads_out(const struct cd_op *op)
-{
-	return op->kind->reads_out ||
-	    (op->relu && !op->pool && (!op->normed || op->other >= 0));
-}
-
 /* From the step that makes a value to the last that reads it, backward passes
  * counted. A plan that ends at a layer's map hands out what it likes: all is
  * kept. */
@@ -72,7 +64,7 @@ values_in_use(const struct cd_plan *p, struct cd_interval *s)
 		op = &p->op[k];
 		if (op->kind->reads_in)
 			keep(p, &s[op->x], k);
-		if (reads_out(op))
+		if (op->kind->reads_out || cd_op_sees_output(op))
 			keep(p, &s[op->y], k);
 	}
 }
@@ -264,7 +256,8 @@ link_ops(struct cd_plan *p)
 		op->in = p->value[op->x].y;
 		if (p->value[op->x].deferred) {
 			op->in = p->op[p->value[op->x].maker].z;
-			op->conv.input = &p->op[p->value[op->x].maker].as_input;
+			(op->depth ? &op->deep : &op->conv)
+			    ->input = &p->op[p->value[op->x].maker].as_input;
 		}
 		op->out = p->value[op->y].y;
 		op->add = op->other < 0 ? NULL : p->value[op->other].y;

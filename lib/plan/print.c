@@ -60,7 +60,7 @@ map_bytes(const struct cd_plan *p, const struct cd_op *op)
 static double
 norm_moves(const struct cd_op *op)
 {
-	bool reads_y = op->relu && op->other >= 0;
+	bool reads_y = cd_op_sees_output(op);
 	double nz = (double)op->nz, ny = (double)op->ny, n = 0;
 
 	if (!op->deferred)
@@ -89,7 +89,7 @@ moved_bytes(const struct cd_op *op)
 	else if (op->other >= 0)
 		n += ny;
 	if (op->dout && !op->normed)
-		n += (op->kind->reads_out || (op->relu && !op->pool) ? 2 : 1) *
+		n += (op->kind->reads_out || cd_op_sees_output(op) ? 2 : 1) *
 		    ny;
 	if (op->dout && op->kind->reads_in && !norm)
 		n += nx;

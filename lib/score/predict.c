@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/aside.h"
+#include "base/cpu.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "img/resizer.h"
@@ -106,13 +107,14 @@ make_predictor(struct cd_predictor *p, struct cd_err *e)
 	const int *in = p->model.net.in;
 	size_t k = (size_t)p->model.net.nclasses, batch = (size_t)how->batch;
 
+	(void)cd_cpu_level(); /* looked up once, before there are threads */
 	if (how->size.h > 0 && cd_resizer_new(&p->resizer, 1, in[2], e) < 0)
 		return -1;
 	if (!how->size.own &&
 	    make_sized(p, &p->sized[0], how->size.h > 0 ? how->size.h : in[0],
 		how->size.w > 0 ? how->size.w : in[1], e) < 0)
 		return -1;
-	/* a prediction that nothing follows should not wait to be handed on */
+	/* one picture at a time: whoever wants that waits for each */
 	if (how->threads > 1 && how->batch > 1 && !(p->aside = cd_aside_new(e)))
 		return -1;
 	/* so that batches of SIZES sizes in turn can fill while one runs */
@@ -210,16 +212,6 @@ hand_on(struct cd_predictor *p, cd_prediction_fn *fn, void *arg,
 	return fn(arg, &r, e);
 }
 
-/* Hands on what no picture before it holds up. */
-static int
-drain(struct cd_predictor *p, cd_prediction_fn *fn, void *arg, struct cd_err *e)
-{
-	while (p->n > 0 && p->waiting[p->first].done)
-		if (hand_on(p, fn, arg, e) < 0)
-			return -1;
-	return 0;
-}
-
 static void
 compute(void *arg)
 {
@@ -248,6 +240,18 @@ settle(struct cd_predictor *p)
 		p->waiting[b->at[i]].done = true;
 	}
 	p->busy = NULL;
+}
+
+/* Hands on what is there and no picture before it holds up. */
+static int
+drain(struct cd_predictor *p, cd_prediction_fn *fn, void *arg, struct cd_err *e)
+{
+	if (p->aside && cd_aside_idle(p->aside))
+		settle(p);
+	while (p->n > 0 && p->waiting[p->first].done)
+		if (hand_on(p, fn, arg, e) < 0)
+			return -1;
+	return 0;
 }
 
 /* Has the pictures of a size that wait predicted, when the batch before has

@@ -29,9 +29,8 @@ struct cd_predict_how {
 };
 
 /* Loads the model in the file named. Pictures of one size are computed `batch`
- * at a time, a batch that did not fill as if it had, so that a prediction
- * depends only on the picture, the model, the size and, in its last bits,
- * batch. Where pictures have sizes of their own, the plans and waiting pictures
+ * at a time, and a prediction depends only on the picture, the model, the size
+ * and, in its last bits, batch. Where pictures have sizes of their own, the plans and waiting pictures
  * of the eight that came last are kept. */
 int cd_predictor_open(struct cd_predictor **, const char *model,
     const struct cd_predict_how *, struct cd_err *) CD_MUST_CHECK;
@@ -48,8 +47,10 @@ int cd_predictor_start(struct cd_predictor *, const struct cd_head *,
 const struct cd_model *cd_predictor_model(const struct cd_predictor *);
 
 /* Takes a sample or a batch, with labels or without; other records are ignored.
- * Calls the function with predictions as they are computed, in the order of the
- * pictures, of whatever sizes. Errors do not name the record. */
+ * Calls the function with predictions, in the order of the pictures, of
+ * whatever sizes: with several threads and pictures in a batch, those of a
+ * batch when it has been computed while later records are put. Errors do not
+ * name the record. */
 int cd_predictor_put(struct cd_predictor *, const struct cd_rec *,
     cd_prediction_fn *, void *arg, struct cd_err *) CD_MUST_CHECK;
 

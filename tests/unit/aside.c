@@ -28,6 +28,7 @@ main(void)
 	if (!a)
 		return CHECK_DONE();
 	cd_aside_wait(a); /* for nothing */
+	CHECK(cd_aside_idle(a));
 	for (i = 0; i < JOBS; i++) {
 		cd_aside_begin(a, job, &at[i]);
 		if (i % 3 == 0) {
@@ -36,6 +37,7 @@ main(void)
 		}
 	}
 	cd_aside_wait(a);
+	CHECK(cd_aside_idle(a));
 	for (i = 0; i < JOBS; i++)
 		CHECK(at[i] == i);
 	cd_aside_begin(a, job, &at[0]);

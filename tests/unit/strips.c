@@ -1,6 +1,7 @@
 /* A depthwise convolution and one of 1x1, computed by strips of rows, against
  * the same two as steps of their own: a bias, which is 0, keeps them apart.
- * Maps are so large that there are several strips. */
+ * Maps are so large that there are several strips. And norms that are deferred
+ * to the convolution behind them. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -39,6 +40,9 @@ static const struct {
 	    "conv 32 3x3 pad same groups 32 %s\nconv 32 1x1 norm\nend relu\n"
 	    "norm relu\nblock\nconv 32 3x3 pad same groups 32 nobias\n"
 	    "conv 32 1x1 norm gamma 0.5\nend\n" },
+	{ "a convolution before one of 3x3",
+	    "conv 16 3x3 norm relu pad same\n"
+	    "conv 32 3x3 norm relu pad same %s\nconv 32 1x1\n" },
 	{ "on the picture",
 	    "conv 3 7x7 pad same groups 3 %s\nconv 64 1x1 norm relu\n" },
 };
@@ -150,6 +154,35 @@ predict(const struct made *m, float *p)
 	cd_plan_free(plan);
 }
 
+/* Predictions by another slot, such as training's validation: of the plan that
+ * trains, whose norms may be deferred, and of one that only predicts. */
+static void
+by_slot(struct made *m, int k)
+{
+	float p[N * 3], q[N * 3];
+	struct cd_err e = { "" };
+	struct cd_plan *plan;
+	struct cd_param *at;
+	size_t i;
+	int j;
+
+	CHECK(cd_model_slot(&m->model, CD_AVERAGE_SLOT, CD_AVERAGE_NAME, &e) ==
+	    0);
+	for (j = 0; j < m->model.nparams; j++)
+		for (at = &m->model.param[j], i = 0; i < at->n; i++)
+			at->slot[CD_AVERAGE_SLOT][i] = 1.25f * at->value[i] +
+			    0.0625f;
+	cd_plan_read_slot(m->plan, CD_AVERAGE_SLOT);
+	cd_plan_predict(m->plan, images, N, p);
+	cd_plan_read_slot(m->plan, -1);
+	CHECK(cd_plan_new(&plan, &m->model, 0, 0, N, 2, false, &e) == 0);
+	cd_plan_read_slot(plan, CD_AVERAGE_SLOT);
+	cd_plan_predict(plan, images, N, q);
+	cd_plan_free(plan);
+	for (i = 0; i < N * 3; i++)
+		check_near(p[i], q[i], 1e-5, nets[k].name, __FILE__, __LINE__);
+}
+
 int
 main(void)
 {
@@ -175,6 +208,7 @@ main(void)
 		for (i = 0; i < N * 3; i++)
 			check_near(p[i], q[i], 1e-5, nets[k].name, __FILE__,
 			    __LINE__);
+		by_slot(&strips, k);
 		unmake(&strips);
 		unmake(&apart);
 		unmake(&threads);
