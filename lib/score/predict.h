@@ -30,8 +30,8 @@ struct cd_predict_how {
 
 /* Loads the model in the file named. Pictures of one size are computed `batch`
  * at a time, and a prediction depends only on the picture, the model, the size
- * and, in its last bits, batch. Where pictures have sizes of their own, the plans and waiting pictures
- * of the eight that came last are kept. */
+ * and, in its last bits, batch. Where pictures have sizes of their own, the
+ * plans and waiting pictures of the eight that came last are kept. */
 int cd_predictor_open(struct cd_predictor **, const char *model,
     const struct cd_predict_how *, struct cd_err *) CD_MUST_CHECK;
 void cd_predictor_close(struct cd_predictor *);
