@@ -49,7 +49,7 @@ cd_aside_new(struct cd_err *e)
 	pthread_cond_destroy(&a->changed);
 	pthread_mutex_destroy(&a->lock);
 	free(a);
-	cd_fail(e, "cannot start a thread");
+	cd_fail(e, "cannot start thread");
 	return NULL;
 }
 
