@@ -123,19 +123,22 @@ make_net() {
 		"$here/../nets/$net" >"$dir/net"
 }
 
-# train SEED EPOCHS SIZES MODEL OPTION ...: the recipe itself. Where the time
-# ends before the data do, those who send them die of a closed pipe: only
-# cd-train's status counts. Where one of them fails, there is no END, and
-# cd-train fails too.
+# train SEED EPOCHS SIZES MODEL OPTION ...: the recipe itself. What makes the
+# batches stands back (nice): where it takes a processor from one of cd-train's
+# threads, the others wait for that; 7 % more pictures a second on two
+# processors. Where the time ends before the data do, those who send them die of
+# a closed pipe: only cd-train's status counts. Where one of them fails, there
+# is no END, and cd-train fails too.
 train() (
 	seed=$1 epochs=$2 sizes=$3 model=$4 mixed=()
 	shift 4
 	[ ${#mix[@]} = 0 ] || mixed=(--seed "$seed" "${mix[@]}")
 	set +o pipefail
-	cd-shuffle --seed "$seed" --epochs "$epochs" --from-model "$model" \
-		"$data" |
-		cd-augment --seed "$seed" --size "$sizes" "${augment[@]}" |
-		cd-batch -n "$batch" --drop-last "${mixed[@]}" |
+	nice -n 19 cd-shuffle --seed "$seed" --epochs "$epochs" \
+		--from-model "$model" "$data" |
+		nice -n 19 cd-augment --seed "$seed" --size "$sizes" \
+			"${augment[@]}" |
+		nice -n 19 cd-batch -n "$batch" --drop-last "${mixed[@]}" |
 		cd-train --seed "$seed" --stages own "${train[@]}" "$@" "$model"
 )
 
