@@ -83,7 +83,8 @@ $(KERNCHECK): $(KERNOBJ)
 $(UNIT) $(TOOLS) $(KERNCHECK) $(SCALING): $(ARCHIVES)
 # Of the two lower layers: the others need not be built once more.
 $(FUZZ): $(filter $(BUILD)/lib/base/% $(BUILD)/lib/rec/%,$(OBJ))
-$(UNIT) $(TOOLS) $(FUZZ) $(KERNCHECK) $(SCALING): $(BUILD)/%: $(BUILD)/tests/%.o
+$(UNIT) $(TOOLS) $(FUZZ) $(KERNCHECK) $(SCALING): \
+    $(BUILD)/%: $(BUILD)/tests/%.o
 	@mkdir -p $(@D)
 	$(call say,link $@)$(LINK) -o $@ $^ $(LIBS)
 

@@ -13,7 +13,7 @@ static struct {
 	int64_t seed, epochs, from, copies;
 	bool balance;
 	const char *model, *output;
-} args = { .epochs = 1, .copies = 1 };
+} args = { .epochs = 1, .from = -1, .copies = 1 };
 
 static const struct cd_opt opts[] = {
 	{ .name = "balance",
@@ -270,8 +270,10 @@ main(int argc, char **argv)
 	int64_t epoch;
 	int i = cd_opt_parse(&command, argc, argv);
 
-	if (args.model && args.from > 0)
+	if (args.model && args.from >= 0)
 		cd_usage("--from-epoch and --from-model: one of them");
+	if (args.from < 0)
+		args.from = 0;
 	if (args.from >= args.epochs)
 		cd_usage("--from-epoch %lld: the last of %lld epochs is %lld",
 		    (long long)args.from, (long long)args.epochs,

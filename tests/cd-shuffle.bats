@@ -152,7 +152,7 @@ few() {
 	fails_with 2 "gone.trs: No such file" \
 		cd-shuffle --from-model gone.trs "$in"
 	fails_with 2 '--from-epoch and --from-model: one of them' cd-shuffle \
-		--epochs 4 --from-epoch 1 --from-model $model "$in"
+		--epochs 4 --from-epoch 0 --from-model $model "$in"
 }
 
 @test "no sample, one sample, many" {

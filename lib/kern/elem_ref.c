@@ -129,7 +129,7 @@ cd_softmax_loss(int m, int k, const float *z, const float *t, float scale,
 		at = (size_t)i * k;
 		max = z[at];
 		for (j = 1; j < k; j++)
-			if (z[at + j] > max)
+			if (z[at + j] > max) /* gcc 12 fails on fmax: arm64 */
 				max = z[at + j];
 		sum = 0;
 		for (j = 0; j < k; j++)

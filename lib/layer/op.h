@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/num.h"
 #include "base/team.h"
 #include "kern/conv.h"
 #include "kern/gemm.h"
@@ -202,7 +203,7 @@ void cd_op_pass_back(struct cd_op *, int i);
 static inline size_t
 cd_op_lines(size_t n)
 {
-	return (n + 15) & ~(size_t)15;
+	return cd_round_up(n, 16);
 }
 
 /* Does the backward pass see by the output where its last ReLU stopped it? A
