@@ -132,7 +132,7 @@ struct cd_conv_variant {
 	void (*gather)(const struct cd_conv *, int from, int to,
 	    const float *dpw, float *dw);
 	const struct cd_conv_rounds *rounds; /* NULL: none */
-	const struct cd_depth *depth; /* kern/conv_depth.h, or NULL */
+	const struct cd_depth *depth;	     /* kern/conv_depth.h, or NULL */
 };
 
 /* Block sizes, 0 where a variant has none. */
