@@ -85,31 +85,15 @@ static const struct cd_command command = {
 		 "[--weights weight,...] [file ...]",
 	.about = "Averages the predictions of each picture.",
 	.opts = opts,
+	.operands = CD_OPERANDS_ALIKE,
 };
 
 static struct cd_gathered all; /* the first file, then the average */
 static struct cd_head head;    /* of the output */
 static uint64_t skipped;
 
-/* Are the lines of that name in a header the last ones of the output's? They
- * are where a model or the pictures are those of the file before. */
-static bool
-told_already(const struct cd_head *h, const char *name)
-{
-	int n = cd_head_count(h, name), from, i;
-	size_t alen, blen;
-	const char *a, *b;
-
-	from = cd_head_count(&head, name) - n;
-	for (i = 0; from >= 0 && i < n; i++) {
-		a = cd_head_nth(&head, name, from + i, &alen);
-		b = cd_head_nth(h, name, i, &blen);
-		if (alen != blen || memcmp(a, b, alen) != 0)
-			return false;
-	}
-	return from >= 0;
-}
-
+/* Lines that are the last ones already are where a model or the pictures are
+ * those of the file before. */
 static void
 add_provenance(const struct cd_head *h)
 {
@@ -117,7 +101,7 @@ add_provenance(const struct cd_head *h)
 	int i;
 
 	for (i = 0; i < 2; i++)
-		if (!told_already(h, names[i]) &&
+		if (!cd_head_ends_with(&head, names[i], h, names[i]) &&
 		    cd_head_copy_lines(&head, names[i], h, names[i], &e) < 0)
 			cd_die("%s", e.msg);
 }

@@ -28,7 +28,7 @@ static const struct cd_opt opts[] = {
 	    .arg = "count",
 	    .help = "samples in a batch (default: 32)",
 	    .min = 1,
-	    .max = INT32_MAX,
+	    .max = CD_BATCH_MAX,
 	    .result = true },
 	CD_MIXING_OPTS(&args.mixing),
 	CD_OPT_OUTPUT(&args.output),
@@ -42,6 +42,7 @@ static const struct cd_command command = {
 		 "[--mixup alpha] [--replay file] [file ...]",
 	.about = "Puts samples together in batches; mixes them.",
 	.opts = opts,
+	.operands = CD_OPERANDS_ALIKE,
 };
 
 static struct cd_filter f;
@@ -106,7 +107,7 @@ main(int argc, char **argv)
 	const struct cd_rec *rec;
 	int i = cd_opt_parse(&command, argc, argv);
 
-	cd_mixing_check(&args.mixing, args.output);
+	cd_mixing_check(&args.mixing);
 	cd_filter_open(&f, argv + i, argc - i, "samples");
 	prepare_head();
 	cd_mixing_open(&args.mixing, &f);

@@ -8,6 +8,10 @@
 #include "rec/differ.h"
 #include "rec/text.h"
 
+enum {
+	PATH_SHOWN = 1024, /* bytes of a name in a message */
+};
+
 static struct {
 	bool quiet;
 	double tolerance;
@@ -34,6 +38,7 @@ static const struct cd_command command = {
 	.usage = "[-q] [--tolerance x] file1 [file2]",
 	.about = "Compares two streams; provenance may differ.",
 	.opts = opts,
+	.operands = CD_OPERANDS_READ,
 };
 
 /* Totals, printed at the end; the first number that differs is printed at
@@ -249,9 +254,13 @@ compare(struct cd_reader *a, struct cd_reader *b)
 static void
 open_stream(struct cd_reader **in, const char **name, char *path)
 {
+	static char shown[2][CD_ESCAPED(PATH_SHOWN)];
 	struct cd_err e = { "" };
 
-	*name = strcmp(path, "-") == 0 ? "standard input" : path;
+	*name = "standard input";
+	if (strcmp(path, "-") != 0)
+		*name = cd_escape(shown[name == &names[1]], sizeof shown[0],
+		    path, strlen(path));
 	if (cd_reader_open(in, &path, 1, &e) < 0)
 		cd_die("%s", e.msg);
 }

@@ -199,6 +199,8 @@ parse_args(int argc, char **argv)
 		cd_usage("--count must be given");
 	if (argc - i != 1)
 		cd_usage("one folder must be named");
+	if (strcmp(argv[i], "-") == 0)
+		cd_usage("-: drawings are files, in a folder");
 	args.dir = argv[i];
 }
 

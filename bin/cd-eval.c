@@ -30,12 +30,14 @@ static const struct cd_opt opts[] = {
 	    .type = CD_OPT_PATH,
 	    .to = &args.against,
 	    .arg = "predictions",
-	    .help = "compare with these, of the same pictures" },
+	    .help = "compare with these, of the same pictures",
+	    .dash = CD_DASH_STREAM },
 	{ .name = "model",
 	    .type = CD_OPT_PATH,
 	    .to = &args.model,
 	    .arg = "model-file",
-	    .help = "evaluate this model on samples" },
+	    .help = "evaluate this model on samples",
+	    .dash = CD_DASH_STREAM },
 	{ .name = "threads",
 	    .letter = 'j',
 	    .type = CD_OPT_INT,
@@ -87,6 +89,7 @@ static const struct cd_command command = {
 		 "[--top count] [--tsv] [--worst count] [file ...]",
 	.about = "Measures predictions against labels.",
 	.opts = opts,
+	.operands = CD_OPERANDS_READ,
 };
 
 static struct cd_filter f;

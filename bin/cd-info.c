@@ -9,9 +9,6 @@
 #include "rec/rec.h"
 
 enum {
-	/* an escaped byte takes four; cd_escape needs a few more */
-	ESCAPED = 4,
-	SLACK = 8,
 	PIECE = 1000, /* bytes of a line printed at once */
 };
 
@@ -36,6 +33,7 @@ static const struct cd_command command = {
 	.usage = "[--check] [--head] [file ...]",
 	.about = "Lists the header and the records of streams.",
 	.opts = opts,
+	.operands = CD_OPERANDS_READ,
 };
 
 /* The length of the next piece of a line: at most PIECE bytes, and no UTF-8
@@ -54,16 +52,15 @@ piece(const char *p, size_t n)
 }
 
 static void
-print_line(const char *p, size_t n)
+print_escaped(const char *p, size_t n)
 {
-	char shown[ESCAPED * PIECE + SLACK];
+	char shown[CD_ESCAPED(PIECE)];
 	size_t k;
 
 	for (; n > 0; p += k, n -= k) {
 		k = piece(p, n);
 		fputs(cd_escape(shown, sizeof shown, p, k), stdout);
 	}
-	putchar('\n');
 }
 
 static void
@@ -76,14 +73,15 @@ print_head(const struct cd_head *head)
 		nl = memchr(p, '\n', (size_t)(end - p));
 		if (!nl)
 			break;
-		print_line(p, (size_t)(nl - p));
+		print_escaped(p, (size_t)(nl - p));
+		putchar('\n');
 	}
 }
 
 static void
 print_tensor(const struct cd_tensor *t)
 {
-	char name[ESCAPED * CD_NAME_MAX + SLACK];
+	char name[CD_ESCAPED(CD_NAME_MAX)];
 	int i;
 
 	printf("%s:%s[", cd_escape(name, sizeof name, t->name, strlen(t->name)),
@@ -97,8 +95,8 @@ print_tensor(const struct cd_tensor *t)
 static void
 print_record(const struct cd_rec *r)
 {
-	char key[ESCAPED * CD_KEY_MAX + SLACK];
-	char kind[4 * ESCAPED + SLACK], k[4];
+	char key[CD_ESCAPED(CD_KEY_MAX)];
+	char kind[CD_ESCAPED(4)], k[4];
 	int i;
 
 	for (i = 0; i < 4; i++)
@@ -182,8 +180,11 @@ one(char *path, int title)
 
 	if (path)
 		try_file(path);
-	if (title)
-		printf("==> %s <==\n", path);
+	if (title) {
+		fputs("==> ", stdout);
+		print_escaped(path, strlen(path));
+		fputs(" <==\n", stdout);
+	}
 	if (cd_reader_open(&in, &path, path ? 1 : 0, &e) < 0) {
 		r = -1;
 	} else {

@@ -43,6 +43,7 @@ static const struct cd_command command = {
 	    "[net-file]",
 	.about = "Makes an untrained model of a net text.",
 	.opts = opts,
+	.operands = CD_OPERANDS_READ,
 };
 
 /* Prints tables instead of writing a model. */

@@ -22,7 +22,8 @@ static const struct cd_opt opts[] = {
 	    .type = CD_OPT_PATH,
 	    .to = &args.model,
 	    .arg = "model-file",
-	    .help = "the model; must be given" },
+	    .help = "the model; must be given",
+	    .dash = CD_DASH_STREAM },
 	CD_OPT_THREADS(&args.threads),
 	{ .name = "batch",
 	    .letter = 'n',
@@ -59,6 +60,7 @@ static const struct cd_command command = {
 		 "[-o file] [--size WxH|own] [--tsv] [file ...]",
 	.about = "Predicts the classes of pictures.",
 	.opts = opts,
+	.operands = CD_OPERANDS_READ,
 };
 
 static struct cd_filter f;
@@ -67,18 +69,17 @@ static char **class_name; /* [nclasses] */
 static int nclasses;
 
 /* Turns the header of pictures into that of predictions. "fit" is dropped:
- * predictions made at several sizes may be averaged. */
+ * predictions made at several sizes may be averaged. So is "records", which
+ * counts samples or batches. */
 static int
 make_head(struct cd_head *h, const struct cd_head *model, struct cd_err *e)
 {
-	static const char *const gone[] = { "holds", "class", "fit", "batch" };
+	static const char *const gone[] = { "holds", "class", "fit", "batch",
+		"records" };
 	struct cd_head old = *h;
 	size_t i;
 
 	memset(h, 0, sizeof *h);
-	/* counts of batches would be wrong for pictures */
-	if (cd_head_is(&old, "holds", "batches"))
-		cd_head_remove(&old, "records");
 	for (i = 0; i < sizeof gone / sizeof gone[0]; i++)
 		cd_head_remove(&old, gone[i]);
 	if (cd_head_add(h, "holds", "predictions", e) < 0 ||

@@ -26,7 +26,8 @@ static const struct cd_opt opts[] = {
 	    .type = CD_OPT_PATH,
 	    .to = &args.model,
 	    .arg = "model-file",
-	    .help = "the model; must be given" },
+	    .help = "the model; must be given",
+	    .dash = CD_DASH_STREAM },
 	CD_OPT_THREADS(&args.threads),
 	{ .name = "no-average",
 	    .type = CD_OPT_FLAG,
@@ -51,6 +52,7 @@ static const struct cd_command command = {
 		 "[file ...]",
 	.about = "Shows where in pictures a model finds a class.",
 	.opts = opts,
+	.operands = CD_OPERANDS_ALIKE,
 };
 
 int

@@ -9,6 +9,7 @@
 #include "cmd/filter.h"
 #include "cmd/opt.h"
 #include "rec/keys.h"
+#include "rec/values.h"
 
 struct range {
 	bool given;
@@ -74,7 +75,8 @@ static const struct cd_opt opts[] = {
 	    .type = CD_OPT_PATH,
 	    .to = &args.keys,
 	    .arg = "list",
-	    .help = "those whose key is a line of this file" },
+	    .help = "those whose key is a line of this file",
+	    .dash = CD_DASH_DEVICE },
 	{ .name = "count",
 	    .letter = 'n',
 	    .type = CD_OPT_INT,
@@ -103,6 +105,7 @@ static const struct cd_command command = {
 		 "[file ...]",
 	.about = "Passes on some of the samples or predictions of a stream.",
 	.opts = opts,
+	.operands = CD_OPERANDS_ALIKE,
 };
 
 static struct cd_filter f;
@@ -117,18 +120,22 @@ static void
 want_classes(void)
 {
 	const char *p = args.classes;
+	struct cd_values known;
 	char shown[128];
 	size_t n;
 	int class;
 
+	if (cd_values_list(&known, &f.head, "class", &e) < 0)
+		cd_die("%s", e.msg);
 	for (; p; p = p[n] ? p + n + 1 : NULL) {
 		n = strcspn(p, ",");
-		class = cd_head_class(&f.head, p, n);
+		class = cd_values_find(&known, p, n);
 		if (class < 0)
 			cd_die("--class: the stream has no class '%s'",
 			    cd_escape(shown, sizeof shown, p, n));
 		wanted[class] = true;
 	}
+	cd_values_free(&known);
 }
 
 /* Removes or corrects header lines that a selection makes untrue. */

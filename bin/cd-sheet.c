@@ -54,7 +54,8 @@ static const struct cd_opt opts[] = {
 	    .type = CD_OPT_PATH,
 	    .to = &args.predictions,
 	    .arg = "file",
-	    .help = "what was predicted for the pictures" },
+	    .help = "what was predicted for the pictures",
+	    .dash = CD_DASH_STREAM },
 	{ .name = "saliency",
 	    .type = CD_OPT_FLAG,
 	    .to = &args.saliency,
@@ -77,23 +78,18 @@ static const struct cd_command command = {
 		 "[--predictions file] [--saliency] [--worst count] [file ...]",
 	.about = "Shows samples or batches as a contact sheet, a PNG picture.",
 	.opts = opts,
+	.operands = CD_OPERANDS_READ,
 };
 
 static int
 parse_args(int argc, char **argv)
 {
-	int first = cd_opt_parse(&command, argc, argv), i;
+	int first = cd_opt_parse(&command, argc, argv);
 
 	if (args.worst && !args.predictions)
 		cd_usage("--worst needs --predictions");
 	if (args.worst && args.count)
 		cd_usage("--worst says how many are shown: no --count");
-	for (i = first; i < argc && strcmp(argv[i], "-") != 0; i++)
-		;
-	if (args.predictions && strcmp(args.predictions, "-") == 0 &&
-	    (first == argc || i < argc))
-		cd_usage("--predictions -: standard input is read for the "
-			 "pictures already");
 	if (!args.output && isatty(STDOUT_FILENO))
 		cd_die("standard output is a terminal: redirect it or name a "
 		       "file with -o");

@@ -49,7 +49,8 @@ static const struct cd_opt opts[] = {
 	    .type = CD_OPT_PATH,
 	    .to = &args.model,
 	    .arg = "model",
-	    .help = "begin with the epoch that this model has come to" },
+	    .help = "begin with the epoch that this model has come to",
+	    .dash = CD_DASH_STREAM },
 	CD_OPT_OUTPUT(&args.output),
 	CD_OPT_SEED(&args.seed, "the order is a function of it (default: 0)"),
 	{ .name = NULL },
@@ -62,6 +63,7 @@ static const struct cd_command command = {
 		 "[-s seed] [file ...]",
 	.about = "Puts samples in random order, anew for each epoch.",
 	.opts = opts,
+	.operands = CD_OPERANDS_ALIKE,
 };
 
 static struct cd_filter f;
@@ -155,13 +157,12 @@ warn_of_empty_class(void)
 {
 	const char *class;
 	char shown[256];
-	size_t len;
+	size_t len, at = 0;
 	int i;
 
-	for (i = 0; i < ngroups; i++) {
+	for (i = 0; (class = cd_head_next(&f.head, "class", &at, &len)); i++) {
 		if (group[i] > 0)
 			continue;
-		class = cd_head_nth(&f.head, "class", i, &len);
 		cd_warn("warning: --balance: no sample of class '%s'",
 		    cd_escape(shown, sizeof shown, class, len));
 	}
@@ -260,8 +261,7 @@ prepare(void)
 	}
 	must(cd_head_set_number(&f.head, "epochs", args.epochs, &e));
 	must(cd_head_set_number(&f.head, "records", (int64_t)records, &e));
-	must(cd_head_set_number(&f.head, "skipped",
-	    (int64_t)cd_reader_skipped(f.in), &e));
+	must(cd_head_set_skipped(&f.head, cd_reader_skipped(f.in), &e));
 }
 
 int

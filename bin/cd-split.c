@@ -1,5 +1,6 @@
 /* cd-split: samples -> several streams, no two of which share a sample. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -7,6 +8,7 @@
 #include "cmd/filter.h"
 #include "cmd/opt.h"
 #include "cmd/split_opt.h"
+#include "cmd/split_warn.h"
 #include "rec/spool.h"
 
 enum {
@@ -19,6 +21,8 @@ static struct cd_split_args *a;
 static struct cd_writer *out[CD_SHARES_MAX];
 static uint64_t count[CD_SHARES_MAX]; /* records of each */
 static struct cd_buf records;	      /* of struct cd_share_record */
+static int nclasses;
+static struct cd_split_counts counts;
 
 static void
 must(int rc)
@@ -28,7 +32,7 @@ must(int rc)
 }
 
 static struct cd_share_record
-record_of(const struct cd_rec *rec, int nclasses)
+record_of(const struct cd_rec *rec)
 {
 	struct cd_share_record record = { .offset = rec->offset, .to = -1 };
 	struct cd_rng rng;
@@ -37,10 +41,11 @@ record_of(const struct cd_rec *rec, int nclasses)
 		cd_fail(&e, "the mark of an epoch: split before cd-shuffle");
 	record.file = rec->file;
 	record.key = cd_hash(rec->key, strlen(rec->key));
+	record.together = cd_split_together(a, rec->key);
 	if (a->nfolds)
 		record.view = rec->view;
-	cd_rng_start(&rng, a->seed < 0 ? 0 : (uint64_t)a->seed, 0, record.key,
-	    CD_RNG_SPLIT);
+	cd_rng_start(&rng, a->seed < 0 ? 0 : (uint64_t)a->seed, 0,
+	    record.together, CD_RNG_SPLIT);
 	if (rec->kind != CD_SAMPLE)
 		record.group = -1;
 	else if (a->by_hash)
@@ -58,7 +63,7 @@ record_of(const struct cd_rec *rec, int nclasses)
 }
 
 static void
-find_lots(int nclasses)
+find_lots(void)
 {
 	const struct cd_rec *rec;
 	struct cd_share_record record;
@@ -68,7 +73,7 @@ find_lots(int nclasses)
 		/* a label is in the payload */
 		if (a->by_labels)
 			must(cd_reader_payload(f.in, &e));
-		record = record_of(rec, nclasses);
+		record = record_of(rec);
 		must(cd_buf_add(&records, &record, sizeof record, &e));
 	}
 	must(got);
@@ -100,7 +105,7 @@ too_few(int group)
 
 /* Fold by fold, to two outputs. */
 static int
-deal_fold(struct cd_share_record *l, size_t nrecords, int nclasses, int *group)
+deal_fold(struct cd_share_record *l, size_t nrecords, int *group)
 {
 	int64_t odd = cd_share_two_groups(l, nrecords);
 	char shown[256];
@@ -118,8 +123,23 @@ deal_fold(struct cd_share_record *l, size_t nrecords, int nclasses, int *group)
 	return 0;
 }
 
+/* Of what --group keeps together. */
 static void
-deal(int nclasses)
+gather(struct cd_share_record *l, size_t nrecords)
+{
+	bool ordered = a->seed < 0 && !a->nfolds;
+	int64_t odd = -1;
+	char shown[256];
+
+	if (a->grouped || ordered)
+		odd = cd_share_bundle(l, nrecords, ordered);
+	if (odd >= 0)
+		cd_die("%s: what --group keeps together is of two classes",
+		    key_of(&l[odd], shown, sizeof shown));
+}
+
+static void
+deal(void)
 {
 	struct cd_share_record *l = (struct cd_share_record *)records.data;
 	size_t nrecords = records.len / sizeof *l;
@@ -131,10 +151,12 @@ deal(int nclasses)
 		cd_die("%s: the key comes twice%s",
 		    key_of(&l[twice], shown, sizeof shown),
 		    a->nfolds ? ", with the same view" : "");
+	if (!a->by_hash)
+		gather(l, nrecords);
 	if (a->by_hash)
 		cd_share_sort_places(l, nrecords);
 	else if (a->nfolds)
-		rc = deal_fold(l, nrecords, nclasses, &group);
+		rc = deal_fold(l, nrecords, &group);
 	else
 		rc = cd_share_deal(l, nrecords, a->shares, a->n,
 		    a->per_class ? nclasses : 1, &group, &e);
@@ -168,7 +190,7 @@ open_output(int i)
 	must(cd_head_copy(&head, cd_reader_head(f.in), &e));
 	must(cd_head_addn(&head, "made", (char *)made.data, made.len, &e));
 	must(cd_head_set_number(&head, "records", (int64_t)count[i], &e));
-	must(cd_head_set_number(&head, "skipped", (int64_t)skipped, &e));
+	must(cd_head_set_skipped(&head, skipped, &e));
 	must(cd_writer_open(&out[i], a->outputs[i].path, &head, &e));
 	cd_head_free(&head);
 	cd_buf_free(&made);
@@ -184,8 +206,10 @@ copy_record(struct cd_share_record *record)
 	record->picture = cd_share_picture(rec);
 	/* records of other kinds go to all */
 	for (i = 0; i < a->n; i++)
-		if (record->to == i || record->group < 0)
+		if (record->to == i || record->group < 0) {
+			cd_split_count(&counts, rec, i);
 			must(cd_writer_put(out[i], rec, &e));
+		}
 }
 
 /* Warns of equal pictures in two outputs: a model would be tested on a picture
@@ -222,7 +246,7 @@ main(int argc, char **argv)
 {
 	struct cd_share_record *l;
 	size_t nrecords, k;
-	int i, nclasses;
+	int i;
 
 	a = cd_split_parse(argc, argv);
 
@@ -231,18 +255,21 @@ main(int argc, char **argv)
 	if (a->by_labels && nclasses == 0)
 		cd_die("%s: the stream has no classes", a->by_labels);
 	must(cd_reader_spool(&f.in, &e));
-	find_lots(nclasses);
-	deal(nclasses);
+	find_lots();
+	deal();
 	l = (struct cd_share_record *)records.data;
 	nrecords = records.len / sizeof *l;
 	for (k = 0; k < nrecords; k++)
 		if (l[k].to >= 0)
 			count[l[k].to]++;
+	cd_split_tell_left_out(l, nrecords);
+	must(cd_split_counts_new(&counts, nclasses, a->n, &e));
 	for (i = 0; i < a->n; i++)
 		open_output(i);
 
 	for (k = 0; k < nrecords; k++)
 		copy_record(&l[k]);
+	cd_split_warn(&counts, &f.head, a->outputs, count);
 	warn_of_twins();
 
 	for (i = 0; i < a->n; i++)
@@ -250,5 +277,6 @@ main(int argc, char **argv)
 	cd_reader_close(f.in);
 	cd_head_free(&f.head);
 	cd_buf_free(&records);
+	free(counts.of);
 	return 0;
 }

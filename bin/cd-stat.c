@@ -58,6 +58,7 @@ static const struct cd_command command = {
 		 "[file ...]",
 	.about = "Counts and measures what samples or batches hold.",
 	.opts = opts,
+	.operands = CD_OPERANDS_READ,
 };
 
 static struct cd_filter f;

@@ -18,7 +18,8 @@ static const struct cd_opt opts[] = {
 	    .type = CD_OPT_PATH,
 	    .to = &args.from,
 	    .arg = "predictions",
-	    .help = "the predictions; must be given" },
+	    .help = "the predictions; must be given",
+	    .dash = CD_DASH_STREAM },
 	{ .name = "mix",
 	    .type = CD_OPT_REAL,
 	    .to = &args.mix,
@@ -36,6 +37,7 @@ static const struct cd_command command = {
 	.usage = "--from predictions [--mix share] [-o file] [file ...]",
 	.about = "Gives samples the predictions of their pictures to learn.",
 	.opts = opts,
+	.operands = CD_OPERANDS_ALIKE,
 };
 
 static struct cd_filter f;

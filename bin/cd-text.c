@@ -22,7 +22,8 @@ static const struct cd_opt opts[] = {
 	    .to = &args.output,
 	    .arg = "file",
 	    .help = "with -r: write to file (default: standard output)",
-	    .dash = true },
+	    .dash = CD_DASH_STREAM,
+	    .written = true },
 	{ .name = NULL },
 };
 
@@ -32,6 +33,7 @@ static const struct cd_command command = {
 	.about = "Turns a stream into text that awk and diff work on, "
 		 "and back.",
 	.opts = opts,
+	.operands = CD_OPERANDS_READ,
 };
 
 static void

@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/lock.h"
 #include "base/stop.h"
 #include "cmd/opt.h"
 #include "cmd/train_opt.h"
+#include "cmd/train_warn.h"
 #include "train/checkpoint.h"
 #include "train/elapsed.h"
 #include "train/feed.h"
@@ -27,16 +29,28 @@ struct run {
 	struct cd_prefetch *ahead;
 	struct cd_feed_batch batch;
 	struct cd_progress progress;
+	struct cd_census trained; /* the first whole epoch */
+	bool warned;		  /* of it */
 	bool live; /* progress is shown on a line that is overwritten */
 	bool over; /* the time is used up */
 	double last_save;
 };
+
+/* Was nothing trained, on other data than before? The model must not come to
+ * say that it knows them. */
+static bool
+untouched(const struct run *r)
+{
+	return r->progress.seen == 0 && r->t->other_data;
+}
 
 static void
 save(struct run *r)
 {
 	struct cd_err e = { "" };
 
+	if (untouched(r))
+		return;
 	if (cd_trainer_save(r->t, r->t->path, &e) < 0)
 		cd_die("%s", e.msg);
 	r->last_save = cd_seconds();
@@ -69,12 +83,25 @@ fail_here(struct run *r, const struct cd_err *e)
 }
 
 static void
-check_skipped(const struct run *r, int64_t n)
+check_skipped(const struct run *r, uint64_t n)
 {
-	if (r->a->max_skipped >= 0 && n > r->a->max_skipped)
-		cd_die("%lld pictures were skipped, more than --max-skipped "
+	if (r->a->max_skipped >= 0 && n > (uint64_t)r->a->max_skipped)
+		cd_die("%llu pictures were skipped, more than --max-skipped "
 		       "%lld",
-		    (long long)n, (long long)r->a->max_skipped);
+		    (unsigned long long)n, (long long)r->a->max_skipped);
+}
+
+/* What is written over hours: by one program at a time, and where it can be. */
+static void
+lock(const struct run *r)
+{
+	const char *const path[] = { r->t->path, r->t->best, r->a->history };
+	struct cd_err e = { "" };
+	int i;
+
+	for (i = 0; i < 3; i++)
+		if (path[i] && cd_lock(path[i], &e) < 0)
+			cd_die("%s", e.msg);
 }
 
 /* Loads the model, and opens the data where its training goes on. */
@@ -87,12 +114,15 @@ prepare(struct run *r)
 	    t->stages.n > 0			 ? CD_FEED_ONE_SIZE :
 						   CD_FEED_NET_SIZE;
 	struct cd_err e = { "" };
+	int64_t skipped;
 
+	lock(r);
 	if (cd_trainer_load(t, &e) < 0 ||
 	    cd_feed_open(&r->feed, &t->model, a->data, a->ndata, (int)a->batch,
 		sizes, &e) < 0)
 		cd_die("%s", e.msg);
-	check_skipped(r, cd_head_number(cd_feed_head(&r->feed), "skipped"));
+	skipped = cd_head_number(cd_feed_head(&r->feed), "skipped");
+	check_skipped(r, skipped < 0 ? 0 : (uint64_t)skipped);
 	t->batch = r->feed.size;
 	if (cd_trainer_match(t, cd_feed_head(&r->feed), cd_opt_provenance(),
 		&e) < 0)
@@ -101,6 +131,11 @@ prepare(struct run *r)
 	if (cd_trainer_start(t, &e) < 0 ||
 	    (a->history && cd_history_begin(a->history, t->epoch, &e) < 0))
 		cd_die("%s", e.msg);
+	cd_train_warn_validated(t);
+	if (cd_census_new(&r->trained, t->model.net.nclasses,
+		t->validate != NULL, &e) < 0)
+		cd_die("%s", e.msg);
+	r->feed.census = &r->trained;
 	cd_feed_from(&r->feed, t->epoch, t->position);
 	cd_progress_begin(&r->progress, cd_feed_head(&r->feed));
 	r->live = !a->quiet && isatty(STDERR_FILENO);
@@ -155,6 +190,9 @@ end_epoch(struct run *r)
 		fprintf(stderr, "\r\x1b[K");
 	if (!r->a->quiet)
 		cd_warn("%s", line);
+	if (r->batch.counted && !r->warned)
+		cd_train_warn_trained(r->t, &r->trained);
+	r->warned = r->batch.counted;
 	if ((history && cd_history_add(history, &s, &e) < 0) ||
 	    cd_trainer_keep_best(r->t, &s, &e) < 0)
 		fail_here(r, &e);
@@ -194,7 +232,7 @@ end_time(struct run *r)
 		cd_warn("the limit was used up when %.3g of %g epochs were "
 			"trained",
 		    cd_trainer_epochs_done(t), t->epochs);
-	if (t->position > 0)
+	if (t->position > 0 && !untouched(r))
 		end_epoch(r);
 }
 
@@ -203,43 +241,23 @@ static void
 finish(struct run *r)
 {
 	const struct cd_trainer *t = r->t;
-	const char *time = t->budget > 0 ? "budget" : "limit";
+	bool stalled = cd_trainer_stalled(t, r->a->patience);
+	bool idle = r->progress.seen == 0;
 	struct cd_err e = { "" };
 
 	cd_prefetch_free(r->ahead);
-	if (cd_trainer_stalled(t, r->a->patience))
-		cd_warn("validation was best after epoch %llu; stopped",
-		    (unsigned long long)t->best_epoch + 1);
-	else if (r->progress.seen == 0)
-		cd_warn("nothing to train on: the model stands at the end of "
-			"epoch %llu%s%s%s",
-		    (unsigned long long)t->epoch,
-		    cd_trainer_spent(t) ? ", and the " : "",
-		    cd_trainer_spent(t) ? time : "",
-		    cd_trainer_spent(t) ? " is used up" : "");
-	if (!cd_trainer_stalled(t, r->a->patience))
+	r->ahead = NULL;
+	if (stalled || idle)
+		cd_train_warn_end(t, idle, stalled, cd_trainer_spent(t));
+	if (!stalled)
 		check_budget(r);
 	r->batch.n = 0;
-	if (cd_trainer_finish(r->t, &r->batch, &e) < 0)
+	if (!untouched(r) && cd_trainer_finish(r->t, &r->batch, &e) < 0)
 		fail_here(r, &e);
-	check_skipped(r, (int64_t)cd_feed_skipped(&r->feed));
+	check_skipped(r, cd_feed_skipped(&r->feed));
 	save(r);
 	cd_feed_close(&r->feed);
 	cd_trainer_close(r->t);
-}
-
-/* --summary: prints a table instead of training. */
-static void
-summary(const char *path)
-{
-	struct cd_err e = { "" };
-	struct cd_model m;
-
-	if (cd_model_load(&m, path, &e) < 0)
-		cd_die("%s", e.msg);
-	cd_net_summary(&m.net, stdout);
-	cd_close_stdout();
-	exit(0);
 }
 
 int
@@ -251,8 +269,6 @@ main(int argc, char **argv)
 
 	r.a = cd_train_parse(argc, argv);
 	r.t = &r.a->t;
-	if (r.a->summary)
-		summary(r.t->path);
 	prepare(&r);
 	r.over = cd_trainer_spent(r.t);
 	while (!cd_stopped() && !cd_trainer_stalled(r.t, r.a->patience) &&

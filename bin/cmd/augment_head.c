@@ -33,7 +33,7 @@ cd_augment_head(struct cd_head *h, const struct cd_augment_opt *o,
 	if (v->n > 0 && v->view[v->n - 1].w > 0)
 		last = (struct cd_wxh){ v->view[v->n - 1].w,
 			v->view[v->n - 1].h };
-	if (v->n > 1 && records > INT64_MAX / CD_VIEWS_MAX)
+	if (v->n > 1 && records > CD_HEAD_NUMBER_MAX / v->n)
 		cd_head_remove(h, "records");
 	else if (v->n > 1 && records >= 0 &&
 	    cd_head_set_number(h, "records", records * v->n, e) < 0)

@@ -336,12 +336,15 @@ static const struct cd_opt opts[] = {
 	    .type = CD_OPT_PATH,
 	    .to = &given.replay,
 	    .arg = "file",
-	    .help = "do again what this log says" },
+	    .help = "do again what this log says",
+	    .dash = CD_DASH_DEVICE },
 	{ .name = "log-parameters",
 	    .type = CD_OPT_PATH,
 	    .to = &given.log,
 	    .arg = "file",
-	    .help = "what was drawn, a line a sample" },
+	    .help = "what was drawn, a line a sample",
+	    .dash = CD_DASH_DEVICE,
+	    .written = true },
 	CD_OPT_SEED(&given.seed,
 	    "what is drawn is a function of it (default: 0)"),
 	CD_OPT_THREADS(&given.threads),
@@ -362,6 +365,7 @@ static const struct cd_command command = {
 		 "[file ...]",
 	.about = "Transforms the pictures of samples at random.",
 	.opts = opts,
+	.operands = CD_OPERANDS_ALIKE,
 };
 
 /* Views are made of what is not drawn. */
@@ -390,8 +394,6 @@ cd_augment_opt_parse(int argc, char **argv)
 		cd_usage("--replay goes with --fill, --size, "
 			 "--log-parameters, -j and -o only");
 	check_views(&given);
-	if (given.log && given.output && cd_save_same(given.log, given.output))
-		cd_usage("--log-parameters and -o name one file");
 	given.draws = cd_augment_opt_draws(&given);
 	if (cd_augment_opt_resolve(&given, &e) < 0)
 		cd_usage("%s", e.msg);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "cmd/opt.h"
 
 /* Is what the stream holds one of the words of wanted? */
@@ -143,7 +144,8 @@ cd_filter_finish(struct cd_filter *f, uint64_t more)
 {
 	struct cd_err e = { "" };
 
-	if (cd_writer_close(f->out, cd_reader_skipped(f->in) + more, &e) < 0)
+	if (cd_writer_close(f->out, cd_add_most(cd_reader_skipped(f->in), more),
+		&e) < 0)
 		cd_die("%s", e.msg);
 	cd_reader_close(f->in);
 	cd_head_free(&f->head);

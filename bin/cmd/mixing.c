@@ -31,7 +31,7 @@ share_out(struct cd_mix_way *a, struct cd_mix_way *b)
 }
 
 void
-cd_mixing_check(struct cd_mixing *m, const char *output)
+cd_mixing_check(struct cd_mixing *m)
 {
 	bool draws = m->mixup.alpha >= 0 || m->cutmix.alpha >= 0;
 
@@ -42,8 +42,6 @@ cd_mixing_check(struct cd_mixing *m, const char *output)
 	if (!m->on && (m->seed >= 0 || m->clean_tail >= 0 || m->log_to))
 		cd_usage("--clean-tail, --log-parameters and --seed go with "
 			 "--mixup or --cutmix");
-	if (m->log_to && output && cd_save_same(m->log_to, output))
-		cd_usage("--log-parameters and -o name one file");
 	if (draws)
 		share_out(&m->mixup, &m->cutmix);
 	if (m->mixup.p + m->cutmix.p > 1 + 1e-9)
@@ -89,7 +87,7 @@ static void
 replay(struct cd_mixing *m)
 {
 	struct cd_mix_batch *b = &m->batch;
-	char shown[4 * CD_KEY_MAX + 1];
+	char shown[CD_ESCAPED(CD_KEY_MAX)];
 	struct cd_err e = { "" };
 	const char *key;
 	uint64_t i;

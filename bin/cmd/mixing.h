@@ -32,44 +32,47 @@ struct cd_mixing {
 int cd_mixing_way(void *, const char *, struct cd_err *);
 
 /* Rows of a table of options. */
-#define CD_MIXING_OPTS(m)                                                  \
-	{ .name = "mixup",                                                 \
-		.type = CD_OPT_CALL,                                       \
-		.to = &(m)->mixup,                                         \
-		.arg = "alpha",                                            \
-		.help = "mix pictures, by Beta(alpha, alpha); alpha@P",    \
-		.fn = cd_mixing_way,                                       \
-		.result = true },                                          \
-	    { .name = "cutmix",                                            \
-		    .type = CD_OPT_CALL,                                   \
-		    .to = &(m)->cutmix,                                    \
-		    .arg = "alpha",                                        \
-		    .help = "put boxes into pictures; alpha@P",            \
-		    .fn = cd_mixing_way,                                   \
-		    .result = true },                                      \
-	    { .name = "clean-tail",                                        \
-		    .type = CD_OPT_REAL,                                   \
-		    .to = &(m)->clean_tail,                                \
-		    .arg = "share",                                        \
-		    .help = "mix nothing in the last epochs",              \
-		    .min = 0,                                              \
-		    .max = 1,                                              \
-		    .result = true },                                      \
-	    { .name = "replay",                                            \
-		    .type = CD_OPT_PATH,                                   \
-		    .to = &(m)->replay_from,                               \
-		    .arg = "file",                                         \
-		    .help = "do again what this log says" },               \
-	    { .name = "log-parameters",                                    \
-		    .type = CD_OPT_PATH,                                   \
-		    .to = &(m)->log_to,                                    \
-		    .arg = "file",                                         \
-		    .help = "how pictures were mixed, a line a picture" }, \
+#define CD_MIXING_OPTS(m)                                                \
+	{ .name = "mixup",                                               \
+		.type = CD_OPT_CALL,                                     \
+		.to = &(m)->mixup,                                       \
+		.arg = "alpha",                                          \
+		.help = "mix pictures, by Beta(alpha, alpha); alpha@P",  \
+		.fn = cd_mixing_way,                                     \
+		.result = true },                                        \
+	    { .name = "cutmix",                                          \
+		    .type = CD_OPT_CALL,                                 \
+		    .to = &(m)->cutmix,                                  \
+		    .arg = "alpha",                                      \
+		    .help = "put boxes into pictures; alpha@P",          \
+		    .fn = cd_mixing_way,                                 \
+		    .result = true },                                    \
+	    { .name = "clean-tail",                                      \
+		    .type = CD_OPT_REAL,                                 \
+		    .to = &(m)->clean_tail,                              \
+		    .arg = "share",                                      \
+		    .help = "mix nothing in the last epochs",            \
+		    .min = 0,                                            \
+		    .max = 1,                                            \
+		    .result = true },                                    \
+	    { .name = "replay",                                          \
+		    .type = CD_OPT_PATH,                                 \
+		    .to = &(m)->replay_from,                             \
+		    .arg = "file",                                       \
+		    .help = "do again what this log says",               \
+		    .dash = CD_DASH_DEVICE },                            \
+	    { .name = "log-parameters",                                  \
+		    .type = CD_OPT_PATH,                                 \
+		    .to = &(m)->log_to,                                  \
+		    .arg = "file",                                       \
+		    .help = "how pictures were mixed, a line a picture", \
+		    .dash = CD_DASH_DEVICE,                              \
+		    .written = true },                                   \
 	    CD_OPT_SEED(&(m)->seed, "mixing is a function of it (default: 0)")
 
 /* After the options were parsed: a usage error where they contradict each
- * other. output: what -o names, or NULL. */
-void cd_mixing_check(struct cd_mixing *, const char *output);
+ * other. */
+void cd_mixing_check(struct cd_mixing *);
 /* Reads the head; opens the logs. */
 void cd_mixing_open(struct cd_mixing *, struct cd_filter *);
 /* Notes a sample that was just read, before it is stacked. */

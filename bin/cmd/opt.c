@@ -117,6 +117,22 @@ add_provenance_word(const char *s)
 }
 
 static int
+take_path(const struct cd_opt *o, const char *path, struct cd_err *e)
+{
+	if (strcmp(path, "-") == 0) {
+		if (o->dash == CD_DASH_REFUSED)
+			return cd_fail(e, "standard %s will not do",
+			    o->written ? "output" : "input");
+		if (o->dash == CD_DASH_DEVICE)
+			path = o->written ? "/dev/stdout" : "/dev/stdin";
+		else if (o->written)
+			path = NULL;
+	}
+	*(const char **)o->to = path;
+	return 0;
+}
+
+static int
 apply(const struct cd_opt *o, const char *arg, struct cd_err *e)
 {
 	struct cd_wxh *wxh;
@@ -143,10 +159,7 @@ apply(const struct cd_opt *o, const char *arg, struct cd_err *e)
 		*(const char **)o->to = arg;
 		return 0;
 	case CD_OPT_PATH:
-		if (o->dash && strcmp(arg, "-") == 0)
-			arg = NULL;
-		*(const char **)o->to = arg;
-		return 0;
+		return take_path(o, arg, e);
 	case CD_OPT_CALL:
 		return o->fn(o->to, arg, e);
 	}
@@ -161,6 +174,7 @@ getopt_tables(struct option *longs, char *shorts)
 	size_t s = 0;
 	int i;
 
+	shorts[s++] = ':'; /* tell a missing argument from an unknown option */
 	for (i = 0; opts[i].name; i++) {
 		if (i >= MAX_OPTS)
 			cd_die("more than %d options in the table", MAX_OPTS);
@@ -195,6 +209,27 @@ option_of(int c, int n)
 	return -1;
 }
 
+/* Of getopt_long's '?' and ':'; arg: the last argument it looked at. */
+static void
+bad_option(int c, const struct option *longs, const char *arg)
+{
+	size_t n = strcspn(arg, "=");
+	int same = 0;
+
+	if (c == ':')
+		cd_usage("%s: an argument is missing", arg);
+	/* a long option's is its value, that of an unknown one 0 */
+	if (optopt > 0 && optopt < LONG_BASE && optopt != 'h' && optopt != 'V')
+		cd_usage("-%c: there is no such option", optopt);
+	for (; longs->name; longs++)
+		same += n > 2 && strncmp(longs->name, arg + 2, n - 2) == 0;
+	if (same == 0)
+		cd_usage("%s: there is no such option", arg);
+	cd_usage(same == 1 ? "%s: it takes no argument" :
+			     "%s: several options begin so",
+	    arg);
+}
+
 /* Standard streams that were closed are opened on /dev/null, lest a file get
  * their number and a message be written into it. Reading standard input and
  * writing the others still fails. */
@@ -217,11 +252,45 @@ warn_of_level(const char *why)
 	cd_warn("CD_CPU: %s; using ref", why);
 }
 
+/* Names the files to cmd/files.h. */
+static void
+name_files(char *const *operand, int n)
+{
+	static char what[MAX_OPTS][40];
+	bool prints = command.operands != CD_OPERANDS_OWN;
+	bool alike = command.operands == CD_OPERANDS_ALIKE, output;
+	const struct cd_opt *o;
+	const char *path;
+	int i;
+
+	cd_files_begin();
+	for (i = 0, o = command.opts; o->name; o++, i++) {
+		if (o->type != CD_OPT_PATH)
+			continue;
+		path = *(const char **)o->to;
+		output = o->written && o->dash == CD_DASH_STREAM;
+		if (output)
+			prints = !path;
+		if (!path)
+			continue;
+		snprintf(what[i], sizeof what[i], "--%s", o->name);
+		(!o->written		? cd_files_read :
+			output && alike ? cd_files_replaced :
+					  cd_files_written)(path, what[i]);
+	}
+	if (prints)
+		cd_files_written(NULL, "standard output");
+	if (command.operands != CD_OPERANDS_OWN && n == 0)
+		cd_files_read(NULL, cd_files_input);
+	for (i = 0; command.operands != CD_OPERANDS_OWN && i < n; i++)
+		cd_files_read(operand[i], cd_files_input);
+}
+
 int
 cd_opt_parse(const struct cd_command *cmd, int argc, char **argv)
 {
 	struct option longs[MAX_OPTS + 3];
-	char shorts[2 * MAX_OPTS + 3];
+	char shorts[2 * MAX_OPTS + 4];
 	const struct cd_opt *opts = cmd->opts;
 	const char *args[MAX_OPTS] = { NULL };
 	bool given[MAX_OPTS] = { false };
@@ -231,7 +300,7 @@ cd_opt_parse(const struct cd_command *cmd, int argc, char **argv)
 	command = *cmd;
 	cd_msg_name(cmd->name);
 	cd_cpu_unknown = warn_of_level;
-	argv[0] = (char *)(size_t)cmd->name; /* getopt's messages use it */
+	opterr = 0; /* its messages show what was typed as it is */
 	n = getopt_tables(longs, shorts);
 	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		struct cd_err e = { "" };
@@ -240,11 +309,9 @@ cd_opt_parse(const struct cd_command *cmd, int argc, char **argv)
 			help();
 		if (c == 'V')
 			version();
-		i = c == '?' ? -1 : option_of(c, n);
-		if (i < 0) {
-			usage_line(stderr);
-			exit(2);
-		}
+		if (c == '?' || c == ':')
+			bad_option(c, longs, argv[optind - 1]);
+		i = option_of(c, n);
 		if (apply(&opts[i], optarg, &e) < 0)
 			cd_usage("--%s: %s", opts[i].name, e.msg);
 		given[i] = true;
@@ -262,6 +329,7 @@ cd_opt_parse(const struct cd_command *cmd, int argc, char **argv)
 		if (args[i])
 			add_provenance_word(args[i]);
 	}
+	name_files(argv + optind, argc - optind);
 	return optind;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/team.h"
+#include "cmd/files.h"
 #include "cmd/msg.h"
 
 #define CD_VERSION "0.1.0"
@@ -29,12 +30,18 @@ struct cd_wxh {
 	int w, h;
 };
 
+/* What "-" is as a PATH: standard input or, of what is written, output. */
+enum cd_dash {
+	CD_DASH_REFUSED,
+	CD_DASH_STREAM, /* read: stored as it is, for cd_reader_open; written:
+			 * NULL is stored, as without the option */
+	CD_DASH_DEVICE, /* stored as /dev/stdin or /dev/stdout */
+};
+
 /* An option.
  *
- * A PATH is stored as given. Where a stream is read from it (cd_reader_open),
- * "-" is standard input; any other use opens a file of the name "-". The empty
- * path fails with ENOENT when it is opened or, for an output, renamed to. With
- * .dash, "-" is standard output: NULL is stored, as without the option. */
+ * A PATH is stored as given, except for "-". The empty path fails with ENOENT
+ * when it is opened or, for an output, renamed to. */
 struct cd_opt {
 	const char *name; /* long name; NULL ends the table */
 	int letter;	  /* 0: none */
@@ -47,7 +54,8 @@ struct cd_opt {
 	const char *const *words; /* CHOICE: ends in NULL */
 	/* CALL: stores arg in to; an error is a usage error */
 	int (*fn)(void *to, const char *arg, struct cd_err *);
-	bool dash;   /* PATH: see above */
+	enum cd_dash dash; /* PATH */
+	bool written;	   /* PATH: an output */
 	bool result; /* changes the result: goes into provenance. Never a PATH:
 		      * a name does not tell what the file contains */
 	/* TEXT: not with this argument, which names a file: the command tells
@@ -61,7 +69,7 @@ struct cd_opt {
 		.name = "output", .letter = 'o', .type = CD_OPT_PATH, \
 		.to = dest, .arg = "file",                            \
 		.help = "write to file (default: standard output)",   \
-		.dash = true                                          \
+		.dash = CD_DASH_STREAM, .written = true               \
 	}
 #define CD_OPT_SEED(dest, text)                                                \
 	{                                                                      \
@@ -85,13 +93,15 @@ struct cd_command {
 				 * the manual's SYNOPSIS, without -h and -V */
 	const char *about; /* one line */
 	const struct cd_opt *opts;
+	enum cd_operands operands;
 };
 
 /* Parses argv by the table; options and operands may be mixed, "--" ends the
  * options. Returns the index of the first operand in argv (which getopt
  * permutes). A usage error ends the program, as cd_usage does. Also sets the
  * name for messages (cd_msg_name), and warns later of an unknown word in CD_CPU
- * (cd_cpu_unknown). */
+ * (cd_cpu_unknown). Ends it too where a file is named for two things
+ * (cmd/files.h). */
 int cd_opt_parse(const struct cd_command *, int argc, char **argv);
 
 /* "cd-batch 0.1.0 --n 20 --drop-last": the options that were given and change

@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "base/num.h"
-#include "base/save.h"
+#include "base/rng.h"
 #include "cmd/opt.h"
 
 static struct cd_split_args a = { .seed = -1 };
 
 static int take_fold(void *, const char *, struct cd_err *);
+static int take_group(void *, const char *, struct cd_err *);
 
 static const struct cd_opt opts[] = {
 	{ .name = "by-hash",
@@ -24,6 +25,13 @@ static const struct cd_opt opts[] = {
 	    .help = "fold i of k, alike in classes, to one file",
 	    .fn = take_fold,
 	    .result = true },
+	{ .name = "group",
+	    .type = CD_OPT_CALL,
+	    .to = &a,
+	    .arg = "pattern",
+	    .help = "keep together what this finds alike in keys",
+	    .fn = take_group,
+	    .result = true },
 	{ .name = "per-class",
 	    .type = CD_OPT_FLAG,
 	    .to = &a.per_class,
@@ -36,8 +44,8 @@ static const struct cd_opt opts[] = {
 
 static const struct cd_command command = {
 	.name = "cd-split",
-	.usage = "[--by-hash] [--fold i/k] [--per-class] [-s seed] "
-		 "file=share ...",
+	.usage = "[--by-hash] [--fold i/k] [--group pattern] [--per-class] "
+		 "[-s seed] file=share ...",
 	.about = "Divides the samples on standard input among files.",
 	.opts = opts,
 };
@@ -66,22 +74,52 @@ take_fold(void *to, const char *arg, struct cd_err *e)
 	return 0;
 }
 
+/* An extended regular expression. */
+static int
+take_group(void *to, const char *arg, struct cd_err *e)
+{
+	struct cd_split_args *split = to;
+	char why[128], shown[128];
+	int bad;
+
+	if (split->grouped)
+		regfree(&split->group);
+	bad = regcomp(&split->group, arg, REG_EXTENDED);
+	split->grouped = bad == 0;
+	if (!bad)
+		return 0;
+	regerror(bad, &split->group, why, sizeof why);
+	return cd_fail(e, "'%s': %s",
+	    cd_escape(shown, sizeof shown, arg, strlen(arg)), why);
+}
+
+uint64_t
+cd_split_together(const struct cd_split_args *split, const char *key)
+{
+	regmatch_t m[2];
+	int i;
+
+	if (!split->grouped || regexec(&split->group, key, 2, m, 0) != 0)
+		return cd_hash(key, strlen(key));
+	i = split->group.re_nsub > 0 && m[1].rm_so >= 0;
+	/* not the number of a key that is the same text */
+	return ~cd_hash(key + m[i].rm_so, (size_t)(m[i].rm_eo - m[i].rm_so));
+}
+
 /* file=share: cuts the operand at the last sign. */
 static void
 take_output(char *operand, int i)
 {
 	char *sign = strrchr(operand, '=');
-	int k;
 
 	if (!sign || sign == operand)
 		cd_usage("%s: not of the form file=share", operand);
 	*sign = '\0';
 	a.outputs[i].path = operand;
 	a.outputs[i].words = sign + 1;
-	for (k = 0; k < i; k++)
-		if (cd_save_same(a.outputs[k].path, operand))
-			cd_usage("%s: named twice, before as %s", operand,
-			    a.outputs[k].path);
+	if (strcmp(operand, "-") == 0)
+		cd_usage("-: standard output will not do");
+	cd_files_written(operand, operand);
 }
 
 static void
@@ -128,6 +166,7 @@ cd_split_parse(int argc, char **argv)
 		cd_usage("no outputs named");
 	if (a.n > CD_SHARES_MAX)
 		cd_usage("%d outputs, more than %d", a.n, CD_SHARES_MAX);
+	cd_files_read(NULL, cd_files_input);
 	for (k = 0; k < a.n; k++)
 		take_output(argv[i + k], k);
 	if (a.nfolds)

@@ -1,5 +1,9 @@
 #include "cmd/train_opt.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "cmd/opt.h"
 #include "train/weights.h"
 
@@ -256,7 +260,8 @@ static const struct cd_opt opts[] = {
 	    .type = CD_OPT_PATH,
 	    .to = &a.t.best,
 	    .arg = "model",
-	    .help = "keep the model that validates best there" },
+	    .help = "keep the model that validates best there",
+	    .written = true },
 	{ .name = "best-by",
 	    .type = CD_OPT_CHOICE,
 	    .to = &best_by,
@@ -274,7 +279,8 @@ static const struct cd_opt opts[] = {
 	    .type = CD_OPT_PATH,
 	    .to = &a.history,
 	    .arg = "file",
-	    .help = "figures of each epoch, tab-separated" },
+	    .help = "figures of each epoch, tab-separated",
+	    .written = true },
 	{ .name = "checkpoint",
 	    .type = CD_OPT_INT,
 	    .to = &a.checkpoint,
@@ -318,6 +324,46 @@ static const struct cd_command command = {
 	.opts = opts,
 };
 
+/* --summary: prints a table instead of training. */
+static void
+summary(const char *path)
+{
+	struct cd_err e = { "" };
+	struct cd_model m;
+
+	if (cd_model_load(&m, path, &e) < 0)
+		cd_die("%s", e.msg);
+	cd_net_summary(&m.net, stdout);
+	cd_close_stdout();
+	exit(0);
+}
+
+/* The operands: data and, last, the model. */
+static void
+take_operands(char **operand, int n)
+{
+	int i;
+
+	if (n == 0)
+		cd_usage("no model named");
+	a.t.path = operand[n - 1];
+	a.data = operand;
+	a.ndata = n - 1;
+	if (strcmp(a.t.path, "-") == 0)
+		cd_usage("the model's file is rewritten: standard input will "
+			 "not do");
+	if (a.summary)
+		summary(a.t.path);
+	cd_files_written(a.t.path, "the model");
+	if (a.ndata == 0)
+		cd_files_read(NULL, "the data");
+	for (i = 0; i < a.ndata; i++)
+		cd_files_read(a.data[i], "the data");
+	if (a.t.class_weights && cd_weights_file(a.t.class_weights))
+		cd_files_read(cd_weights_file(a.t.class_weights),
+		    "--class-weights");
+}
+
 struct cd_train_args *
 cd_train_parse(int argc, char **argv)
 {
@@ -326,11 +372,7 @@ cd_train_parse(int argc, char **argv)
 
 	a.threads = cd_processors();
 	first = cd_opt_parse(&command, argc, argv);
-	if (first == argc)
-		cd_usage("no model named");
-	a.t.path = argv[argc - 1];
-	a.data = argv + first;
-	a.ndata = argc - first - 1;
+	take_operands(argv + first, argc - first);
 	a.t.optim.kind = (enum cd_optim_kind)optimizer;
 	a.t.schedule.kind = (enum cd_schedule_kind)schedule;
 	a.t.threads = (int)a.threads;

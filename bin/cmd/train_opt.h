@@ -16,7 +16,8 @@ struct cd_train_args {
 	int ndata;
 };
 
-/* Parses argv, as cd_opt_parse does; options that contradict each other are a
+/* Parses argv, as cd_opt_parse does; with --summary prints a table of the model
+ * and ends the program; options that contradict each other are a
  * usage error. Returns a static struct. */
 struct cd_train_args *cd_train_parse(int argc, char **argv);
 

@@ -80,6 +80,34 @@ utf8_len(const unsigned char *s, size_t n)
 	return len;
 }
 
+int
+cd_hex(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *p = c ? strchr(digits, c) : NULL;
+
+	return p ? (int)(p - digits) : -1;
+}
+
+size_t
+cd_unescape(char *s, size_t n)
+{
+	size_t i, o = 0;
+	int c;
+
+	for (i = 0; i < n; i++) {
+		c = s[i];
+		if (c == '\\' && n - i >= 4 && s[i + 1] == 'x' &&
+		    cd_hex(s[i + 2]) >= 0 && cd_hex(s[i + 3]) >= 0 &&
+		    (s[i + 2] != '0' || s[i + 3] != '0')) {
+			c = 16 * cd_hex(s[i + 2]) + cd_hex(s[i + 3]);
+			i += 3;
+		}
+		s[o++] = (char)c;
+	}
+	return o;
+}
+
 char *
 cd_escape(char *out, size_t size, const char *s, size_t n)
 {
@@ -106,5 +134,21 @@ cd_escape(char *out, size_t size, const char *s, size_t n)
 		}
 	}
 	out[o] = '\0';
+	return out;
+}
+
+char *
+cd_escape_end(char *out, size_t size, const char *s, size_t n)
+{
+	size_t most = (size - 8) / 4;
+	size_t cut = n > most ? n - most : 0;
+
+	/* not within a character */
+	while (cut > 0 && cut < n && ((unsigned char)s[cut] & 0xc0) == 0x80)
+		cut++;
+	if (cut > 0)
+		memcpy(out, "...", 3);
+	cd_escape(out + (cut > 0 ? 3 : 0), size - (cut > 0 ? 3 : 0), s + cut,
+	    n - cut);
 	return out;
 }

@@ -34,4 +34,18 @@ int cd_fail_at(struct cd_err *e, const char *fmt, ...) CD_PRINTF(2, 3);
  * does not fit is cut off and ends in "...". Returns out. */
 char *cd_escape(char *out, size_t size, const char *s, size_t n);
 
+/* The same of paths: what does not fit is left out at the beginning. size must
+ * be at least 16. */
+char *cd_escape_end(char *out, size_t size, const char *s, size_t n);
+
+/* Room for all of n bytes, escaped. */
+#define CD_ESCAPED(n) (4 * (n) + 8)
+
+/* The value of a lower-case hexadecimal digit, or -1. */
+int cd_hex(char);
+
+/* The inverse, in place: \xNN of two lower-case digits becomes that byte,
+ * except \x00; any other backslash is one. Returns the new length. */
+size_t cd_unescape(char *s, size_t n);
+
 #endif

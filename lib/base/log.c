@@ -7,55 +7,76 @@
 #include <unistd.h>
 
 #include "base/num.h"
+#include "base/temporary.h"
 
 enum {
 	CHUNK = 16 << 10,
 };
 
-/* Hashes all of f, and copies it unless copy is NULL. */
+/* Hashes all of f, and copies it unless copy is NULL. *at_copy: is it the copy
+ * that failed? */
 static int
-hash_all(FILE *f, FILE *copy, uint64_t *hash)
+hash_all(FILE *f, FILE *copy, uint64_t *hash, bool *at_copy)
 {
 	unsigned char b[CHUNK];
 	uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
 	size_t n, i;
 
+	*at_copy = false;
 	while ((n = fread(b, 1, sizeof b, f)) > 0) {
 		for (i = 0; i < n; i++)
 			h = (h ^ b[i]) * 0x100000001b3u;
-		if (copy && fwrite(b, 1, n, copy) < n)
+		if (copy && fwrite(b, 1, n, copy) < n) {
+			*at_copy = true;
 			return -1;
+		}
 	}
 	*hash = h;
-	return ferror(f) ? -1 : 0;
+	if (ferror(f))
+		return -1;
+	*at_copy = true;
+	return copy && fflush(copy) == EOF ? -1 : 0;
+}
+
+static FILE *
+temporary(struct cd_err *e)
+{
+	int fd = cd_temporary(e);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "w+");
+
+	if (!f && fd >= 0) {
+		cd_temporary_fail(e);
+		close(fd);
+	}
+	return f;
 }
 
 /* Hashes f and returns it, or a copy of what cannot seek, at its beginning.
- * NULL, with errno set and f closed, on an error. */
+ * NULL on an error, with f closed. */
 static FILE *
-reread(FILE *f, uint64_t *hash)
+reread(FILE *f, const char *path, uint64_t *hash, struct cd_err *e)
 {
-	FILE *copy = NULL, *again;
-	int why;
+	FILE *copy = NULL;
+	bool at_copy;
 
-	if (fseeko(f, 0, SEEK_SET) < 0 && !(copy = tmpfile())) {
-		why = errno;
+	if (fseeko(f, 0, SEEK_SET) < 0 && !(copy = temporary(e))) {
 		fclose(f);
-		errno = why;
 		return NULL;
 	}
-	again = copy ? copy : f;
-	if (hash_all(f, copy, hash) < 0 || fseeko(again, 0, SEEK_SET) < 0) {
-		why = errno;
-		fclose(again);
-		again = NULL;
+	if (hash_all(f, copy, hash, &at_copy) == 0 &&
+	    fseeko(copy ? copy : f, 0, SEEK_SET) == 0) {
 		if (copy)
 			fclose(f);
-		errno = why;
-	} else if (copy) {
-		fclose(f);
+		return copy ? copy : f;
 	}
-	return again;
+	if (copy && at_copy)
+		cd_temporary_fail(e);
+	else
+		cd_fail_errno(e, "%s", path);
+	fclose(f);
+	if (copy)
+		fclose(copy);
+	return NULL;
 }
 
 FILE *
@@ -63,10 +84,10 @@ cd_log_reopen(const char *path, uint64_t *hash, struct cd_err *e)
 {
 	FILE *f = fopen(path, "r");
 
-	f = f ? reread(f, hash) : NULL;
-	if (!f)
-		cd_fail_errno(e, "%s", path);
-	return f;
+	if (f)
+		return reread(f, path, hash, e);
+	cd_fail_errno(e, "%s", path);
+	return NULL;
 }
 
 /* cd_save_open refuses a terminal, which may well show a log. */

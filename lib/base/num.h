@@ -44,6 +44,13 @@ cd_mul(size_t a, size_t b, size_t *out)
 	return !__builtin_mul_overflow(a, b, out);
 }
 
+/* a + b, or the largest number where it overflows. */
+static inline uint64_t
+cd_add_most(uint64_t a, uint64_t b)
+{
+	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
 /* The index of the largest of v [n], n > 0: of equals the first. */
 static inline int
 cd_largest(const float *v, int n)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/node.h"
 #include "base/num.h"
 
 /* The signals that end a program from outside, except SIGKILL; and SIGPIPE,
@@ -117,27 +118,54 @@ create(struct cd_save *s)
 	return s->fd;
 }
 
+static void
+free_names(struct cd_save *s)
+{
+	free(s->temporary);
+	free(s->final);
+	s->temporary = s->final = NULL;
+}
+
+/* The names of the file that path leads to, beside which the new one is
+ * written. */
+static int
+find_names(struct cd_save *s, const char *path, struct cd_err *e)
+{
+	static const char suffix[] = ".tmpXXXXXX";
+	size_t n;
+
+	s->final = cd_follow(path, e);
+	if (!s->final)
+		return -1;
+	n = strlen(s->final);
+	s->temporary = cd_calloc(n + sizeof suffix, 1, e);
+	if (!s->temporary) {
+		free_names(s);
+		return -1;
+	}
+	memcpy(s->temporary, s->final, n);
+	memcpy(s->temporary + n, suffix, sizeof suffix);
+	return 0;
+}
+
+/* Of a file that is replaced the permissions are kept, but neither its owner
+ * nor what gives rights to its name: set-user-ID, set-group-ID, sticky. */
 static int
 open_temporary(struct cd_save *s, const char *path, const struct stat *old,
     struct cd_err *e)
 {
-	size_t n = strlen(path);
 	mode_t mask;
 
-	s->temporary = cd_calloc(n + 12, 1, e);
-	if (!s->temporary)
+	if (find_names(s, path, e) < 0)
 		return -1;
-	memcpy(s->temporary, path, n);
-	memcpy(s->temporary + n, ".tmpXXXXXX", 11);
 	if (create(s) < 0) {
 		cd_fail_errno(e, "%s", path);
-		free(s->temporary);
-		s->temporary = NULL;
+		free_names(s);
 		return -1;
 	}
 	mask = umask(0);
 	umask(mask);
-	if (fchmod(s->fd, old ? old->st_mode & 07777 : 0666 & ~mask) < 0) {
+	if (fchmod(s->fd, old ? old->st_mode & 0777 : 0666 & ~mask) < 0) {
 		cd_fail_errno(e, "%s", path);
 		cd_save_abandon(s);
 		return -1;
@@ -224,9 +252,7 @@ cd_save_open(struct cd_save *s, const char *path, struct cd_err *e)
 static void
 sync_directory(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	size_t n = slash ? (size_t)(slash - path) + 1 : 1;
-	char *dir = cd_copy_text(slash ? path : ".", n, NULL);
+	char *dir = cd_folder_of(path, NULL);
 	int fd = dir ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 
 	free(dir);
@@ -250,12 +276,11 @@ commit(struct cd_save *s, struct cd_err *e)
 		return cd_fail_errno(e, "%s: close", s->name);
 	if (!s->temporary)
 		return 0;
-	if (rename(s->temporary, s->name) < 0)
+	if (rename(s->temporary, s->final) < 0)
 		return cd_fail_errno(e, "%s: rename", s->name);
 	delist(s);
-	free(s->temporary);
-	s->temporary = NULL;
-	sync_directory(s->name);
+	sync_directory(s->final);
+	free_names(s);
 	return 0;
 }
 
@@ -278,40 +303,5 @@ cd_save_abandon(struct cd_save *s)
 		return;
 	unlink(s->temporary);
 	delist(s);
-	free(s->temporary);
-	s->temporary = NULL;
-}
-
-/* Identifies an output: a file to be replaced by its directory and name there,
- * anything else by its inode (name ""). */
-static int
-identity(const char *path, struct stat *st, const char **name)
-{
-	const char *slash = strrchr(path, '/');
-	char *folder;
-	int r;
-
-	*name = "";
-	if (stat(path, st) == 0 &&
-	    (descriptor(path) >= 0 || !S_ISREG(st->st_mode)))
-		return 0;
-	*name = slash ? slash + 1 : path;
-	folder = cd_copy_text(slash ? path : ".",
-	    slash ? (size_t)(slash - path) + 1 : 1, NULL);
-	r = folder ? stat(folder, st) : -1;
-	free(folder);
-	return r;
-}
-
-bool
-cd_save_same(const char *a, const char *b)
-{
-	struct stat of_a, of_b;
-	const char *name_a, *name_b;
-
-	return strcmp(a, b) == 0 ||
-	    (identity(a, &of_a, &name_a) == 0 &&
-		identity(b, &of_b, &name_b) == 0 &&
-		of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino &&
-		strcmp(name_a, name_b) == 0);
+	free_names(s);
 }

@@ -25,7 +25,7 @@ cd_augment_print(const struct cd_rec *r, const struct cd_augment_draw *d,
 {
 	size_t n;
 
-	cd_escape(buf, 4 * CD_KEY_MAX + 1, r->key, strlen(r->key));
+	cd_escape(buf, CD_ESCAPED(CD_KEY_MAX), r->key, strlen(r->key));
 	n = strlen(buf);
 	/* %.17g is read back as the same number */
 	snprintf(buf + n, CD_AUGMENT_LINE - n,

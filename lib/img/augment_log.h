@@ -7,7 +7,8 @@
 #include "rec/rec.h"
 
 enum {
-	CD_AUGMENT_LINE = 4 * CD_KEY_MAX + 1024, /* bytes of a line, its NUL
+	CD_AUGMENT_LINE = CD_ESCAPED(CD_KEY_MAX) +
+	    1024, /* bytes of a line, its NUL
 						  * included */
 };
 

@@ -25,15 +25,18 @@ cd_contact_new(struct cd_contact *c, const struct cd_head *head,
 	size_t n = (size_t)room;
 
 	memset(c, 0, sizeof *c);
-	c->head = head;
-	c->predicted = predicted;
+	c->epochs = cd_head_count(head, "epochs") > 0;
+	if (cd_values_list(&c->own, head, "class", e) < 0 ||
+	    (predicted &&
+		cd_values_list(&c->predicted, predicted, "class", e) < 0))
+		return -1;
 	c->room = room;
 	if (cd_sheet_new(&c->sheet, room, columns, cell_w, cell_h,
 		predicted ? 3 : 2, e) < 0)
 		return -1;
 	c->cells = cd_calloc(n, sizeof *c->cells, e);
 	if (predicted) {
-		c->classes = cd_head_count(predicted, "class");
+		c->classes = c->predicted.n;
 		if (c->classes == 0)
 			return cd_fail(e, "predictions without classes");
 		if (c->classes > VALUES / room)
@@ -52,16 +55,17 @@ cd_contact_free(struct cd_contact *c)
 	free(c->cells);
 	free(c->sum);
 	cd_buf_free(&c->blend);
+	cd_values_free(&c->own);
+	cd_values_free(&c->predicted);
 }
 
-/* The name of a class of the head, escaped. */
+/* The name of a class, escaped. */
 static const char *
-class_name(const struct cd_head *h, int label, char buf[NAME])
+class_name(const struct cd_values *classes, int label, char buf[NAME])
 {
-	size_t len;
-	const char *name = cd_head_nth(h, "class", label, &len);
+	const struct cd_value *v = &classes->at[label];
 
-	return cd_escape(buf, NAME, name, len);
+	return cd_escape(buf, NAME, v->s, v->len);
 }
 
 /* ".62" */
@@ -75,10 +79,10 @@ share_text(double share, char buf[8])
 /* "cat .62 dog .38": a class with its share and, where that is not all, the
  * largest other one. */
 static void
-name_shares(const struct cd_head *h, int label, double share,
+name_shares(const struct cd_values *h, int label, double share,
     const float *target, char buf[SHARES])
 {
-	int k, n = cd_head_count(h, "class"), next = -1;
+	int k, n = h->n, next = -1;
 	char name[NAME], other[NAME], a[8], b[8];
 
 	class_name(h, label, name);
@@ -103,7 +107,7 @@ describe(struct cd_contact *c, int i, const struct cd_picture *p, double share,
 	char name[SHARES], more[2][32] = { "", "" }, text[TEXT];
 	int label = c->cells[i].label;
 
-	if (r->epoch > 0 || cd_head_count(c->head, "epochs"))
+	if (r->epoch > 0 || c->epochs)
 		snprintf(more[0], sizeof more[0], " epoch %llu",
 		    (unsigned long long)r->epoch);
 	if (r->view > 0)
@@ -112,7 +116,7 @@ describe(struct cd_contact *c, int i, const struct cd_picture *p, double share,
 	if (label < 0)
 		snprintf(name, sizeof name, "no label");
 	else
-		name_shares(c->head, label, share, p->target, name);
+		name_shares(&c->own, label, share, p->target, name);
 	snprintf(text, sizeof text, "%s%s%s", name, more[0], more[1]);
 	cd_sheet_text(&c->sheet, i, 1, text, CD_INK_GREY, false);
 }
@@ -192,8 +196,7 @@ add_picture(struct cd_contact *c, struct cd_picture *p, const uint64_t dims[3],
 	if (map && blend(c, p, dim, map, e) < 0)
 		return -1;
 	c->cells[i].key = cd_hash(p->key, strlen(p->key));
-	c->cells[i].label = label_of(p, cd_head_count(c->head, "class"),
-	    &share);
+	c->cells[i].label = label_of(p, c->own.n, &share);
 	cd_sheet_picture(&c->sheet, i, p->image, (int)dim[1], (int)dim[0],
 	    (int)dim[2]);
 	cd_sheet_text(&c->sheet, i, 0, shown, CD_INK_BLACK, true);
@@ -205,7 +208,7 @@ add_picture(struct cd_contact *c, struct cd_picture *p, const uint64_t dims[3],
 int
 cd_contact_add(struct cd_contact *c, const struct cd_rec *r, struct cd_err *e)
 {
-	int classes = cd_head_count(c->head, "class");
+	int classes = c->own.n;
 	const uint8_t *map = NULL;
 	struct cd_pictures all;
 	struct cd_picture one;
@@ -269,9 +272,9 @@ show_prediction(struct cd_contact *c, int i)
 	for (k = 1; k < c->classes; k++)
 		if (sum[k] > sum[best])
 			best = k;
-	class_name(c->predicted, best, name);
+	class_name(&c->predicted, best, name);
 	if (cell->label >= 0)
-		ink = strcmp(name, class_name(c->head, cell->label, label)) ?
+		ink = strcmp(name, class_name(&c->own, cell->label, label)) ?
 		    CD_INK_RED :
 		    CD_INK_GREEN;
 	snprintf(text, sizeof text, "%s %.3f", name, sum[best] / cell->views);
@@ -285,7 +288,7 @@ cd_contact_finish(struct cd_contact *c)
 {
 	int i, found = 0;
 
-	for (i = 0; i < c->n && c->predicted; i++) {
+	for (i = 0; i < c->n && c->sum; i++) {
 		if (c->cells[i].views > 0) {
 			show_prediction(c, i);
 			found++;

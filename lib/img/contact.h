@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "img/sheet.h"
 #include "rec/rec.h"
+#include "rec/values.h"
 
 /* A picture on the sheet, without its pixels. */
 struct cd_contact_cell {
@@ -21,8 +22,8 @@ struct cd_contact_cell {
 struct cd_contact {
 	struct cd_sheet sheet;
 	int n, room;			 /* pictures on it, and at most */
-	const struct cd_head *head;	 /* of the pictures' stream */
-	const struct cd_head *predicted; /* or NULL */
+	struct cd_values own, predicted; /* classes, of both streams */
+	bool epochs;			 /* pictures come in several */
 	struct cd_contact_cell *cells;
 	double *sum; /* [room,classes], of predicted values */
 	int classes; /* of the predictions */

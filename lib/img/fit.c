@@ -1,6 +1,5 @@
 #include "img/fit.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -64,32 +63,53 @@ place(struct cd_resize_axis *a, unsigned char *base, size_t *used)
 	a->weight = cut(base, used, n * (size_t)a->taps * sizeof *a->weight);
 }
 
-/* The tables for pictures of w x h. */
-static int
-prepare(struct cd_fitter *t, const struct cd_fit *f, int w, int h,
-    struct cd_err *e)
+/* The part of the picture that is fitted, from its upper left corner, in pixels
+ * as they are, shrunk or not. */
+struct part {
+	double x, y, w, h;
+};
+
+static struct part
+part_of(const struct cd_fit *f, const struct cd_fit_input *in)
 {
-	double spanw = w, spanh = h;
+	double n = in->denominator;
+	struct part p = { 0, 0, in->full_w / n, in->full_h / n };
+	double left = in->from_right ? in->w - p.w : 0;
+	double top = in->from_bottom ? in->h - p.h : 0;
+	bool wide = (int64_t)in->full_w * f->h > (int64_t)f->w * in->full_h;
+	double w = p.w, h = p.h;
+
+	if (f->how == CD_FIT_CROP && wide)
+		p.w = h * f->w / f->h;
+	else if (f->how == CD_FIT_CROP)
+		p.h = w * f->h / f->w;
+	p.x = left + (w - p.w) / 2;
+	p.y = top + (h - p.h) / 2;
+	return p;
+}
+
+/* The tables for such pictures. */
+static int
+prepare(struct cd_fitter *t, const struct cd_fit *f,
+    const struct cd_fit_input *in, struct cd_err *e)
+{
+	struct part part = part_of(f, in);
 	size_t used = 0, row;
 
-	t->w = 0; /* no size, until the tables are complete */
+	t->like.w = 0; /* none, until the tables are complete */
 	t->x.dst = f->w;
 	t->y.dst = f->h;
-	if (f->how == CD_FIT_CROP && (int64_t)w * f->h > (int64_t)f->w * h)
-		spanw = (double)h * f->w / f->h;
-	else if (f->how == CD_FIT_CROP)
-		spanh = (double)w * f->h / f->w;
-	else
-		cd_fit_whole(f, w, h, &t->x.dst, &t->y.dst);
+	if (f->how != CD_FIT_CROP)
+		cd_fit_whole(f, in->full_w, in->full_h, &t->x.dst, &t->y.dst);
 	t->left = (f->w - t->x.dst) / 2;
 	t->top = (f->h - t->y.dst) / 2;
-	t->x.src = w;
-	t->y.src = h;
-	t->x.taps = cd_resize_taps(f->filter, spanw, t->x.dst);
-	t->y.taps = cd_resize_taps(f->filter, spanh, t->y.dst);
+	t->x.src = in->w;
+	t->y.src = in->h;
+	t->x.taps = cd_resize_taps(f->filter, part.w, t->x.dst);
+	t->y.taps = cd_resize_taps(f->filter, part.h, t->y.dst);
 	place(&t->x, NULL, &used);
 	place(&t->y, NULL, &used);
-	row = (3 * ((size_t)w + (size_t)t->x.taps) + 8) * sizeof(int16_t);
+	row = (3 * ((size_t)in->w + (size_t)t->x.taps) + 8) * sizeof(int16_t);
 	if (cd_buf_reserve(&t->tables, used, e) < 0 ||
 	    cd_buf_reserve(&t->row, row, e) < 0)
 		return -1;
@@ -97,23 +117,36 @@ prepare(struct cd_fitter *t, const struct cd_fit *f, int w, int h,
 	used = 0;
 	place(&t->x, t->tables.data, &used);
 	place(&t->y, t->tables.data, &used);
-	cd_resize_fill(&t->x, f->filter, (w - spanw) / 2, spanw);
-	cd_resize_fill(&t->y, f->filter, (h - spanh) / 2, spanh);
-	t->w = w;
-	t->h = h;
+	cd_resize_fill(&t->x, f->filter, part.x, part.w);
+	cd_resize_fill(&t->y, f->filter, part.y, part.h);
+	t->like = *in;
 	return 0;
 }
 
+static bool
+alike(const struct cd_fit_input *a, const struct cd_fit_input *b)
+{
+	return a->w == b->w && a->h == b->h && a->full_w == b->full_w &&
+	    a->full_h == b->full_h && a->denominator == b->denominator &&
+	    a->from_right == b->from_right && a->from_bottom == b->from_bottom;
+}
+
 int
-cd_fitter_run(struct cd_fitter *t, const struct cd_fit *f, const uint8_t *in,
-    int w, int h, uint8_t *out, struct cd_err *e)
+cd_fitter_run(struct cd_fitter *t, const struct cd_fit *f,
+    const struct cd_fit_input *picture, uint8_t *out, struct cd_err *e)
 {
 	const struct cd_resize_variant *ops = cd_resize_best();
-	size_t stride = 3 * (size_t)w, to = 3 * (size_t)f->w;
+	struct cd_fit_input in = *picture;
+	size_t stride = 3 * (size_t)in.w, to = 3 * (size_t)f->w;
 	int16_t *row;
 	int x0, x1, y, last;
 
-	if ((w != t->w || h != t->h) && prepare(t, f, w, h, e) < 0)
+	if (in.denominator == 0) {
+		in.full_w = in.w;
+		in.full_h = in.h;
+		in.denominator = 1;
+	}
+	if (!alike(&in, &t->like) && prepare(t, f, &in, e) < 0)
 		return -1;
 	if (t->x.dst != f->w || t->y.dst != f->h)
 		memset(out, 0, to * (size_t)f->h);
@@ -124,8 +157,8 @@ cd_fitter_run(struct cd_fitter *t, const struct cd_fit *f, const uint8_t *in,
 	x1 = 3 * (t->x.start[last] + t->x.count[last]);
 	row = (int16_t *)(void *)t->row.data;
 	for (y = 0; y < t->y.dst; y++, out += to) {
-		ops->down(row + x0, in + t->y.start[y] * stride + x0, stride,
-		    x1 - x0, t->y.weight + (size_t)y * t->y.taps,
+		ops->down(row + x0, in.pixels + t->y.start[y] * stride + x0,
+		    stride, x1 - x0, t->y.weight + (size_t)y * t->y.taps,
 		    t->y.count[y]);
 		ops->across(out, row, &t->x);
 	}

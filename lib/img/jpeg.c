@@ -9,14 +9,36 @@
 #include <jpeglib.h>
 #include <jerror.h>
 
+#include "base/format.h"
 #include "img/exif.h"
+
+enum {
+	/* Bytes given to libjpeg at a time, once the header is read: where 512
+	 * or more a block are at hand, libjpeg-turbo's Huffman decoder takes a
+	 * faster path, on which it does not see codes that no table has. */
+	CHUNK = 480,
+	/* Bytes that may be left of a scan before the next marker. More are not
+	 * some writer's padding, but data that was not decoded. */
+	LEFT_OVER = 16,
+	/* Pixels of any picture that need no bytes to justify them. */
+	FREE_PIXELS = 4 << 20,
+};
+
+/* The bytes of a picture, as libjpeg takes them. */
+struct source {
+	struct jpeg_source_mgr pub;
+	const unsigned char *data;
+	size_t n, chunk;
+};
 
 struct cd_jpeg {
 	struct jpeg_decompress_struct d;
+	struct source source;
 	struct jpeg_error_mgr error;
 	struct jpeg_progress_mgr progress;
 	struct cd_jpeg_limits limits;
-	int orientation;
+	int orientation;  /* 0: no EXIF yet */
+	bool past_header; /* of the file */
 	jmp_buf failed;
 	int sys; /* errno; 0 where the picture is at fault */
 	char why[JMSG_LENGTH_MAX];
@@ -38,6 +60,18 @@ no_memory(const struct jpeg_error_mgr *err)
 	    err->msg_parm.i[0] != 3;
 }
 
+/* The kinds of JPEG, by the low bits of their frame's marker (ITU-T T.81, table
+ * B.1), that libjpeg leaves out. */
+static void
+unsupported(struct cd_jpeg *j, int marker)
+{
+	snprintf(j->why, sizeof j->why, "%sJPEG, which is not supported",
+	    marker == 0xc8	  ? "an unknown kind of " :
+		(marker & 3) == 3 ? "lossless " :
+		marker & 4	  ? "hierarchical " :
+				    "arithmetic-coded ");
+}
+
 /* error_exit must not return: jumps to where libjpeg was called. */
 static void
 error_exit(j_common_ptr d)
@@ -49,6 +83,8 @@ error_exit(j_common_ptr d)
 		snprintf(j->why, sizeof j->why, "out of memory in libjpeg");
 		j->sys = ENOMEM;
 	}
+	if (d->err->msg_code == JERR_SOF_UNSUPPORTED)
+		unsupported(j, d->err->msg_parm.i[0]);
 	if (d->err->msg_code == JERR_NO_BACKING_STORE)
 		snprintf(j->why, sizeof j->why,
 		    "needs more than the limit of %lld bytes of memory",
@@ -57,7 +93,9 @@ error_exit(j_common_ptr d)
 }
 
 /* libjpeg goes on after a warning, with grey where data is missing. Here a
- * warning is an error, except those that leave every pixel intact. */
+ * warning is an error, except those that leave every pixel as it was meant:
+ * some cameras write a baseline scan's parameters or an Adobe marker that the
+ * standard does not know, and are read in the only way there is. */
 static void
 emit_message(j_common_ptr d, int level)
 {
@@ -65,8 +103,13 @@ emit_message(j_common_ptr d, int level)
 		return;
 	switch (d->err->msg_code) {
 	case JWRN_EXTRANEOUS_DATA:
+		if (self(d)->past_header && d->err->msg_parm.i[0] > LEFT_OVER)
+			error_exit(d);
+		return;
 	case JWRN_JFIF_MAJOR:
 	case JWRN_BOGUS_ICC:
+	case JWRN_NOT_SEQUENTIAL:
+	case JWRN_ADOBE_XFORM:
 		return;
 	default:
 		error_exit(d);
@@ -78,6 +121,96 @@ output_message(j_common_ptr d)
 {
 	(void)d;
 }
+
+/* ---- the source ---- */
+
+static struct source *
+source_of(j_decompress_ptr d)
+{
+	return &self((j_common_ptr)d)->source;
+}
+
+static size_t
+place(const struct source *s)
+{
+	return (size_t)(s->pub.next_input_byte - s->data);
+}
+
+/* Goes on at byte `at`, or fails where there is none. */
+static void
+go_to(j_decompress_ptr d, size_t at)
+{
+	struct source *s = source_of(d);
+
+	if (at >= s->n)
+		WARNMS(d, JWRN_JPEG_EOF);
+	s->pub.next_input_byte = s->data + at;
+	s->pub.bytes_in_buffer = s->n - at < s->chunk ? s->n - at : s->chunk;
+}
+
+static boolean
+fill(j_decompress_ptr d)
+{
+	struct source *s = source_of(d);
+
+	go_to(d, place(s) + s->pub.bytes_in_buffer);
+	return TRUE;
+}
+
+static void
+skip(j_decompress_ptr d, long n)
+{
+	if (n > 0)
+		go_to(d, place(source_of(d)) + (size_t)n);
+}
+
+static void
+nothing(j_decompress_ptr d)
+{
+	(void)d;
+}
+
+static void
+open_source(struct cd_jpeg *j, const unsigned char *data, size_t n)
+{
+	struct source *s = &j->source;
+
+	*s = (struct source){ .pub = { .next_input_byte = data,
+				  .bytes_in_buffer = n,
+				  .init_source = nothing,
+				  .fill_input_buffer = fill,
+				  .skip_input_data = skip,
+				  .resync_to_restart = jpeg_resync_to_restart,
+				  .term_source = nothing },
+		.data = data,
+		.n = n,
+		.chunk = n };
+	j->d.src = &s->pub;
+}
+
+/* Takes the orientation from the first APP1 segment that has one. libjpeg's own
+ * way keeps all segments in a list, which it walks for each. */
+static boolean
+take_app1(j_decompress_ptr d)
+{
+	struct cd_jpeg *j = self((j_common_ptr)d);
+	const struct source *s = &j->source;
+	size_t at = place(s), n;
+
+	if (at + 2 > s->n)
+		go_to(d, s->n);
+	n = (size_t)s->data[at] << 8 | s->data[at + 1];
+	if (n < 2)
+		ERREXIT(d, JERR_BAD_LENGTH);
+	if (at + n > s->n)
+		go_to(d, s->n);
+	if (j->orientation == 0)
+		j->orientation = cd_exif_orientation(s->data + at + 2, n - 2);
+	go_to(d, at + n);
+	return TRUE;
+}
+
+/* ---- decoding ---- */
 
 /* Called by libjpeg from time to time during each scan. */
 static void
@@ -138,7 +271,7 @@ renew(struct cd_jpeg *j)
 	jpeg_destroy_decompress(&j->d);
 	jpeg_create_decompress(&j->d); /* clears all but err, client_data */
 	j->d.progress = &j->progress;
-	jpeg_save_markers(&j->d, JPEG_APP0 + 1, 0xffff);
+	jpeg_set_marker_processor(&j->d, JPEG_APP0 + 1, take_app1);
 }
 
 static int
@@ -151,56 +284,18 @@ failed(struct cd_jpeg *j, struct cd_err *e)
 	return cd_fail(e, "%s", j->why);
 }
 
-/* What a file that does not begin like a JPEG is; NULL: perhaps a JPEG. */
-static const char *
-other_kind(const unsigned char *p, size_t n)
+int
+cd_jpeg_check_kind(const unsigned char *p, size_t n, struct cd_err *e)
 {
-	static const struct {
-		const char *magic;
-		size_t n;
-		const char *what;
-	} known[] = {
-		{ .magic = "\x89PNG",
-		    .n = 4,
-		    .what = "a PNG picture, not JPEG" },
-		{ .magic = "GIF8", .n = 4, .what = "a GIF picture, not JPEG" },
-		{ .magic = "RIFF",
-		    .n = 4,
-		    .what = "a WebP picture perhaps, not JPEG" },
-		{ .magic = "BM", .n = 2, .what = "a BMP picture, not JPEG" },
-		{ .magic = "II*\0",
-		    .n = 4,
-		    .what = "a TIFF picture, not JPEG" },
-		{ .magic = "MM\0*",
-		    .n = 4,
-		    .what = "a TIFF picture, not JPEG" },
-		{ .magic = "<", .n = 1, .what = "HTML or XML, not JPEG" },
-	};
-	size_t i;
+	const char *name;
 
 	if (n == 0)
-		return "an empty file";
+		return cd_fail(e, "an empty file");
 	if (n >= 2 && p[0] == 0xff && p[1] == 0xd8)
-		return NULL;
-	for (i = 0; i < sizeof known / sizeof *known; i++)
-		if (n >= known[i].n &&
-		    memcmp(p, known[i].magic, known[i].n) == 0)
-			return known[i].what;
-	return "not a JPEG picture";
-}
-
-static int
-orientation(const struct jpeg_decompress_struct *d)
-{
-	jpeg_saved_marker_ptr m;
-	int o;
-
-	for (m = d->marker_list; m; m = m->next) {
-		o = cd_exif_orientation(m->data, m->data_length);
-		if (m->marker == JPEG_APP0 + 1 && o > 0)
-			return o;
-	}
-	return 1;
+		return 0;
+	name = cd_format_name(p, n);
+	return name ? cd_fail(e, "%s, not JPEG", name) :
+		      cd_fail(e, "not a JPEG picture");
 }
 
 static int
@@ -214,6 +309,13 @@ check_header(struct cd_jpeg *j, struct cd_err *e)
 		    "%ux%u pixels are more than the limit of %lld",
 		    d->image_width, d->image_height,
 		    (long long)j->limits.pixels);
+	if (pixels / j->limits.density >
+	    (int64_t)j->source.n + FREE_PIXELS / j->limits.density)
+		return cd_fail(e,
+		    "%ux%u pixels in %zu bytes are more than the limit of "
+		    "%lld a byte",
+		    d->image_width, d->image_height, j->source.n,
+		    (long long)j->limits.density);
 	if (d->data_precision != 8)
 		return cd_fail(e, "%d bits a sample; only 8 are supported",
 		    d->data_precision);
@@ -228,21 +330,26 @@ int
 cd_jpeg_begin(struct cd_jpeg *j, const unsigned char *data, size_t n,
     struct cd_jpeg_info *info, struct cd_err *e)
 {
-	const char *other = other_kind(data, n);
-
-	if (other)
-		return cd_fail(e, "%s", other);
+	if (cd_jpeg_check_kind(data, n, e) < 0)
+		return -1;
 	j->sys = 0;
 	if (setjmp(j->failed))
 		return failed(j, e);
+	j->orientation = 0;
+	j->past_header = false;
 	renew(j);
-	jpeg_mem_src(&j->d, data, n);
+	open_source(j, data, n);
 	jpeg_read_header(&j->d, TRUE);
 	if (check_header(j, e) < 0) {
 		jpeg_abort_decompress(&j->d);
 		return -1;
 	}
-	j->orientation = info->orientation = orientation(&j->d);
+	/* the scans in small pieces */
+	j->past_header = true;
+	j->source.chunk = CHUNK;
+	if (j->source.pub.bytes_in_buffer > CHUNK)
+		j->source.pub.bytes_in_buffer = CHUNK;
+	info->orientation = j->orientation ? j->orientation : 1;
 	info->w = (int)j->d.image_width;
 	info->h = (int)j->d.image_height;
 	if (info->orientation >= 5) {
@@ -270,6 +377,24 @@ denominator(const struct cd_jpeg *j, const struct cd_jpeg_least *least)
 	return n;
 }
 
+/* Was everything that the picture consists of sent? A progressive one has
+ * several scans, each of some bits of some coefficients; libjpeg takes those
+ * that are missing for 0. */
+static bool
+is_complete(const struct jpeg_decompress_struct *d)
+{
+	int i, k;
+
+	for (i = 0; i < d->num_components; i++) {
+		if (!d->comp_info[i].quant_table)
+			return false;
+		for (k = 0; d->coef_bits && k < DCTSIZE2; k++)
+			if (d->coef_bits[i][k] != 0)
+				return false;
+	}
+	return true;
+}
+
 /* CMYK to RGB, in place, of n pixels: out = (255 - c) (255 - k) / 255. Adobe's
  * programs store the inverted values 255 - c. */
 static void
@@ -290,18 +415,16 @@ cmyk_to_rgb(unsigned char *out, const unsigned char *in, size_t n,
 }
 
 static int
-make_room(struct cd_jpeg *j, struct cd_buf *out, size_t *stride,
-    struct cd_err *e)
+make_room(struct cd_jpeg *j, struct cd_buf *out, struct cd_err *e)
 {
 	struct jpeg_decompress_struct *d = &j->d;
 	int64_t bytes, turned;
 
 	jpeg_calc_output_dimensions(d);
-	*stride = (size_t)d->output_width * 3;
 	/* the last row needs room for the fourth bytes of CMYK */
-	bytes = (int64_t)(*stride * d->output_height + d->output_width);
+	bytes = (int64_t)d->output_width * (3 * d->output_height + 1);
 	/* the caller's copy, made when libjpeg has freed its memory */
-	turned = j->orientation == 1 ? 0 : bytes;
+	turned = j->orientation <= 1 ? 0 : bytes;
 	/* >=, because libjpeg takes a limit of 0 for none */
 	if (bytes + turned >= j->limits.memory)
 		return cd_fail(e,
@@ -311,36 +434,59 @@ make_room(struct cd_jpeg *j, struct cd_buf *out, size_t *stride,
 	return cd_buf_reserve(out, (size_t)bytes, e);
 }
 
-int
-cd_jpeg_pixels(struct cd_jpeg *j, const struct cd_jpeg_least *least,
-    struct cd_buf *out, int *w, int *h, struct cd_err *e)
+/* Reads the rows into out, without the columns and rows that lie outside of the
+ * picture in part: a picture of 257 columns, decoded at an eighth, comes in 33,
+ * of which the last is made of one that belongs to it and seven that do not. */
+static void
+read_rows(struct cd_jpeg *j, struct cd_buf *out, int *w, int *h)
 {
 	struct jpeg_decompress_struct *d = &j->d;
+	JSAMPROW row;
 	size_t stride;
 
-	if (setjmp(j->failed))
-		return failed(j, e);
-	d->scale_num = 1;
-	d->scale_denom = denominator(j, least);
-	/* do not guess coefficients that a file does not have */
-	d->do_block_smoothing = FALSE;
-	d->out_color_space = d->num_components == 4 ? JCS_CMYK : JCS_RGB;
-	if (make_room(j, out, &stride, e) < 0) {
-		jpeg_abort_decompress(d);
-		return -1;
-	}
-	jpeg_start_decompress(d);
+	*w = (int)(d->image_width / d->scale_denom);
+	*h = (int)(d->image_height / d->scale_denom);
+	stride = (size_t)*w * 3;
 	while (d->output_scanline < d->output_height) {
-		JSAMPROW row = out->data + stride * d->output_scanline;
-
+		row = out->data + stride * d->output_scanline;
 		jpeg_read_scanlines(d, &row, 1);
 		if (d->out_color_space == JCS_CMYK)
 			cmyk_to_rgb(row, row, d->output_width,
 			    d->saw_Adobe_marker);
 	}
-	jpeg_finish_decompress(d);
-	*w = (int)d->output_width;
-	*h = (int)d->output_height;
-	out->len = stride * d->output_height;
-	return 0;
+	out->len = stride * (size_t)*h;
+}
+
+int
+cd_jpeg_pixels(struct cd_jpeg *j, const struct cd_jpeg_least *least,
+    struct cd_buf *out, struct cd_jpeg_pixels *p, struct cd_err *e)
+{
+	struct jpeg_decompress_struct *d = &j->d;
+
+	if (setjmp(j->failed))
+		return failed(j, e);
+	d->scale_num = 1;
+	d->scale_denom = denominator(j, least);
+	p->denominator = (int)d->scale_denom;
+	/* do not guess coefficients that a file does not have */
+	d->do_block_smoothing = FALSE;
+	d->out_color_space = d->num_components == 4 ? JCS_CMYK : JCS_RGB;
+	if (make_room(j, out, e) < 0) {
+		jpeg_abort_decompress(d);
+		return -1;
+	}
+	jpeg_start_decompress(d);
+	/* a coding that libjpeg does not shrink, as lossless ones */
+	if (d->output_width * d->scale_denom >=
+	    d->image_width + d->scale_denom) {
+		jpeg_abort_decompress(d);
+		return cd_fail(e, "JPEG of a kind that is not supported");
+	}
+	read_rows(j, out, &p->w, &p->h);
+	if (is_complete(d)) {
+		jpeg_finish_decompress(d);
+		return 0;
+	}
+	jpeg_abort_decompress(d);
+	return cd_fail(e, "the picture is cut: a scan is missing");
 }

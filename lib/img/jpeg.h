@@ -11,9 +11,10 @@
 
 /* Limits on what decoding one picture may cost. */
 struct cd_jpeg_limits {
-	int64_t pixels; /* width times height */
-	int64_t scans;	/* of a progressive file */
-	int64_t memory; /* bytes: pixels and libjpeg's own memory, or, where
+	int64_t pixels;	 /* width times height */
+	int64_t density; /* pixels a byte of the file, of those beyond 4 Mi */
+	int64_t scans;	 /* of a progressive file */
+	int64_t memory;	 /* bytes: pixels and libjpeg's own memory, or, where
 			 * EXIF turns it, twice the pixels if that is more */
 };
 
@@ -33,6 +34,11 @@ struct cd_jpeg; /* a decoder, for one thread at a time */
 struct cd_jpeg *cd_jpeg_new(const struct cd_jpeg_limits *, struct cd_err *);
 void cd_jpeg_free(struct cd_jpeg *);
 
+/* Does it begin like a JPEG? The error says what it is instead, if that is
+ * known. */
+int cd_jpeg_check_kind(const unsigned char *, size_t n,
+    struct cd_err *) CD_MUST_CHECK;
+
 /* What cd_jpeg_begin found. */
 struct cd_jpeg_info {
 	int w, h;	 /* of the upright picture, in full */
@@ -44,13 +50,22 @@ struct cd_jpeg_info {
 int cd_jpeg_begin(struct cd_jpeg *, const unsigned char *data, size_t n,
     struct cd_jpeg_info *, struct cd_err *) CD_MUST_CHECK;
 
-/* Decodes what cd_jpeg_begin began into out, which grows as needed: *w x *h
- * RGB pixels, rows from top to bottom without gaps, *as stored*: the caller
- * turns them (cd_orient). Grey, CMYK and YCCK become RGB. A truncated file or
- * bad codes are an error; extraneous bytes between segments are not. err.sys
- * is ENOMEM where malloc failed, 0 where the picture is bad or beyond a
- * limit. */
+/* What was decoded: the picture shrunk by the denominator, 1, 2, 4 or 8,
+ * without what is left over at the right and bottom where its sides are no
+ * multiples. */
+struct cd_jpeg_pixels {
+	int w, h; /* as stored: side / denominator, rounded down */
+	int denominator;
+};
+
+/* Decodes what cd_jpeg_begin began into out, which grows as needed: w x h RGB
+ * pixels, rows from top to bottom without gaps, *as stored*: the caller turns
+ * them (cd_orient). Grey, CMYK and YCCK become RGB. A file that is cut, in its
+ * middle or between two scans, bad codes, and more than 16 bytes behind a scan
+ * (up to 7 more are not noticed) that belong to nothing are errors; extraneous
+ * bytes between segments are not. err.sys is ENOMEM where malloc failed, 0
+ * where the picture is bad or beyond a limit. */
 int cd_jpeg_pixels(struct cd_jpeg *, const struct cd_jpeg_least *,
-    struct cd_buf *out, int *w, int *h, struct cd_err *) CD_MUST_CHECK;
+    struct cd_buf *out, struct cd_jpeg_pixels *, struct cd_err *) CD_MUST_CHECK;
 
 #endif

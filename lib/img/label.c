@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/node.h"
 #include "rec/head.h"
 
 enum {
@@ -96,6 +97,14 @@ count_lines(const struct cd_buf *text)
 	return n;
 }
 
+/* The word from s to end, as the tables of cd-predict have it, unescaped in
+ * place. */
+static struct word
+word(char *s, const char *end)
+{
+	return (struct word){ s, cd_unescape(s, (size_t)(end - s)) };
+}
+
 /* Parses lines of key TAB class; empty ones are skipped. The entries, sorted by
  * key, point into text. The caller frees *entries, after an error too. */
 static int
@@ -103,15 +112,15 @@ parse_table(const struct cd_buf *text, const char *path, struct entry **entries,
     size_t *count, struct cd_err *e)
 {
 	struct entry *entry = cd_calloc(count_lines(text), sizeof *entry, e);
-	const char *s = (const char *)text->data, *end = s + text->len;
+	char *s = (char *)text->data, *end = s + text->len;
 	size_t n = 0, number;
 
 	if (!entry)
 		return -1;
 	for (number = 1; s < end; number++) {
-		const char *nl = memchr(s, '\n', (size_t)(end - s));
-		const char *stop = nl ? nl : end, *tab;
-		const char *next = nl ? nl + 1 : end;
+		char *nl = memchr(s, '\n', (size_t)(end - s));
+		char *stop = nl ? nl : end, *tab;
+		char *next = nl ? nl + 1 : end;
 
 		if (stop > s && stop[-1] == '\r')
 			stop--;
@@ -125,9 +134,8 @@ parse_table(const struct cd_buf *text, const char *path, struct entry **entries,
 			    number);
 		}
 		if (stop > s) {
-			entry[n].key = (struct word){ s, (size_t)(tab - s) };
-			entry[n].value = (struct word){ tab + 1,
-				(size_t)(stop - tab - 1) };
+			entry[n].key = word(s, tab);
+			entry[n].value = word(tab + 1, stop);
 			n++;
 		}
 		s = next;
@@ -144,7 +152,8 @@ fail_item(const struct cd_listed *item, const char *what, struct cd_err *e)
 	char path[SHOWN];
 
 	return cd_fail(e, "%s: %s",
-	    cd_escape(path, sizeof path, item->path, strlen(item->path)), what);
+	    cd_escape_end(path, sizeof path, item->path, strlen(item->path)),
+	    what);
 }
 
 static int
@@ -161,21 +170,104 @@ prefix_of(const struct cd_listed *item, struct word *w, struct cd_err *e)
 	return 0;
 }
 
+/* The folder from *s to end, without slashes, that the path from begin to end
+ * ends with. */
+static struct word
+last_folder(const char *begin, const char *end)
+{
+	const char *s;
+
+	while (end > begin && end[-1] == '/')
+		end--;
+	for (s = end; s > begin && s[-1] != '/'; s--)
+		;
+	return (struct word){ s, (size_t)(end - s) };
+}
+
 static int
 folder_of(const struct cd_listed *item, struct word *w, struct cd_err *e)
 {
-	const char *path = item->path, *slash = strrchr(path, '/'), *s, *end;
+	const char *path = item->path, *slash = strrchr(path, '/');
 
-	for (end = slash ? slash : path; end > path && end[-1] == '/'; end--)
-		;
-	for (s = end; s > path && s[-1] != '/'; s--)
-		;
-	*w = (struct word){ s, (size_t)(end - s) };
-	if (w->n == 0 || (w->n == 1 && *s == '.') ||
-	    (w->n == 2 && memcmp(s, "..", 2) == 0))
+	if (item->in_folder && strchr(item->key, '/') && item->key > path)
+		*w = (struct word){ item->key, strcspn(item->key, "/") };
+	else
+		*w = last_folder(path, slash ? slash : path);
+	if (w->n == 0 || (w->n == 1 && *w->s == '.') ||
+	    (w->n == 2 && memcmp(w->s, "..", 2) == 0))
 		return fail_item(item,
 		    "the path has no folder's name to be its label", e);
 	return 0;
+}
+
+/* A folder of this name, in that one, holds the item. */
+struct parent {
+	struct word name, in;
+	const struct cd_listed *item;
+};
+
+static int
+order_parents(const void *a, const void *b)
+{
+	const struct parent *x = a, *y = b;
+	int order = order_words(&x->name, &y->name);
+
+	return order ? order : order_words(&x->in, &y->in);
+}
+
+/* Are they one folder, named in two ways? */
+static bool
+same_folder(const struct parent *a, const struct parent *b)
+{
+	struct cd_node x, y;
+	char *s = cd_copy_text(a->item->path, a->in.n + a->name.n, NULL);
+	char *t = cd_copy_text(b->item->path, b->in.n + b->name.n, NULL);
+	bool same = false;
+
+	if (s && t) {
+		cd_node_find(&x, s);
+		cd_node_find(&y, t);
+		same = x.known && y.known && x.dev == y.dev && x.ino == y.ino;
+	}
+	free(s);
+	free(t);
+	return same;
+}
+
+/* Listed pictures say by their paths only what their folders are: where one
+ * name is that of folders in several, it may be no class but the likes of
+ * cat/2019 and dog/2019. */
+static int
+check_parents(const struct cd_list *l, const struct word *word,
+    struct cd_err *e)
+{
+	struct parent *p = cd_calloc(l->n, sizeof *p, e);
+	char a[SHOWN], b[SHOWN];
+	size_t n = 0, i;
+	int r = p ? 0 : -1;
+
+	for (i = 0; p && i < l->n; i++)
+		if (!l->item[i].in_folder)
+			p[n++] = (struct parent){ word[i],
+				{ l->item[i].path,
+				    (size_t)(word[i].s - l->item[i].path) },
+				&l->item[i] };
+	if (n > 1)
+		qsort(p, n, sizeof *p, order_parents);
+	for (i = 1; i < n && r == 0; i++)
+		if (order_words(&p[i - 1].name, &p[i].name) == 0 &&
+		    order_words(&p[i - 1].in, &p[i].in) != 0 &&
+		    !same_folder(&p[i - 1], &p[i]))
+			r = cd_fail(e,
+			    "%s and %s: two folders of one name, and of one "
+			    "class? Name the folder above the classes instead "
+			    "of listing, or use --labels",
+			    cd_escape_end(a, sizeof a, p[i - 1].item->path,
+				strlen(p[i - 1].item->path)),
+			    cd_escape_end(b, sizeof b, p[i].item->path,
+				strlen(p[i].item->path)));
+	free(p);
+	return r;
 }
 
 static int
@@ -210,7 +302,11 @@ find_words(const struct cd_list *l, enum cd_label_how how, const char *table,
 			r = folder_of(item, &word[i], e);
 		else
 			r = table_of(item, table, entry, n, &word[i], e);
+		if (r == 0 && memchr(word[i].s, '\n', word[i].n))
+			r = fail_item(item, "a newline in its label", e);
 	}
+	if (r == 0 && how == CD_LABEL_FOLDER)
+		r = check_parents(l, word, e);
 	return r;
 }
 
@@ -315,7 +411,7 @@ set_labels(struct cd_list *l, const struct word *word, struct cd_err *e)
 		}
 		cd_escape(name, sizeof name, word[i].s, word[i].n);
 		cd_fail(e, "class %s is not one of --classes", name);
-		cd_escape(name, sizeof name, l->item[i].path,
+		cd_escape_end(name, sizeof name, l->item[i].path,
 		    strlen(l->item[i].path));
 		r = cd_fail_at(e, "%s", name);
 	}

@@ -18,7 +18,7 @@ fail_path(struct cd_err *e, const char *path)
 	int why = errno;
 	char shown[SHOWN];
 
-	cd_escape(shown, sizeof shown, path, strlen(path));
+	cd_escape_end(shown, sizeof shown, path, strlen(path));
 	errno = why;
 	return cd_fail_errno(e, "%s", shown);
 }
@@ -205,32 +205,61 @@ join(const char *folder, const char *name, struct cd_err *e)
 	return path;
 }
 
-static int walk(struct cd_list *, const char *, size_t, bool, struct cd_err *);
+/* A folder that is being walked. */
+struct walk {
+	struct cd_list *l;
+	size_t below; /* offset of the keys in paths */
+	bool keep_folder;
+	const struct stat *folder;
+	const struct walk *above;
+};
 
-/* Takes path. below: the offset of the key in it. */
-static int
-visit(struct cd_list *l, char *path, size_t below, bool keep_folder,
-    struct cd_err *e)
+static int walk(const struct walk *, const char *, struct cd_err *);
+
+/* Does a link lead back to a folder that is being walked? */
+static bool
+is_loop(const struct walk *w, const struct stat *st)
 {
-	struct stat here, there;
+	for (; w && w->folder; w = w->above)
+		if (w->folder->st_dev == st->st_dev &&
+		    w->folder->st_ino == st->st_ino)
+			return true;
+	return false;
+}
+
+/* Takes path. */
+static int
+visit(const struct walk *w, char *path, struct cd_err *e)
+{
+	struct walk inner = *w;
+	struct stat st;
+	bool broken = stat(path, &st) < 0;
 	int r = 0;
 
-	if (lstat(path, &here) < 0)
+	if (broken && lstat(path, &st) < 0) {
 		r = fail_path(e, path);
-	else if (S_ISDIR(here.st_mode))
-		r = walk(l, path, below, keep_folder, e);
-	else if (is_jpeg_name(base_name(path)) &&
-	    (S_ISREG(here.st_mode) || stat(path, &there) < 0 ||
-		S_ISREG(
-		    there.st_mode))) /* a broken link fails when it is read */
-		return append(l, path, path + below, keep_folder, e);
+	} else if (!broken && S_ISDIR(st.st_mode)) {
+		inner.folder = &st;
+		inner.above = w;
+		if (is_loop(w, &st))
+			w->l->loops++;
+		else
+			r = walk(&inner, path, e);
+	} else if (is_jpeg_name(base_name(path)) &&
+	    (broken || S_ISREG(st.st_mode))) {
+		/* a broken link fails when it is read */
+		return append(w->l, path, path + w->below, w->keep_folder, e);
+	} else if (w->l->others++ == 0) {
+		free(w->l->other);
+		w->l->other = path;
+		return 0;
+	}
 	free(path);
 	return r;
 }
 
 static int
-walk(struct cd_list *l, const char *folder, size_t below, bool keep_folder,
-    struct cd_err *e)
+walk(const struct walk *w, const char *folder, struct cd_err *e)
 {
 	char **name = NULL, *path;
 	size_t n = 0, i;
@@ -240,7 +269,7 @@ walk(struct cd_list *l, const char *folder, size_t below, bool keep_folder,
 		return -1;
 	for (i = 0; i < n && r == 0; i++) {
 		path = join(folder, name[i], e);
-		r = path ? visit(l, path, below, keep_folder, e) : -1;
+		r = path ? visit(w, path, e) : -1;
 	}
 	free_names(name, n);
 	return r;
@@ -261,13 +290,14 @@ int
 cd_list_add(struct cd_list *l, const char *operand, bool keep_folder,
     struct cd_err *e)
 {
+	struct walk w = { .l = l, .keep_folder = keep_folder };
+	size_t first = l->n;
 	char *path;
 	struct stat st;
 	int r;
 
-	if (stat(operand, &st) < 0)
-		return fail_path(e, operand);
-	if (!S_ISDIR(st.st_mode)) {
+	/* what is missing fails when it is read, like what is damaged */
+	if (stat(operand, &st) < 0 || !S_ISDIR(st.st_mode)) {
 		path = cd_copy_text(operand, strlen(operand), e);
 		return path ? append(l, path, base_name(path), keep_folder, e) :
 			      -1;
@@ -275,9 +305,12 @@ cd_list_add(struct cd_list *l, const char *operand, bool keep_folder,
 	path = without_slashes(operand, e);
 	if (!path)
 		return -1;
-	r = walk(l, path, strlen(path) + (path[strlen(path) - 1] != '/'),
-	    keep_folder, e);
+	w.folder = &st;
+	w.below = strlen(path) + (path[strlen(path) - 1] != '/');
+	r = walk(&w, path, e);
 	free(path);
+	for (; r == 0 && first < l->n; first++)
+		l->item[first].in_folder = true;
 	return r;
 }
 
@@ -330,9 +363,9 @@ fail_twice(const struct cd_listed *a, const struct cd_listed *b,
 {
 	char key[SHOWN], first[SHOWN], second[SHOWN];
 
-	cd_escape(key, sizeof key, a->key, strlen(a->key));
-	cd_escape(first, sizeof first, a->path, strlen(a->path));
-	cd_escape(second, sizeof second, b->path, strlen(b->path));
+	cd_escape_end(key, sizeof key, a->key, strlen(a->key));
+	cd_escape_end(first, sizeof first, a->path, strlen(a->path));
+	cd_escape_end(second, sizeof second, b->path, strlen(b->path));
 	return cd_fail(e, "%s and %s: both have the key %s", first, second,
 	    key);
 }
@@ -366,5 +399,6 @@ cd_list_free(struct cd_list *l)
 		free(l->item[i].path);
 	free_names(l->class_name, l->nclasses);
 	free(l->item);
+	free(l->other);
 	memset(l, 0, sizeof *l);
 }

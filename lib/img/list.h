@@ -12,14 +12,17 @@
 enum cd_label_how {
 	CD_LABEL_NONE,
 	CD_LABEL_PREFIX, /* the basename up to its first '.' */
-	CD_LABEL_FOLDER, /* the folder that the picture lies in */
-	CD_LABEL_TABLE,	 /* lines of key TAB class */
+	/* of those found in a folder that was named: the folder below that; of
+	 * others: the one that the picture lies in */
+	CD_LABEL_FOLDER,
+	CD_LABEL_TABLE, /* lines of key TAB class */
 };
 
 struct cd_listed {
 	char *path;	 /* owned */
 	const char *key; /* points into path */
 	int label;	 /* -1: none */
+	bool in_folder;	 /* found in a folder that was named */
 };
 
 /* All zero is an empty list. */
@@ -28,13 +31,19 @@ struct cd_list {
 	size_t n, room;
 	char **class_name; /* owned; [nclasses], by label; cd_list_label */
 	size_t nclasses;
+	/* left out of folders: files of other names, the first of them (owned);
+	 * links to folders that they lie in */
+	size_t others, loops;
+	char *other;
 };
 
 /* Adds an operand: a file, whatever its name, keyed by its basename; or the
  * *.jpg and *.jpeg (any case) below a folder, keyed by their paths relative to
- * it. Names in a folder are taken in the order of cd_name_order; names that
- * begin with a dot and links to folders are skipped. With keep_folder (labels
- * are folders) a key keeps at least the last folder of its path. */
+ * it, links to folders followed. Names in a folder are taken in the order of
+ * cd_name_order; those that begin with a dot are skipped. A folder that cannot
+ * be read is an error; a file that is not there is one when it is decoded. With
+ * keep_folder (labels are folders) a key keeps at least the last folder of its
+ * path. */
 int cd_list_add(struct cd_list *, const char *path, bool keep_folder,
     struct cd_err *) CD_MUST_CHECK;
 

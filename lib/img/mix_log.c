@@ -31,7 +31,7 @@ enum {
 static size_t
 add_key(char *buf, size_t n, const char *key)
 {
-	cd_escape(buf + n, 4 * CD_KEY_MAX + 1, key, strlen(key));
+	cd_escape(buf + n, CD_ESCAPED(CD_KEY_MAX), key, strlen(key));
 	return n + strlen(buf + n);
 }
 
@@ -69,7 +69,7 @@ static int
 scan_partner(struct cd_mix_batch *b, uint64_t i, char **c, struct cd_err *e)
 {
 	struct cd_mix_draw *d = &b->picture[i].draw;
-	char key[4 * CD_KEY_MAX + 1];
+	char key[CD_ESCAPED(CD_KEY_MAX)];
 	uint64_t k;
 	int distance;
 

@@ -5,7 +5,8 @@
 #include "img/mix_batch.h"
 
 enum {
-	CD_MIX_LINE = 8 * CD_KEY_MAX + 512, /* bytes of a line, its NUL
+	CD_MIX_LINE = 2 * CD_ESCAPED(CD_KEY_MAX) +
+	    512, /* bytes of a line, its NUL
 					     * included */
 };
 

@@ -4,10 +4,17 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/format.h"
+#include "pix/colour.h"
 
 enum {
 	STEP = 64 << 10, /* a read asks for at least so many bytes */
+	/* the orientations that put what is stored last at the left, the top */
+	MIRRORED = 1 << 2 | 1 << 3 | 1 << 6 | 1 << 7,
+	UPSIDE_DOWN = 1 << 3 | 1 << 4 | 1 << 7 | 1 << 8,
 };
 
 struct cd_picturer {
@@ -57,30 +64,55 @@ cannot_read(struct cd_err *e)
 	return cd_fail(e, "%s", strerror(errno));
 }
 
-/* Reads all of fd into p->file. */
+/* Reads up to n bytes more of the file: how many came, 0 at its end. */
+static int64_t
+read_more(struct cd_picturer *p, int fd, size_t n, struct cd_err *e)
+{
+	struct cd_buf *b = &p->file;
+	ssize_t got;
+
+	if (cd_buf_reserve(b, b->len + n, e) < 0)
+		return -1;
+	do
+		got = read(fd, b->data + b->len, n);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return cannot_read(e);
+	b->len += (size_t)got;
+	return got;
+}
+
+/* Reads all of fd into p->file: the first bytes, and the rest of what begins
+ * like a JPEG and is not too large. */
 static int
 read_all(struct cd_picturer *p, int fd, struct cd_err *e)
 {
-	struct cd_buf *b = &p->file;
-	ssize_t n;
+	struct stat st;
+	int64_t n;
 
-	b->len = 0;
-	for (;;) {
-		if (cd_buf_reserve(b, b->len + STEP, e) < 0)
-			return -1;
-		n = read(fd, b->data + b->len, b->room - b->len);
-		if (n == 0)
-			return 0;
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return cannot_read(e);
-		b->len += (size_t)n;
-		if ((int64_t)b->len > p->limits.memory)
+	if (fstat(fd, &st) < 0)
+		return cannot_read(e);
+	if (!S_ISREG(st.st_mode))
+		return cd_fail(e, "not a regular file");
+	p->file.len = 0;
+	do
+		n = read_more(p, fd, STEP - p->file.len, e);
+	while (n > 0 && p->file.len < CD_FORMAT_BYTES);
+	if (n < 0 || cd_jpeg_check_kind(p->file.data, p->file.len, e) < 0)
+		return -1;
+	if (st.st_size > p->limits.memory)
+		return cd_fail(e,
+		    "the file has more bytes than the limit of %lld",
+		    (long long)p->limits.memory);
+	while (n > 0) {
+		n = st.st_size - (int64_t)p->file.len;
+		n = read_more(p, fd, n > STEP ? (size_t)n : STEP, e);
+		if (n > 0 && (int64_t)p->file.len > p->limits.memory)
 			return cd_fail(e,
-			    "the file has more bytes than the limit of %lld",
+			    "the file grows beyond the limit of %lld bytes",
 			    (long long)p->limits.memory);
 	}
+	return n < 0 ? -1 : 0;
 }
 
 static int
@@ -88,8 +120,9 @@ read_file(struct cd_picturer *p, const char *path, struct cd_err *e)
 {
 	int fd, r;
 
+	/* a FIFO without a writer would block */
 	do
-		fd = open(path, O_RDONLY | O_CLOEXEC);
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	while (fd < 0 && errno == EINTR);
 	if (fd < 0)
 		return cannot_read(e);
@@ -135,32 +168,55 @@ turn(struct cd_picturer *p, int orientation, int *w, int *h,
 	return 0;
 }
 
+/* Fits what was decoded, upright, of a picture of this full size. */
+static int
+fit(struct cd_picturer *p, const struct cd_fit_input *in,
+    struct cd_picture *out, struct cd_err *e)
+{
+	size_t n;
+	int rc = 0;
+
+	out->w = p->fit.w ? p->fit.w : in->w;
+	out->h = p->fit.h ? p->fit.h : in->h;
+	n = 3 * (size_t)out->w * (size_t)out->h;
+	if (cd_buf_reserve(&out->pixels, n, e) < 0)
+		return -1;
+	out->channels = p->fit.grey ? 1 : 3;
+	if (p->fit.w)
+		rc = cd_fitter_run(&p->fitter, &p->fit, in, out->pixels.data,
+		    e);
+	else
+		memcpy(out->pixels.data, in->pixels, n);
+	if (p->fit.grey)
+		cd_to_grey(out->pixels.data, n / 3);
+	out->pixels.len = n / 3 * (size_t)out->channels;
+	return rc;
+}
+
 int
 cd_picturer_run(struct cd_picturer *p, const char *path, struct cd_picture *out,
     struct cd_err *e)
 {
 	struct cd_jpeg_info info;
 	struct cd_jpeg_least small;
+	struct cd_jpeg_pixels got;
 	struct cd_buf *pixels;
-	size_t n;
-	int w, h;
 
 	if (read_file(p, path, e) < 0 ||
 	    cd_jpeg_begin(p->jpeg, p->file.data, p->file.len, &info, e) < 0)
 		return -1;
 	small = least(&p->fit, info.w, info.h);
-	if (cd_jpeg_pixels(p->jpeg, &small, &p->decoded, &w, &h, e) < 0 ||
-	    turn(p, info.orientation, &w, &h, &pixels, e) < 0)
+	if (cd_jpeg_pixels(p->jpeg, &small, &p->decoded, &got, e) < 0 ||
+	    turn(p, info.orientation, &got.w, &got.h, &pixels, e) < 0)
 		return -1;
-	out->w = p->fit.w ? p->fit.w : w;
-	out->h = p->fit.h ? p->fit.h : h;
-	n = 3 * (size_t)out->w * (size_t)out->h;
-	if (cd_buf_reserve(&out->pixels, n, e) < 0)
-		return -1;
-	out->pixels.len = n;
-	if (p->fit.w)
-		return cd_fitter_run(&p->fitter, &p->fit, pixels->data, w, h,
-		    out->pixels.data, e);
-	memcpy(out->pixels.data, pixels->data, n);
-	return 0;
+	return fit(p,
+	    &(struct cd_fit_input){ .pixels = pixels->data,
+		.w = got.w,
+		.h = got.h,
+		.full_w = info.w,
+		.full_h = info.h,
+		.denominator = got.denominator,
+		.from_right = (1 << info.orientation & MIRRORED) != 0,
+		.from_bottom = (1 << info.orientation & UPSIDE_DOWN) != 0 },
+	    out, e);
 }

@@ -7,10 +7,10 @@
 #include "img/fit.h"
 #include "img/jpeg.h"
 
-/* pixels: u8 [h][w][3], RGB. All zero is empty; its memory only grows, and is
- * the caller's to free. */
+/* pixels: u8 [h][w][3], RGB, or [h][w][1]. All zero is empty; its memory only
+ * grows, and is the caller's to free. */
 struct cd_picture {
-	int w, h;
+	int w, h, channels;
 	struct cd_buf pixels;
 };
 

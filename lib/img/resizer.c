@@ -87,7 +87,8 @@ cd_resizer_one(struct cd_resizer *r, const uint8_t *in, int h, int w,
     uint8_t *out, int toh, int tow, struct cd_err *e)
 {
 	set_size(r, toh, tow);
-	return cd_fitter_run(&r->worker[0].fitter, &r->fit, in, w, h, out, e);
+	return cd_fitter_run(&r->worker[0].fitter, &r->fit,
+	    &(struct cd_fit_input){ .pixels = in, .w = w, .h = h }, out, e);
 }
 
 static void
@@ -100,8 +101,11 @@ resize(void *arg, int i, int worker)
 
 	/* after a failure this worker skips the rest; the run reports it */
 	if (!k->err.msg[0])
-		(void)!cd_fitter_run(&k->fitter, &r->fit, r->in + i * from,
-		    r->w, r->h, r->out.data + i * to, &k->err);
+		(void)!cd_fitter_run(&k->fitter, &r->fit,
+		    &(struct cd_fit_input){ .pixels = r->in + i * from,
+			.w = r->w,
+			.h = r->h },
+		    r->out.data + i * to, &k->err);
 }
 
 const uint8_t *

@@ -6,7 +6,6 @@
 
 enum {
 	KEYS = 8, /* at most so many on the line of a group */
-	ESCAPED = 4 * CD_KEY_MAX + 8,
 	SIZE_TEXT = 48,
 };
 
@@ -149,7 +148,7 @@ static void
 text_group(const struct cd_stat_report *r, const struct cd_duplicates_group *g)
 {
 	const struct cd_duplicates *same = &r->stat->duplicates;
-	char key[ESCAPED];
+	char key[CD_ESCAPED(CD_KEY_MAX)];
 	size_t k;
 
 	for (k = 0; k < g->n && k < KEYS; k++) {
@@ -257,7 +256,7 @@ static void
 rows_equal(const struct cd_stat_report *r)
 {
 	const struct cd_duplicates *same = &r->stat->duplicates;
-	char key[ESCAPED];
+	char key[CD_ESCAPED(CD_KEY_MAX)];
 	size_t i, k;
 
 	row(r, "equal_groups", same->ngroups);

@@ -56,8 +56,8 @@ enum {
 	CD_CONV_BAND = 4,
 	CD_CONV_ROUND_TASKS = 72,
 	/* which[] is the place of the maximum in its 2x2 window, 0 to 3,
-	 * row-major, the first of equals; or this if ReLU closed the window
-	 * (maximum <= 0) */
+	 * row-major, the first of equals, the first NaN before all; or this if
+	 * ReLU closed the window (maximum <= 0) */
 	CD_CONV_CLOSED = 4,
 };
 

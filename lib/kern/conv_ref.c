@@ -2,6 +2,7 @@
  * against. */
 #include "kern/conv.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Offset in x of the pixel under tap u,v at place i,j of the convolution, or -1
@@ -72,7 +73,8 @@ cell(const struct cd_conv *cv, const float *x, const float *w, const float *b,
 	for (q = 0; q < p * p; q++) {
 		gather(cv, x, w, b, i + q / p, j + q % p, z);
 		for (o = 0; o < cv->cout; o++) {
-			if (q > 0 && !(z[o] > y[o]))
+			/* the first NaN wins */
+			if (q > 0 && (z[o] <= y[o] || isnan(y[o])))
 				continue;
 			y[o] = z[o];
 			if (which)

@@ -1,6 +1,5 @@
 #include "kern/gemm.h"
 
-#include <cblas.h>
 #include <stddef.h>
 
 #include "kern/blocks.h"
@@ -34,7 +33,6 @@ cd_gemm_best(void)
 
 	if (known)
 		return known;
-	openblas_set_num_threads(1);
 	CD_EACH_VARIANT (row, cd_gemm_table)
 		best = row;
 	return known = best->variant;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/cpu.h"
+#include "base/err.h"
 
 /* C[m,n] = A[m,k] B[k,n] + beta C, all row-major; ta: A is stored [k,m]; tb: B
  * is stored [n,k]. lda, ldb, ldc: floats between rows as stored. beta is 0 (C
@@ -38,8 +39,12 @@ struct cd_gemm_row {
 extern const struct cd_gemm_variant cd_gemm_ref, cd_gemm_blas;
 extern const struct cd_gemm_row cd_gemm_table[];
 
-/* The best that this machine can run. Call it before threads start: it sets
- * BLAS to one thread. */
+/* The best that this machine can run. */
 const struct cd_gemm_variant *cd_gemm_best(void);
+
+/* Loads OpenBLAS, which all variants but the reference call for some shapes, on
+ * one thread. Call it before products, and before threads start: it sets an
+ * environment variable. */
+int cd_gemm_load(struct cd_err *) CD_MUST_CHECK;
 
 #endif

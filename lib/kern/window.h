@@ -24,7 +24,8 @@ struct cd_window_variant {
 	cd_window_backward_fn *backward;
 };
 
-/* The variants (base/cpu.h). Results are bit-identical. */
+/* The variants (base/cpu.h). Results are bit-identical. The first NaN in a
+ * window wins. */
 struct cd_window_row {
 	const struct cd_window_variant *variant;
 	enum cd_cpu level;

@@ -1,5 +1,6 @@
 #include "kern/window.h"
 
+#include <math.h>
 #include <stddef.h>
 
 #include "kern/conv.h"
@@ -18,8 +19,8 @@ forward(int n, const float *z0, const float *z1, const float *b, bool relu,
 		bool closed;
 
 		for (k = 1; k < 4; k++)
-			if (v[k] > v[best])
-				best = k;
+			if (!(v[k] <= v[best] || isnan(v[best])))
+				best = k; /* the first NaN wins */
 		closed = relu && v[best] <= 0;
 		y[i] = closed ? 0 : v[best];
 		if (which)

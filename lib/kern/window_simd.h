@@ -13,14 +13,12 @@ forward_some(int n, const float *const z[4], const float *b, bool relu,
 	const cd_vec zero = cd_vec_all(0), bias = b ? cd_vec_get(b, n) : zero;
 	cd_vec best = cd_vec_get(z[0], n) + bias, v;
 	cd_ints at = cd_ints_all(0);
-	cd_mask more, shut;
+	cd_mask shut;
 	int k;
 
 	for (k = 1; k < 4; k++) {
 		v = cd_vec_get(z[k], n) + bias;
-		more = cd_vec_gt(v, best);
-		best = cd_vec_blend(more, best, v);
-		at = cd_ints_blend(more, at, cd_ints_all(k));
+		cd_vec_take_larger(&best, &at, v, k);
 	}
 	shut = relu ? cd_vec_le(best, zero) : cd_mask_all(false);
 	cd_vec_put(y, n, cd_vec_unless(shut, best));

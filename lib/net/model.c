@@ -112,15 +112,15 @@ take_head(struct cd_model *m, const struct cd_head *head, const char *file,
 	struct cd_buf text = { NULL, 0, 0 };
 	char name[512];
 	const char *v;
-	size_t len;
-	int i, r = -1;
+	size_t len, at = 0;
+	int r = -1;
 
 	if (!cd_head_is(head, "holds", "model")) {
 		v = cd_head_nth(head, "holds", 0, &len);
 		return cd_fail(e, "%s: the stream holds %s, not a model", file,
 		    cd_escape(name, sizeof name, v ? v : "", v ? len : 0));
 	}
-	for (i = 0; (v = cd_head_nth(head, "net", i, &len)); i++)
+	while ((v = cd_head_next(head, "net", &at, &len)))
 		if (cd_buf_add(&text, v, len, e) < 0 ||
 		    cd_buf_add(&text, "\n", 1, e) < 0)
 			goto out;
@@ -190,8 +190,30 @@ slot_of(struct cd_model *m, const char *name, struct cd_err *e)
 	return i;
 }
 
-/* Takes a parameter's record, which has been read: memory is allocated only for
- * numbers that came, not for what a header claims. */
+/* Takes the numbers of a tensor: memory is allocated only for those that came,
+ * not for what a header claims. */
+static int
+take_numbers(float **to, const struct cd_tensor *t, struct cd_err *e)
+{
+	const float *from = t->data;
+	size_t i, n = t->size / sizeof *from;
+	char name[64];
+
+	for (i = 0; i < n; i++)
+		if (!isfinite(from[i]))
+			return cd_fail(e, "'%s'[%zu] is %g",
+			    cd_escape(name, sizeof name, t->name,
+				strlen(t->name)),
+			    i, (double)from[i]);
+	*to = cd_alloc_arena(t->size, e);
+	if (!*to)
+		return -1;
+	memcpy(*to, from, t->size);
+	return 0;
+}
+
+/* Takes a parameter's record, which has been read. An average may stand for the
+ * value. */
 static int
 take_record(struct cd_model *m, const struct cd_rec *r, struct cd_err *e)
 {
@@ -206,8 +228,6 @@ take_record(struct cd_model *m, const struct cd_rec *r, struct cd_err *e)
 		return cd_fail(e, "the net has no such parameter");
 	if (p->value)
 		return cd_fail(e, "the parameter is there twice");
-	if (!cd_rec_find(r, "value"))
-		return cd_fail(e, "no tensor 'value'");
 	for (i = 0; i < r->ntensors; i++) {
 		t = &r->tensor[i];
 		if (!same_shape(t, p))
@@ -219,12 +239,13 @@ take_record(struct cd_model *m, const struct cd_rec *r, struct cd_err *e)
 				return -1;
 			to = &p->slot[slot];
 		}
-		*to = cd_alloc_arena(t->size, e);
-		if (!*to)
+		if (take_numbers(to, t, e) < 0)
 			return -1;
-		memcpy(*to, t->data, t->size);
 	}
-	return 0;
+	t = cd_rec_find(r, CD_AVERAGE_NAME);
+	if (!p->value && t)
+		return take_numbers(&p->value, t, e);
+	return p->value ? 0 : cd_fail(e, "no tensor 'value'");
 }
 
 /* Has every parameter been read, all with the same slots? */
@@ -399,6 +420,36 @@ int
 cd_model_average(const struct cd_model *m)
 {
 	return cd_model_find_slot(m, CD_AVERAGE_NAME);
+}
+
+static int
+check_finite(const struct cd_param *p, const char *slot, const float *v,
+    struct cd_err *e)
+{
+	size_t i;
+
+	for (i = 0; v && i < p->n; i++)
+		if (!isfinite(v[i]))
+			return cd_fail(e, "%s%s%s[%zu] is %g", p->name,
+			    *slot ? " " : "", slot, i, (double)v[i]);
+	return 0;
+}
+
+int
+cd_model_check_finite(const struct cd_model *m, struct cd_err *e)
+{
+	int i, s;
+
+	for (i = 0; i < m->nparams; i++) {
+		if (check_finite(&m->param[i], "", m->param[i].value, e) < 0)
+			return -1;
+		for (s = 0; s < CD_SLOTS_MAX; s++)
+			if (m->slot_name[s] &&
+			    check_finite(&m->param[i], m->slot_name[s],
+				m->param[i].slot[s], e) < 0)
+				return -1;
+	}
+	return 0;
 }
 
 void

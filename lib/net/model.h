@@ -49,12 +49,19 @@ int cd_model_init(struct cd_model *, struct cd_net *, uint64_t seed,
     struct cd_err *) CD_MUST_CHECK;
 
 /* Reads a model from path (NULL: standard input) and parses its net text. Every
- * parameter must be there once, with its shape, finite or not; a parameter
- * unknown to the net is an error. On failure nothing is held. */
+ * parameter must be there once, with its shape, all numbers finite; where there
+ * is no value, its average is taken. A parameter unknown to the net is an
+ * error. On failure nothing is held. */
 int cd_model_load(struct cd_model *, const char *path,
     struct cd_err *) CD_MUST_CHECK;
 
-/* Writes it to path (NULL: standard output), atomically as cd_writer does. */
+/* Is every number finite, those of slots too? The error names the first that is
+ * not. */
+int cd_model_check_finite(const struct cd_model *,
+    struct cd_err *) CD_MUST_CHECK;
+
+/* Writes it to path (NULL: standard output), atomically as cd_writer does. What
+ * is not finite should have been refused before. */
 int cd_model_save(const struct cd_model *, const char *path,
     struct cd_err *) CD_MUST_CHECK;
 

@@ -15,6 +15,8 @@ enum {
 struct cd_line {
 	char **word;
 	int n;
+	int next; /* the next line that has words, or the one after the last:
+		   * a definition full of empty lines costs them once */
 };
 
 /* `define NAME PARAM...` in line `line`, its `end` in line `end`; lines count

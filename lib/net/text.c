@@ -39,7 +39,7 @@ parse_lines(struct cd_parser *p, int first, int end, const struct cd_use *use)
 	const struct cd_line *l;
 	int i;
 
-	for (i = first; i < end; i++) {
+	for (i = first; i < end; i = p->lines[i - 1].next) {
 		l = &p->lines[i - 1];
 		p->use = use;
 		p->w.use = use ? &use->at : NULL;
@@ -66,6 +66,7 @@ static int
 split(struct cd_parser *p, char *text, size_t len)
 {
 	char *s, **word, *next;
+	int i, used;
 
 	for (p->nlines = 1, s = text; (s = strchr(s, '\n')); s++)
 		p->nlines++;
@@ -84,6 +85,11 @@ split(struct cd_parser *p, char *text, size_t len)
 		l->word = word;
 		l->n = cd_words_split(s, word);
 		word += l->n;
+	}
+	for (i = p->nlines, used = i + 1; i > 0; i--) {
+		p->lines[i - 1].next = used;
+		if (p->lines[i - 1].n > 0)
+			used = i;
 	}
 	return 0;
 }

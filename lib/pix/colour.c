@@ -193,6 +193,18 @@ cd_colour(uint8_t *p, size_t n, int c, const struct cd_colour *o)
 }
 
 void
+cd_to_grey(uint8_t *p, size_t n)
+{
+	size_t i;
+
+	/* the weights in units of 2^-16: equal channels stay as they are */
+	for (i = 0; i < n; i++)
+		p[i] = (uint8_t)((19595u * p[3 * i] + 38470u * p[3 * i + 1] +
+				     7471u * p[3 * i + 2] + 32768u) >>
+		    16);
+}
+
+void
 cd_lookup_channels(uint8_t *p, size_t n, int c,
     const uint8_t table[CD_COLOUR_CHANNELS][256])
 {

@@ -44,6 +44,9 @@ struct cd_colour {
 
 void cd_colour(uint8_t *p, size_t n, int c, const struct cd_colour *);
 
+/* From n pixels of 3 channels to n of one, in place: their grey, rounded. */
+void cd_to_grey(uint8_t *p, size_t n);
+
 /* p = table[channel][p]. */
 void cd_lookup_channels(uint8_t *p, size_t n, int c,
     const uint8_t table[CD_COLOUR_CHANNELS][256]);

@@ -39,19 +39,55 @@ sinc(double x)
 	return x == 0 ? 1 : sin(pi * x) / (pi * x);
 }
 
-/* The filter at distance x. */
+/* How much of what lies from a to b is in the box: area averaging. */
 static double
-kernel(enum cd_resize_filter filter, double x)
+overlap(double a, double b, double centre, double wide)
 {
+	return fmax(fmin(b, centre + wide / 2) - fmax(a, centre - wide / 2), 0);
+}
+
+/* The weight of what lies from a to b, a sample or less of one, before all are
+ * brought to the sum 1. */
+static double
+kernel(enum cd_resize_filter filter, double a, double b, double centre,
+    double wide)
+{
+	double x = ((a + b) / 2 - centre) / wide;
+
 	switch (filter) {
+	case CD_RESIZE_BOX:
+		return overlap(a, b, centre, wide);
 	case CD_RESIZE_TRIANGLE:
 	case CD_RESIZE_BILINEAR:
-		return fabs(x) < 1 ? 1 - fabs(x) : 0;
+		return fabs(x) < 1 ? (b - a) * (1 - fabs(x)) : 0;
 	case CD_RESIZE_LANCZOS3:
-		return fabs(x) < 3 ? sinc(x) * sinc(x / 3) : 0;
-	default:
+		return fabs(x) < 3 ? (b - a) * sinc(x) * sinc(x / 3) : 0;
+	default: /* nearest: the only sample */
 		return x > -0.5 && x <= 0.5;
 	}
+}
+
+/* The source that an axis is filled for: its samples are 0 to src, and it may
+ * span a part of one more at either end, for which the last one there stands.
+ */
+struct span {
+	double from, to;
+};
+
+/* The weight of sample k of the source. */
+static double
+weight(const struct cd_resize_axis *a, const struct span *s, int k,
+    enum cd_resize_filter filter, double centre, double wide)
+{
+	double w = kernel(filter, k, k + 1, centre, wide);
+
+	if (filter == CD_RESIZE_NEAREST)
+		return w;
+	if (k == 0 && s->from < 0)
+		w += kernel(filter, s->from, 0, centre, wide);
+	if (k == a->src - 1 && s->to > a->src)
+		w += kernel(filter, a->src, s->to, centre, wide);
+	return w;
 }
 
 /* The factor by which the filter is widened: scale if shrinking, to prevent
@@ -61,7 +97,8 @@ widening(enum cd_resize_filter filter, double scale)
 {
 	if (filter == CD_RESIZE_NEAREST || filter == CD_RESIZE_BILINEAR)
 		return 1;
-	return scale > 1 ? scale : 1;
+	/* a box is what the output sample covers, be it less than a sample */
+	return scale > 1 || filter == CD_RESIZE_BOX ? scale : 1;
 }
 
 int
@@ -75,15 +112,15 @@ cd_resize_taps(enum cd_resize_filter filter, double span, int dst)
 /* The weights of one output: kernel values, normalised, and rounded so that
  * they sum to CD_RESIZE_ONE, as differences of the rounded running sum. */
 static void
-fill_one(struct cd_resize_axis *a, int i, enum cd_resize_filter filter,
-    double centre, double wide)
+fill_one(struct cd_resize_axis *a, const struct span *s, int i,
+    enum cd_resize_filter filter, double centre, double wide)
 {
 	int16_t *w = a->weight + (size_t)i * a->taps;
 	double sum = 0, run = 0;
 	int n = a->count[i], t, done = 0;
 
 	for (t = 0; t < n; t++)
-		sum += kernel(filter, (a->start[i] + t + 0.5 - centre) / wide);
+		sum += weight(a, s, a->start[i] + t, filter, centre, wide);
 	for (t = 0; t < a->taps; t++)
 		w[t] = 0;
 	if (sum == 0) { /* rounding put it between two samples' boxes */
@@ -93,7 +130,7 @@ fill_one(struct cd_resize_axis *a, int i, enum cd_resize_filter filter,
 	for (t = 0; t < n; t++) {
 		int upto;
 
-		run += kernel(filter, (a->start[i] + t + 0.5 - centre) / wide);
+		run += weight(a, s, a->start[i] + t, filter, centre, wide);
 		upto = (int)floor(run / sum * CD_RESIZE_ONE + 0.5);
 		w[t] = (int16_t)(upto - done);
 		done = upto;
@@ -106,6 +143,7 @@ cd_resize_fill(struct cd_resize_axis *a, enum cd_resize_filter filter,
 {
 	double scale = span / a->dst, wide = widening(filter, scale);
 	double reach = support[filter] * wide;
+	struct span s = { from, from + span };
 	int i;
 
 	for (i = 0; i < a->dst; i++) {
@@ -117,6 +155,9 @@ cd_resize_fill(struct cd_resize_axis *a, enum cd_resize_filter filter,
 		if (filter == CD_RESIZE_NEAREST) {
 			lo = (int)floor(centre);
 			hi = lo + 1;
+		} else if (filter == CD_RESIZE_BOX) {
+			lo = (int)floor(centre - reach);
+			hi = (int)ceil(centre + reach);
 		}
 		if (lo < 0)
 			lo = 0;
@@ -132,7 +173,7 @@ cd_resize_fill(struct cd_resize_axis *a, enum cd_resize_filter filter,
 		a->count[i] = hi - lo;
 		if (filter == CD_RESIZE_NEAREST)
 			centre = lo + 0.5;
-		fill_one(a, i, filter, centre, wide);
+		fill_one(a, &s, i, filter, centre, wide);
 	}
 }
 

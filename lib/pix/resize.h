@@ -19,7 +19,7 @@
 
 enum cd_resize_filter {
 	CD_RESIZE_NEAREST,  /* the sample that contains the centre */
-	CD_RESIZE_BOX,	    /* mean; support 1/2, widened on shrinking */
+	CD_RESIZE_BOX,	    /* mean of the area that the output covers */
 	CD_RESIZE_TRIANGLE, /* linear; support 1, widened on shrinking */
 	CD_RESIZE_BILINEAR, /* linear; support 1, never widened: aliases */
 	CD_RESIZE_LANCZOS3, /* windowed sinc; support 3, likewise widened */
@@ -46,7 +46,8 @@ int cd_resize_taps(enum cd_resize_filter, double span, int dst);
 
 /* Fills start, count and weight (the caller's memory) of an axis whose src,
  * dst and taps are set, for the interval [from, from + span) of the source;
- * 0 <= from, from + span <= src. */
+ * -1 < from, from + span < src + 1: for what is beyond the source its last
+ * sample stands. */
 void cd_resize_fill(struct cd_resize_axis *, enum cd_resize_filter, double from,
     double span);
 

@@ -37,8 +37,8 @@ build(struct cd_plan *p, struct cd_err *e)
 	p->grad = cd_calloc((size_t)m->nparams, sizeof *p->grad, e);
 	if (!p->layer || !p->op || !p->value || !p->scratch || !p->grad)
 		return -1;
-	cd_gemm_best();
-	if (cd_net_at_size(&m->net, p->h, p->w, p->layer, e) < 0 ||
+	if (cd_gemm_load(e) < 0 ||
+	    cd_net_at_size(&m->net, p->h, p->w, p->layer, e) < 0 ||
 	    cd_plan_make(p, e) < 0 || cd_plan_place(p, e) < 0)
 		return -1;
 	set_input(p);

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/num.h"
-
 struct line {
 	const char *begin, *value, *end; /* end: at the \n */
 	size_t name_len;
@@ -51,11 +49,8 @@ has_name(const struct line *l, const char *name)
 	    memcmp(l->begin, name, l->name_len) == 0;
 }
 
-/* The value of the next line with this name from *at on, or NULL; moves *at
- * past it. For loops over many lines (classes): cd_head_nth would make them
- * quadratic. */
-static const char *
-next_named(const struct cd_head *h, const char *name, size_t *at, size_t *len)
+const char *
+cd_head_next(const struct cd_head *h, const char *name, size_t *at, size_t *len)
 {
 	struct line l;
 
@@ -77,7 +72,7 @@ cd_head_nth(const struct cd_head *h, const char *name, int i, size_t *len)
 	size_t at = 0;
 
 	do
-		v = next_named(h, name, &at, len);
+		v = cd_head_next(h, name, &at, len);
 	while (v && i-- > 0);
 	return v;
 }
@@ -88,9 +83,29 @@ cd_head_count(const struct cd_head *h, const char *name)
 	size_t at = 0, len;
 	int n = 0;
 
-	while (next_named(h, name, &at, &len))
+	while (cd_head_next(h, name, &at, &len))
 		n++;
 	return n;
+}
+
+bool
+cd_head_ends_with(const struct cd_head *h, const char *name,
+    const struct cd_head *from, const char *old)
+{
+	int skip = cd_head_count(h, name) - cd_head_count(from, old);
+	size_t at = 0, bt = 0, a, b;
+	const char *v, *w;
+
+	if (skip < 0)
+		return false;
+	while (skip-- > 0)
+		(void)cd_head_next(h, name, &at, &a);
+	while ((w = cd_head_next(from, old, &bt, &b))) {
+		v = cd_head_next(h, name, &at, &a);
+		if (a != b || memcmp(v, w, a) != 0)
+			return false;
+	}
+	return true;
 }
 
 int
@@ -100,23 +115,6 @@ cd_head_is(const struct cd_head *h, const char *name, const char *value)
 	const char *v = cd_head_nth(h, name, 0, &len);
 
 	return v && len == strlen(value) && memcmp(v, value, len) == 0;
-}
-
-int64_t
-cd_head_number(const struct cd_head *h, const char *name)
-{
-	char digits[32];
-	size_t len;
-	const char *v = cd_head_nth(h, name, 0, &len);
-	int64_t n;
-
-	if (!v || len >= sizeof digits)
-		return -1;
-	memcpy(digits, v, len);
-	digits[len] = '\0';
-	if (cd_parse_int(digits, 0, INT64_MAX, &n, NULL) < 0)
-		return -1;
-	return n;
 }
 
 int
@@ -210,7 +208,7 @@ cd_head_copy_lines(struct cd_head *to, const char *name,
 	size_t at = 0, len;
 	const char *v;
 
-	while ((v = next_named(from, old, &at, &len)))
+	while ((v = cd_head_next(from, old, &at, &len)))
 		if (cd_head_addn(to, name, v, len, e) < 0)
 			return -1;
 	return 0;
@@ -259,7 +257,7 @@ cd_head_check(const struct cd_head *h, struct cd_err *e)
 	if (cd_head_count(h, "class") > CD_CLASSES_MAX)
 		return cd_fail(e, "header text: more than %d classes",
 		    CD_CLASSES_MAX);
-	return 0;
+	return cd_head_check_numbers(h, e);
 }
 
 int
@@ -269,7 +267,7 @@ cd_head_class(const struct cd_head *h, const char *name, size_t len)
 	const char *v;
 	int i;
 
-	for (i = 0; (v = next_named(h, "class", &at, &n)); i++)
+	for (i = 0; (v = cd_head_next(h, "class", &at, &n)); i++)
 		if (n == len && memcmp(v, name, n) == 0)
 			return i;
 	return -1;
@@ -286,8 +284,8 @@ cd_head_agree(const struct cd_head *a, const struct cd_head *b,
 
 	for (i = 0; i < sizeof names / sizeof names[0]; i++)
 		for (at = bt = 0;;) {
-			v = next_named(a, names[i], &at, &m);
-			w = next_named(b, names[i], &bt, &n);
+			v = cd_head_next(a, names[i], &at, &m);
+			w = cd_head_next(b, names[i], &bt, &n);
 			if (!v && !w)
 				break;
 			if (v && w && m == n && memcmp(v, w, n) == 0)

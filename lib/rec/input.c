@@ -54,6 +54,14 @@ cd_input_get(struct cd_input *in, void *to, size_t n, struct cd_err *e)
 }
 
 int
+cd_input_cut(uint64_t got, const char *what, uint64_t of, struct cd_err *e)
+{
+	return cd_fail(e,
+	    "the stream is cut: it ends %llu bytes into %s of %llu",
+	    (unsigned long long)got, what, (unsigned long long)of);
+}
+
+int
 cd_input_need(struct cd_input *in, void *to, size_t n, const char *what,
     struct cd_err *e)
 {
@@ -61,12 +69,7 @@ cd_input_need(struct cd_input *in, void *to, size_t n, const char *what,
 
 	if (got < 0)
 		return -1;
-	if ((size_t)got < n)
-		return cd_fail(e,
-		    "the stream is cut: it ends %lld bytes into "
-		    "%s of %zu",
-		    (long long)got, what, n);
-	return 0;
+	return (size_t)got < n ? cd_input_cut((uint64_t)got, what, n, e) : 0;
 }
 
 static int

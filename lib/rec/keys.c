@@ -49,6 +49,7 @@ cd_keys_read(struct cd_keys *k, const char *path, struct cd_err *e)
 	if (!k->key)
 		return -1;
 	for (p = (char *)k->text.data; (nl = strchr(p, '\n')); p = nl + 1) {
+		p[cd_unescape(p, (size_t)(nl - p))] = '\0';
 		*nl = '\0';
 		if (nl > p)
 			k->key[n++].key = p;

@@ -40,6 +40,11 @@ enum {
 /* CRC-32 (zlib's) of n bytes, continued from crc (0 at first). */
 uint32_t cd_crc(uint32_t crc, const void *, uint64_t n);
 
+/* Checks the file header h, of which n bytes came, a whole block unless the
+ * file ended; first: of its file. */
+int cd_file_header_check(const unsigned char *h, size_t n, bool first,
+    struct cd_err *) CD_MUST_CHECK;
+
 /* *size = bytes of a tensor with these dims; < 0 on overflow. */
 int cd_tensor_size(enum cd_dtype, int rank, const uint64_t *dim,
     uint64_t *size);

@@ -55,35 +55,6 @@ blame_payload(struct cd_reader *r, uint64_t offset, struct cd_err *e)
 	    (unsigned long long)offset);
 }
 
-/* Checks the file header h. */
-static int
-check_file_header(bool first, const unsigned char *h, struct cd_err *e)
-{
-	uint32_t n = cd_get32(h + HEAD_TEXT_SIZE);
-
-	if (memcmp(h, CD_MAGIC, 8) != 0) {
-		if (memcmp(h + 1, "TRS", 3) == 0)
-			return cd_fail(e,
-			    "the magic is mangled: the stream "
-			    "was sent as text");
-		return cd_fail(e, "%s",
-		    first ? "not a tensor-record stream (no magic)" :
-			    "bytes behind the end that are no stream");
-	}
-	if (cd_crc(0, h, HEAD_CRC) != cd_get32(h + HEAD_CRC))
-		return cd_fail(e, "the header's checksum does not match");
-	if (cd_get16(h + HEAD_MAJOR) != CD_MAJOR)
-		return cd_fail(e,
-		    "unsupported version %d.%d of the stream "
-		    "(this program reads %d.x)",
-		    cd_get16(h + HEAD_MAJOR), cd_get16(h + HEAD_MINOR),
-		    CD_MAJOR);
-	if (n > CD_HEAD_TEXT_MAX)
-		return cd_fail(e, "header text of %u bytes, more than %d", n,
-		    CD_HEAD_TEXT_MAX);
-	return 0;
-}
-
 static int
 read_text(struct cd_reader *r, const unsigned char *h, struct cd_err *e)
 {
@@ -111,14 +82,8 @@ member(struct cd_reader *r, bool first_of_file, struct cd_err *e)
 
 	if (got == 0 && !first_of_file)
 		return 0;
-	if (got == 0)
-		cd_fail(e, "empty: not even the header of a stream");
-	else if (got > 0 && got < CD_BLOCK &&
-	    memcmp(h, CD_MAGIC, got < 8 ? (size_t)got : 4) != 0)
-		cd_fail(e, "not a tensor-record stream (no magic)");
-	else if (got > 0 && got < CD_BLOCK)
-		cd_fail(e, "the stream is cut in its header");
-	if (got < CD_BLOCK || check_file_header(first_of_file, h, e) < 0 ||
+	if (got < 0 ||
+	    cd_file_header_check(h, (size_t)got, first_of_file, e) < 0 ||
 	    read_text(r, h, e) < 0)
 		return blame_offset(r, at, e);
 	if (r->members > 0 && cd_head_agree(&r->head, &r->other, e) < 0)
@@ -173,7 +138,7 @@ check_end(struct cd_reader *r, const unsigned char *p, struct cd_err *e)
 		return cd_fail(e,
 		    "END's checksum does not match: records "
 		    "were lost, changed or reordered");
-	r->skipped += cd_get64(p + END_SKIPPED);
+	r->skipped = cd_add_most(r->skipped, cd_get64(p + END_SKIPPED));
 	return 0;
 }
 
@@ -208,8 +173,12 @@ take_tensor(struct cd_reader *r, int i, const unsigned char *p, size_t n,
 	t->rank = p[2];
 	for (k = 0; k < t->rank; k++)
 		t->dim[k] = cd_get64(p + 4 + name + 8 * (size_t)k);
-	if (cd_tensor_size(t->dtype, t->rank, t->dim, &size) < 0 ||
-	    size > r->limit)
+	if (cd_tensor_size(t->dtype, t->rank, t->dim, &size) < 0)
+		return cd_fail(e,
+		    "tensor %d: its dimensions multiply to more than any "
+		    "tensor has",
+		    i);
+	if (size > r->limit)
 		return cd_fail(e, "tensor %d has more than %llu bytes", i,
 		    (unsigned long long)r->limit);
 	t->size = (size_t)size;
@@ -375,6 +344,18 @@ cd_reader_next_head(struct cd_reader *r, const struct cd_rec **out,
 	return 1;
 }
 
+/* Reads step bytes of the payload, of which `have` are there. */
+static int
+take_payload(struct cd_reader *r, uint64_t have, size_t step, struct cd_err *e)
+{
+	int64_t got = cd_input_get(&r->in, r->payload.data + have, step, e);
+
+	if (got < 0 || (size_t)got == step)
+		return got < 0 ? -1 : 0;
+	return cd_input_cut(have + (uint64_t)got, "a payload",
+	    r->rec.payload_size, e);
+}
+
 int
 cd_reader_payload(struct cd_reader *r, struct cd_err *e)
 {
@@ -395,8 +376,7 @@ cd_reader_payload(struct cd_reader *r, struct cd_err *e)
 		if (step > n - have)
 			step = n - have;
 		if (cd_buf_reserve(&r->payload, (size_t)(have + step), e) < 0 ||
-		    cd_input_need(&r->in, r->payload.data + have, (size_t)step,
-			"a payload", e) < 0)
+		    take_payload(r, have, (size_t)step, e) < 0)
 			return blame_payload(r, at, e);
 		have += step;
 		r->payload.len = (size_t)have;
@@ -457,6 +437,12 @@ cd_reader_at(struct cd_reader *r, int file, uint64_t offset,
 	r->rec.number = r->rec.seq;
 	*out = &r->rec;
 	return cd_reader_payload(r, e);
+}
+
+const char *
+cd_reader_name(const struct cd_reader *r)
+{
+	return r->in.src[r->in.cur].name;
 }
 
 uint64_t

@@ -146,6 +146,8 @@ int cd_reader_at(struct cd_reader *, int file, uint64_t offset,
 uint64_t cd_reader_skipped(const struct cd_reader *);
 /* Records read so far, marks included, in all members. */
 uint64_t cd_reader_count(const struct cd_reader *);
+/* The operand being read, for messages. */
+const char *cd_reader_name(const struct cd_reader *);
 /* Members begun so far (1 for a plain stream). */
 int cd_reader_members(const struct cd_reader *);
 /* Prefixes the message in e with "FILE: record N (KEY): ", for errors that a

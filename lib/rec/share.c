@@ -133,6 +133,19 @@ by_group(const void *va, const void *vb)
 
 	if (c == 0)
 		c = cmp(a->rank, b->rank);
+	if (c == 0)
+		c = cmp(a->together, b->together);
+	return c ? c : by_place(va, vb);
+}
+
+static int
+by_bundle(const void *va, const void *vb)
+{
+	const struct cd_share_record *a = va, *b = vb;
+	int c = (a->group < 0) - (b->group < 0);
+
+	if (c == 0)
+		c = cmp(a->together, b->together);
 	return c ? c : by_place(va, vb);
 }
 
@@ -158,7 +171,7 @@ by_fold(const void *va, const void *vb)
 
 	if (c == 0)
 		c = cmp(a->rank, b->rank);
-	return c ? c : cmp(a->key, b->key);
+	return c ? c : cmp(a->together, b->together);
 }
 
 static int
@@ -177,25 +190,86 @@ sort(struct cd_share_record *l, size_t n, int (*by)(const void *, const void *))
 		qsort(l, n, sizeof *l, by);
 }
 
+int64_t
+cd_share_bundle(struct cd_share_record *l, size_t n, bool ordered)
+{
+	size_t i, first = 0;
+	uint64_t k;
+
+	/* by place, for numbers; stable under the sort that follows */
+	sort(l, n, by_place);
+	for (k = 0; ordered && k < n; k++)
+		l[k].rank = k;
+	sort(l, n, by_bundle);
+	for (i = 0; i < n && l[i].group >= 0; i++) {
+		if (l[first].together != l[i].together)
+			first = i;
+		if (l[first].group != l[i].group)
+			return (int64_t)i;
+		l[i].rank = l[first].rank;
+	}
+	sort(l, n, by_place);
+	return -1;
+}
+
+/* The end of the bundle that begins at i. */
+static size_t
+bundle_end(const struct cd_share_record *l, size_t i, size_t end)
+{
+	size_t k = i + 1;
+
+	while (
+	    k < end && l[k].rank == l[i].rank && l[k].together == l[i].together)
+		k++;
+	return k;
+}
+
+/* The output that the record in this place of its group goes to, or -1. */
+static int
+output_at(const uint64_t *size, int nshares, uint64_t at)
+{
+	int to;
+
+	for (to = 0; to < nshares; to++) {
+		if (at < size[to])
+			return to;
+		at -= size[to];
+	}
+	return -1;
+}
+
+/* Deals a group, from first to end. */
+static void
+deal_group(struct cd_share_record *l, size_t first, size_t end,
+    const uint64_t *size, int nshares)
+{
+	size_t i, k, next;
+	int to;
+
+	for (i = first; i < end; i = next) {
+		next = bundle_end(l, i, end);
+		to = output_at(size, nshares, i - first + (next - i - 1) / 2);
+		for (k = i; k < next; k++)
+			l[k].to = to;
+	}
+}
+
 int
 cd_share_deal(struct cd_share_record *l, size_t n, const struct cd_share *s,
     int nshares, int ngroups, int *group, struct cd_err *e)
 {
-	uint64_t size[CD_SHARES_MAX], k;
+	uint64_t size[CD_SHARES_MAX];
 	size_t i = 0, end;
-	int to;
 
 	sort(l, n, by_group);
 	for (; i < n && l[i].group < 0; i++)
 		l[i].to = -1;
 	for (*group = 0; *group < ngroups; ++*group) {
 		for (end = i; end < n && l[end].group == *group; end++)
-			l[end].to = -1;
+			;
 		if (cd_share_sizes(s, nshares, end - i, size, e) < 0)
 			return -1;
-		for (to = 0; to < nshares; to++)
-			for (k = 0; k < size[to]; k++)
-				l[i++].to = to;
+		deal_group(l, i, end, size, nshares);
 		i = end;
 	}
 	sort(l, n, by_place);
@@ -215,11 +289,11 @@ cd_share_fold(struct cd_share_record *l, size_t n, int nfolds, int ngroups,
 		l[i].to = -1;
 	for (*group = 0; *group < ngroups; ++*group) {
 		for (keys = 0; i < n && l[i].group == *group; i++) {
-			if (keys == 0 || l[i].key != last) {
+			if (keys == 0 || l[i].together != last) {
 				fold = (fold + 1) % nfolds;
 				keys++;
 			}
-			last = l[i].key;
+			last = l[i].together;
 			l[i].to = fold;
 		}
 		if (keys < (uint64_t)nfolds)

@@ -2,6 +2,8 @@
 #ifndef CD_REC_SHARE_H
 #define CD_REC_SHARE_H
 
+#include <stdbool.h>
+
 #include "rec/rec.h"
 
 enum {
@@ -43,23 +45,34 @@ struct cd_share_record {
 	uint64_t picture; /* cd_share_picture */
 	uint64_t offset;  /* place: where it was read */
 	int file;
-	int group;     /* from 0; -1: not dealt */
-	int to;	       /* out: the output, or -1: none */
-	uint32_t view; /* 0 where the views of a key are not told apart */
+	int group;	   /* from 0; -1: not dealt */
+	int to;		   /* out: the output, or -1: none */
+	uint32_t view;	   /* 0 where the views of a key are not told apart */
+	uint64_t together; /* records of one number are dealt together; of each
+			    * key its own unless cd_share_bundle is called */
 };
 
-/* Deals n records, each group by itself: its first size[0] by rank (then by
- * place) go to output 0, and so on (cd_share_sizes). Sorts the records by
- * place. If a group is too small, returns -1 with e filled and *group set.
- * nshares <= CD_SHARES_MAX. */
+/* Deals n records, each group by itself: its first size[0] by rank go to output
+ * 0, and so on (cd_share_sizes); those that belong together to the output that
+ * the middle one of them would go to, so that sizes come as near as whole
+ * bundles allow. Of equal ranks the lesser `together` comes first: give each
+ * bundle a rank of its own. Sorts the records by place. If a group is too
+ * small, returns -1 with e filled and *group set. nshares <= CD_SHARES_MAX. */
 int cd_share_deal(struct cd_share_record *, size_t n, const struct cd_share *,
     int nshares, int ngroups, int *group, struct cd_err *) CD_MUST_CHECK;
+
+/* Gives n records, of which those with one `together` are to be dealt together,
+ * one rank for each of these: that of the first by place, or, ordered, its
+ * number by place. A bundle of two groups is an error: returns the index of a
+ * record of it; else -1. Sorts the records by place. */
+int64_t cd_share_bundle(struct cd_share_record *, size_t n, bool ordered);
 
 /* Deals n records to the folds of a cross-validation, 0 to nfolds - 1: the keys
  * of each group, by rank, which must depend on the key and not on the place,
  * then by key, go to one fold after the other, and each group goes on where the
  * one before it ended. So folds differ by at most one key, in each group and in
- * all, and the records of a key are in one fold. Sorts the records by place. If
+ * all, and the records of a key (that belong together) are in one fold. Sorts
+ * the records by place. If
  * a group has fewer than nfolds keys, returns -1 with e filled and *group
  * set. */
 int cd_share_fold(struct cd_share_record *, size_t n, int nfolds, int ngroups,

@@ -1,57 +1,43 @@
 #include "rec/spool.h"
 
+#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-/* An unlinked file, open for reading and writing. */
-static int
-nameless(struct cd_err *e)
-{
-	const char *dir = getenv("TMPDIR");
-	char path[4096];
-	int fd, n;
+#include "base/temporary.h"
 
-	if (!dir || !*dir)
-		dir = "/tmp";
-	n = snprintf(path, sizeof path, "%s/cd-spool.XXXXXX", dir);
-	if (n < 0 || (size_t)n >= sizeof path)
-		return cd_fail(e, "the name in TMPDIR is too long");
-	fd = mkstemp(path);
-	if (fd < 0)
-		return cd_fail_errno(e, "%s", path);
-	if (unlink(path) < 0) {
-		cd_fail_errno(e, "%s", path);
-		close(fd);
-		return -1;
-	}
-	return fd;
+/* Of a copy that could not be written. */
+static int
+blame_copy(const struct cd_err *why, struct cd_err *e)
+{
+	if (!why->sys)
+		return cd_fail(e, "a copy of the input: %s", why->msg);
+	errno = why->sys;
+	return cd_temporary_fail(e);
 }
 
 static int
 copy(struct cd_reader *in, int fd, struct cd_err *e)
 {
 	const struct cd_rec *rec;
+	struct cd_err why = { "" }; /* it knows the file by its number only */
 	struct cd_writer *out;
 	char path[32];
 	int got;
 
 	snprintf(path, sizeof path, "/dev/fd/%d", fd);
-	if (cd_writer_open(&out, path, cd_reader_head(in), e) < 0)
-		return -1;
-	while ((got = cd_reader_next(in, &rec, e)) == 1) {
-		if (cd_writer_put(out, rec, e) < 0) {
-			cd_fail_at(e, "temporary file");
-			got = -1;
+	if (cd_writer_open(&out, path, cd_reader_head(in), &why) < 0)
+		return blame_copy(&why, e);
+	while ((got = cd_reader_next(in, &rec, e)) == 1)
+		if (cd_writer_put(out, rec, &why) < 0)
 			break;
-		}
-	}
-	if (got < 0) {
+	if (got != 0) {
 		cd_writer_abandon(out);
-		return -1;
+		return got < 0 ? -1 : blame_copy(&why, e);
 	}
-	return cd_writer_close(out, cd_reader_skipped(in), e);
+	if (cd_writer_close(out, cd_reader_skipped(in), &why) < 0)
+		return blame_copy(&why, e);
+	return 0;
 }
 
 int
@@ -62,14 +48,14 @@ cd_reader_spool(struct cd_reader **r, struct cd_err *e)
 
 	if (cd_reader_seekable(*r))
 		return 0;
-	fd = nameless(e);
+	fd = cd_temporary(e);
 	if (fd < 0)
 		return -1;
 	if (copy(*r, fd, e) < 0)
 		goto fail;
 	/* as standard input, because messages should still name that */
 	if (lseek(fd, 0, SEEK_SET) < 0 || dup2(fd, STDIN_FILENO) < 0) {
-		cd_fail_errno(e, "temporary file");
+		cd_temporary_fail(e);
 		goto fail;
 	}
 	close(fd);

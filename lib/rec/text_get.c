@@ -127,14 +127,6 @@ cut_word(char **s)
 	return word;
 }
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Decodes \xNN in s in place; the length, or < 0. */
 static int64_t
 unescape(char *s, struct cd_err *e)
@@ -147,8 +139,8 @@ unescape(char *s, struct cd_err *e)
 			*out++ = *in++;
 			continue;
 		}
-		high = in[1] == 'x' ? hex(in[2]) : -1;
-		low = high >= 0 ? hex(in[3]) : -1;
+		high = in[1] == 'x' ? cd_hex(in[2]) : -1;
+		low = high >= 0 ? cd_hex(in[3]) : -1;
 		if (low < 0)
 			return cd_fail(e, "a backslash that is not \\xNN");
 		*out++ = (char)(high << 4 | low);
@@ -257,7 +249,7 @@ add_tensor(struct cd_text *t, char *s, struct cd_err *e)
 	for (rank = 0; (word = cut_word(&s)); rank++) {
 		if (rank == CD_RANK_MAX)
 			return cd_fail(e, "rank > %d", CD_RANK_MAX);
-		if (take_u64(word, "dimension", INT64_MAX, &dim[rank], e) < 0)
+		if (take_u64(word, "dimension", UINT64_MAX, &dim[rank], e) < 0)
 			return -1;
 	}
 	if (cd_tensor_size(d, rank, dim, &size) < 0 || size > CD_PAYLOAD_MAX ||

@@ -4,15 +4,12 @@
 
 #include "rec/text.h"
 
-/* An escaped byte takes four; cd_escape needs a little more than it writes. */
-#define ESCAPED(n) (4 * (n) + 8)
-
 /* A header line. A long one is escaped byte by byte, so that all its non-ASCII
  * characters come out as \xNN. */
 static void
 put_head_line(FILE *f, const char *s, size_t n)
 {
-	char shown[ESCAPED(CD_KEY_MAX)];
+	char shown[CD_ESCAPED(CD_KEY_MAX)];
 	size_t i;
 
 	fputs("head ", f);
@@ -46,7 +43,7 @@ cd_text_put_head(FILE *f, const struct cd_head *head)
 static void
 put_word(FILE *f, const char *s, size_t n)
 {
-	char shown[ESCAPED(CD_KEY_MAX)];
+	char shown[CD_ESCAPED(CD_KEY_MAX)];
 	const char *p;
 
 	for (p = cd_escape(shown, sizeof shown, s, n); *p; p++)

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "rec/rec.h"
+#include "rec/values.h"
 
 /* The number in like of each class of h, [*n]. NULL with e filled: they are not
  * the same classes. */
@@ -14,9 +15,10 @@ match_classes(const struct cd_head *h, const struct cd_head *like, int *n,
 {
 	int i, *class, count = cd_head_count(h, "class");
 	int wanted = cd_head_count(like, "class");
-	const char *v;
+	struct cd_values known;
 	char shown[128];
-	size_t len;
+	size_t len, at = 0;
+	const char *v;
 
 	*n = count;
 	if (count < 2 || count != wanted) {
@@ -25,15 +27,21 @@ match_classes(const struct cd_head *h, const struct cd_head *like, int *n,
 		return NULL;
 	}
 	class = cd_calloc((size_t)count, sizeof *class, e);
-	for (i = 0; class && (v = cd_head_nth(h, "class", i, &len)); i++) {
-		class[i] = cd_head_class(like, v, len);
+	if (!class || cd_values_list(&known, like, "class", e) < 0) {
+		free(class);
+		return NULL;
+	}
+	for (i = 0; (v = cd_head_next(h, "class", &at, &len)); i++) {
+		class[i] = cd_values_find(&known, v, len);
 		if (class[i] >= 0)
 			continue;
 		cd_fail(e, "class '%s' is not among those wanted",
 		    cd_escape(shown, sizeof shown, v, len));
 		free(class);
-		return NULL;
+		class = NULL;
+		break;
 	}
+	cd_values_free(&known);
 	return class;
 }
 

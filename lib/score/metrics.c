@@ -203,7 +203,7 @@ cd_class_names(const struct cd_head *h, int *n, struct cd_err *e)
 	const size_t shown = 128;
 	const char *v;
 	char **names, *text;
-	size_t len;
+	size_t len, at = 0;
 	int i;
 
 	*n = cd_head_count(h, "class");
@@ -211,7 +211,7 @@ cd_class_names(const struct cd_head *h, int *n, struct cd_err *e)
 	if (!names)
 		return NULL;
 	text = (char *)(names + *n);
-	for (i = 0; (v = cd_head_nth(h, "class", i, &len)); i++)
+	for (i = 0; (v = cd_head_next(h, "class", &at, &len)); i++)
 		names[i] = cd_escape(text + (size_t)i * shown, shown, v, len);
 	return names;
 }

@@ -1,5 +1,6 @@
 #include "score/predict.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -188,6 +189,21 @@ cd_predictor_start(struct cd_predictor *p, const struct cd_head *h,
 	return p->label ? 0 : -1;
 }
 
+/* A net of finite numbers may still come to one that is not. */
+static int
+check_finite(const char *key, const float *value, uint64_t k, struct cd_err *e)
+{
+	char shown[160];
+	uint64_t i;
+
+	for (i = 0; i < k; i++)
+		if (!isfinite(value[i]))
+			return cd_fail(e, "the net's output for %s is %g",
+			    cd_escape(shown, sizeof shown, key, strlen(key)),
+			    (double)value[i]);
+	return 0;
+}
+
 /* Calls the function with the first of the queue. */
 static int
 hand_on(struct cd_predictor *p, cd_prediction_fn *fn, void *arg,
@@ -198,6 +214,8 @@ hand_on(struct cd_predictor *p, cd_prediction_fn *fn, void *arg,
 	const float *value = p->value + (size_t)p->first * k;
 	struct cd_rec r;
 
+	if (check_finite(w->key, value, k, e) < 0)
+		return -1;
 	memset(&r, 0, offsetof(struct cd_rec, tensor));
 	r.payload = NULL;
 	r.kind = CD_PREDICTION;

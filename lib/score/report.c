@@ -136,7 +136,7 @@ cd_report_worst(FILE *f, const struct cd_tally *t, const struct cd_metrics *m,
 	const int32_t *label = cd_tally_labels(t);
 	const double *p = cd_tally_p(t);
 	struct wrong *w = cd_calloc(all, sizeof *w, e);
-	char key[4 * CD_KEY_MAX + 8];
+	char key[CD_ESCAPED(CD_KEY_MAX)];
 	size_t i;
 
 	if (!w)
@@ -169,7 +169,7 @@ void
 cd_report_prediction(FILE *f, const char *key, int label, const float *p,
     char *const *class_name, int nclasses)
 {
-	char shown[4 * CD_KEY_MAX + 8];
+	char shown[CD_ESCAPED(CD_KEY_MAX)];
 	int i;
 
 	fprintf(f, "%s\t%s\t%s",

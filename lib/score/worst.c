@@ -6,6 +6,7 @@
 #include "rec/copy.h"
 #include "rec/pictures.h"
 #include "rec/stack.h"
+#include "rec/values.h"
 #include "score/tally.h"
 
 /* A picture that is held. */
@@ -18,9 +19,9 @@ struct held {
 
 struct cd_worst {
 	struct cd_tally *tally;
-	const struct cd_head *pictures, *predicted;
-	int nclasses; /* of the predictions */
-	double *mean; /* [nclasses], of one picture */
+	struct cd_values pictures, predicted; /* their classes */
+	int nclasses;			      /* of the predictions */
+	double *mean;			      /* [nclasses], of one picture */
 	uint64_t came;
 	int n, most;
 	struct held **held; /* [most], sorted; those behind n are spare */
@@ -35,10 +36,13 @@ cd_worst_new(struct cd_worst **out, const struct cd_head *pictures,
 	*out = NULL;
 	if (!w)
 		return -1;
-	w->pictures = pictures;
-	w->predicted = predicted;
 	w->most = most;
-	w->nclasses = cd_head_count(predicted, "class");
+	if (cd_values_list(&w->pictures, pictures, "class", e) < 0 ||
+	    cd_values_list(&w->predicted, predicted, "class", e) < 0) {
+		cd_worst_free(w);
+		return -1;
+	}
+	w->nclasses = w->predicted.n;
 	w->tally = cd_tally_new(w->nclasses, false, e);
 	w->mean = cd_calloc((size_t)w->nclasses, sizeof *w->mean, e);
 	w->held = cd_calloc((size_t)most, sizeof *w->held, e);
@@ -69,6 +73,8 @@ cd_worst_free(struct cd_worst *w)
 		return;
 	for (i = 0; w->held && i < w->most; i++)
 		free_held(w->held[i]);
+	cd_values_free(&w->pictures);
+	cd_values_free(&w->predicted);
 	cd_tally_free(w->tally);
 	free(w->mean);
 	free(w->held);
@@ -144,21 +150,20 @@ hold(struct cd_worst *w, double p, const struct cd_rec *r, struct cd_err *e)
 static int
 class_of(const struct cd_worst *w, int label, struct cd_err *e)
 {
-	const char *name;
+	const struct cd_value *v;
 	char shown[160];
-	size_t len;
 	int class;
 
 	if (label < 0)
 		return cd_fail(e,
 		    "no label: nothing to compare the prediction "
 		    "with");
-	name = cd_head_nth(w->pictures, "class", label, &len);
-	class = cd_head_class(w->predicted, name, len);
+	v = &w->pictures.at[label];
+	class = cd_values_find(&w->predicted, v->s, v->len);
 	if (class >= 0)
 		return class;
 	return cd_fail(e, "class '%s' is unknown to the predictions",
-	    cd_escape(shown, sizeof shown, name, len));
+	    cd_escape(shown, sizeof shown, v->s, v->len));
 }
 
 int
@@ -173,8 +178,7 @@ cd_worst_add(struct cd_worst *w, const struct cd_rec *r, struct cd_err *e)
 
 	if (r->kind != CD_SAMPLE && r->kind != CD_BATCH)
 		return 0;
-	if (cd_pictures_of(&all, r, cd_head_count(w->pictures, "class"), true,
-		e) < 0)
+	if (cd_pictures_of(&all, r, w->pictures.n, true, e) < 0)
 		return -1;
 	for (i = 0; cd_pictures_next(&all, &one); i++) {
 		w->came++;

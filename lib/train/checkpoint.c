@@ -1,26 +1,9 @@
 #include "train/checkpoint.h"
 
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "train/elapsed.h"
-
-/* The number in a header line; `otherwise` if there is no such line. */
-static double
-head_real(const struct cd_head *h, const char *name, double otherwise)
-{
-	char text[64];
-	size_t len;
-	const char *v = cd_head_nth(h, name, 0, &len);
-
-	if (!v || len >= sizeof text)
-		return otherwise;
-	memcpy(text, v, len);
-	text[len] = '\0';
-	return strtod(text, NULL);
-}
 
 static uint64_t
 head_count(const struct cd_head *h, const char *name)
@@ -30,21 +13,39 @@ head_count(const struct cd_head *h, const char *name)
 	return n < 0 ? 0 : (uint64_t)n;
 }
 
-static void
-read_progress(struct cd_trainer *t)
+/* Can these figures have been written together? */
+static int
+check_progress(const struct cd_trainer *t, struct cd_err *e)
+{
+	if (t->sum_correct > t->position || (t->sum_loss > 0 && !t->position))
+		return cd_fail(e,
+		    "%s: header lines 'sum-loss', 'sum-correct': of more "
+		    "pictures than 'position' says, %llu",
+		    t->path, (unsigned long long)t->position);
+	if (t->has_best && t->best_epoch > t->epoch)
+		return cd_fail(e,
+		    "%s: header line 'best-epoch': %llu, but 'epoch' is %llu",
+		    t->path, (unsigned long long)t->best_epoch,
+		    (unsigned long long)t->epoch);
+	return 0;
+}
+
+static int
+read_progress(struct cd_trainer *t, struct cd_err *e)
 {
 	const struct cd_head *h = &t->model.head;
 
 	t->epoch = head_count(h, "epoch");
 	t->step = head_count(h, "step");
 	t->position = head_count(h, "position");
-	t->sum_loss = head_real(h, "sum-loss", 0);
+	t->sum_loss = cd_head_real(h, "sum-loss");
 	t->sum_correct = head_count(h, "sum-correct");
 	t->has_best = cd_head_count(h, "best-epoch") > 0;
 	t->best_epoch = head_count(h, "best-epoch");
-	t->best_loss = head_real(h, "best-loss", 0);
-	t->best_accuracy = head_real(h, "best-accuracy", 0);
-	t->elapsed = fmax(head_real(h, "elapsed", 0), 0);
+	t->best_loss = cd_head_real(h, "best-loss");
+	t->best_accuracy = cd_head_real(h, "best-accuracy");
+	t->elapsed = cd_head_real(h, "elapsed");
+	return check_progress(t, e);
 }
 
 /* Hexadecimal, so that a double is read back exactly. */
@@ -113,25 +114,7 @@ cd_trainer_load(struct cd_trainer *t, struct cd_err *e)
 {
 	if (cd_model_load(&t->model, t->path, e) < 0)
 		return -1;
-	read_progress(t);
-	return 0;
-}
-
-static int
-check_finite(const struct cd_model *m, struct cd_err *e)
-{
-	size_t k;
-	int i;
-
-	for (i = 0; i < m->nparams; i++)
-		for (k = 0; k < m->param[i].n; k++)
-			if (!isfinite(m->param[i].value[k]))
-				return cd_fail(e,
-				    "%s[%zu] is %g: training "
-				    "diverged, the model is not saved",
-				    m->param[i].name, k,
-				    (double)m->param[i].value[k]);
-	return 0;
+	return read_progress(t, e);
 }
 
 int
@@ -139,7 +122,10 @@ cd_trainer_save(struct cd_trainer *t, const char *path, struct cd_err *e)
 {
 	bool lasts = strcmp(path, t->path) == 0;
 
-	if (check_finite(&t->model, e) < 0 || write_progress(t, lasts, e) < 0)
+	if (cd_model_check_finite(&t->model, e) < 0)
+		return cd_fail_at(e,
+		    "training diverged, the model is not saved");
+	if (write_progress(t, lasts, e) < 0)
 		return -1;
 	return cd_model_save(&t->model, path, e);
 }

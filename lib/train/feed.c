@@ -9,12 +9,56 @@
 #include "net/match.h"
 #include "rec/pictures.h"
 
+/* Makes room for the targets and labels of n pictures, and keeps those of the
+ * batch. */
+static int
+reserve(struct cd_feed *f, int n, struct cd_err *e)
+{
+	size_t k = (size_t)f->model->net.nclasses;
+
+	f->targets.len = (size_t)f->batch.n * k * sizeof(float);
+	f->labels.len = (size_t)f->batch.n * sizeof(int32_t);
+	if (cd_buf_reserve(&f->targets, (size_t)n * k * sizeof(float), e) < 0 ||
+	    cd_buf_reserve(&f->labels, (size_t)n * sizeof(int32_t), e) < 0)
+		return -1;
+	f->batch.targets = (float *)(void *)f->targets.data;
+	f->batch.labels = (int32_t *)(void *)f->labels.data;
+	return 0;
+}
+
+/* The pictures of a batch by its front, which may lie: 1 to CD_BATCH_MAX. */
+static uint64_t
+pictures_in(const struct cd_feed *f, const struct cd_rec *r)
+{
+	const struct cd_tensor *t = cd_rec_find(r, "image");
+
+	if (!f->batches || !t || t->rank != 4 || t->dim[0] == 0)
+		return 1;
+	return t->dim[0] < CD_BATCH_MAX ? t->dim[0] : CD_BATCH_MAX;
+}
+
+/* Takes the size of batches from the first one. The header's is a promise, for
+ * which no memory is spent. */
+static int
+peek(struct cd_feed *f, struct cd_err *e)
+{
+	int got;
+
+	while ((got = cd_reader_next_head(f->in, &f->peeked, e)) == 1)
+		if (f->peeked->kind == CD_BATCH || f->peeked->kind == CD_MARK)
+			break;
+	if (got == 1 && f->peeked->kind == CD_BATCH)
+		f->size = (int)pictures_in(f, f->peeked);
+	if (f->size > f->most)
+		f->size = f->most;
+	return got;
+}
+
 int
 cd_feed_open(struct cd_feed *f, const struct cd_model *m, char *const *paths,
     int n, int size, enum cd_feed_sizes sizes, struct cd_err *e)
 {
 	const struct cd_head *h;
-	size_t k = (size_t)m->net.nclasses;
 	int64_t batch;
 
 	memset(f, 0, sizeof *f);
@@ -34,14 +78,10 @@ cd_feed_open(struct cd_feed *f, const struct cd_model *m, char *const *paths,
 		goto fail;
 	}
 	batch = cd_head_number(h, "batch");
-	f->size = size;
-	if (f->batches && batch > 0 && batch <= CD_FEED_MAX)
-		f->size = (int)batch;
-	f->held_targets = cd_calloc((size_t)f->size * k, sizeof(float), e);
-	f->held_labels = cd_calloc((size_t)f->size, sizeof(int32_t), e);
-	f->batch.targets = f->held_targets;
-	f->batch.labels = f->held_labels;
-	if (!f->held_targets || !f->held_labels)
+	f->size = f->most = size;
+	if (f->batches && batch > 0)
+		f->most = (int)batch;
+	if ((f->batches && peek(f, e) < 0) || reserve(f, f->size, e) < 0)
 		goto fail;
 	return 0;
 fail:
@@ -84,6 +124,12 @@ cd_feed_keep_images(struct cd_feed *f, struct cd_buf *b, struct cd_err *e)
 	return b->data;
 }
 
+bool
+cd_feed_again(const struct cd_feed *f)
+{
+	return cd_reader_seekable(f->in);
+}
+
 const struct cd_head *
 cd_feed_head(const struct cd_feed *f)
 {
@@ -103,8 +149,8 @@ cd_feed_close(struct cd_feed *f)
 	free(f->label);
 	free(f->layer);
 	free(f->held);
-	free(f->held_targets);
-	free(f->held_labels);
+	cd_buf_free(&f->targets);
+	cd_buf_free(&f->labels);
 	memset(f, 0, sizeof *f);
 }
 
@@ -165,8 +211,8 @@ static void
 put_targets(struct cd_feed *f, const struct cd_pictures *p)
 {
 	int k = f->model->net.nclasses, j;
-	float *to = f->held_targets + (size_t)f->batch.n * (size_t)k;
-	int32_t *label = f->held_labels + f->batch.n;
+	float *to = f->batch.targets + (size_t)f->batch.n * (size_t)k;
+	int32_t *label = f->batch.labels + f->batch.n;
 	const float *from = p->target;
 	uint64_t i;
 
@@ -204,10 +250,15 @@ take(struct cd_feed *f, const struct cd_rec *r, struct cd_err *e)
 	if (cd_pictures_of(&p, r, f->nlabels, false, e) < 0 ||
 	    check_image(f, p.dim, e) < 0)
 		return blame(f, e);
-	if (p.n > (uint64_t)f->size) {
+	if (p.n > (uint64_t)f->most) {
 		cd_fail(e, "a batch of %llu pictures; wanted: 1 to %d",
-		    (unsigned long long)p.n, f->size);
+		    (unsigned long long)p.n, f->most);
 		return blame(f, e);
+	}
+	if (p.n > (uint64_t)f->size) {
+		f->size = (int)p.n;
+		if (reserve(f, f->size, e) < 0)
+			return -1;
 	}
 	if (!p.label && !p.target && !f->unlabelled) {
 		cd_fail(e, "no label to learn");
@@ -215,6 +266,10 @@ take(struct cd_feed *f, const struct cd_rec *r, struct cd_err *e)
 	}
 	if (!f->unlabelled)
 		put_targets(f, &p);
+	if (f->census &&
+	    cd_census_add(f->census, &p,
+		f->unlabelled ? NULL : f->batch.labels + f->batch.n, e) < 0)
+		return -1;
 	if (f->batches)
 		f->batch.images = p.image;
 	else if (hold_sample(f, &p, e) < 0)
@@ -231,7 +286,7 @@ passable(struct cd_feed *f, const struct cd_rec *r, uint64_t *n,
 {
 	const struct cd_tensor *t = cd_rec_find(r, "image");
 
-	*n = f->batches && t && t->rank == 4 ? t->dim[0] : 1;
+	*n = pictures_in(f, r);
 	if (t && t->rank == 3 + f->batches && t->dim[f->batches] <= INT_MAX &&
 	    t->dim[1 + f->batches] <= INT_MAX) {
 		f->batch.h = (int)t->dim[f->batches];
@@ -249,6 +304,16 @@ passable(struct cd_feed *f, const struct cd_rec *r, uint64_t *n,
 	return 1;
 }
 
+static int
+next_front(struct cd_feed *f, const struct cd_rec **r, struct cd_err *e)
+{
+	if (!f->peeked)
+		return cd_reader_next_head(f->in, r, e);
+	*r = f->peeked;
+	f->peeked = NULL;
+	return 1;
+}
+
 /* The next record to train on, or mark: 1; 0: the end; or < 0. */
 static int
 next_record(struct cd_feed *f, const struct cd_rec **r, struct cd_err *e)
@@ -257,7 +322,7 @@ next_record(struct cd_feed *f, const struct cd_rec **r, struct cd_err *e)
 	uint64_t n;
 	int got;
 
-	while ((got = cd_reader_next_head(f->in, r, e)) == 1) {
+	while ((got = next_front(f, r, e)) == 1) {
 		if ((*r)->kind == CD_MARK)
 			return 1;
 		if ((*r)->kind != kind)
@@ -275,10 +340,22 @@ next_record(struct cd_feed *f, const struct cd_rec **r, struct cd_err *e)
 	return got;
 }
 
-/* Closes the open epoch: an event, or 0 if the epoch was skipped. */
+/* Closes the open epoch: an event, 0 if the epoch was skipped, or < 0. */
 static int
-close_epoch(struct cd_feed *f, uint64_t epoch)
+close_epoch(struct cd_feed *f, uint64_t epoch, struct cd_err *e)
 {
+	if (epoch == f->from_epoch && f->position < f->from_position)
+		return cd_fail(e,
+		    "%s: epoch %llu has %llu pictures, but training stopped "
+		    "behind picture %llu of it: these are other data",
+		    cd_reader_name(f->in), (unsigned long long)epoch + 1,
+		    (unsigned long long)f->position,
+		    (unsigned long long)f->from_position);
+	/* of an epoch that began in another process only a part was seen */
+	if (f->census)
+		cd_census_end(f->census,
+		    epoch > f->from_epoch || f->from_position == 0);
+	f->batch.counted = f->census && f->census->full;
 	f->open_epoch = false;
 	f->position = 0;
 	f->mark_waits = false;
@@ -299,16 +376,17 @@ cd_feed_next(struct cd_feed *f, struct cd_err *e)
 	if (!f->label)
 		return -1;
 	f->batch.n = 0;
-	if (f->mark_waits && close_epoch(f, f->mark))
-		return CD_FEED_EPOCH;
+	if (f->mark_waits && (got = close_epoch(f, f->mark, e)) != 0)
+		return got;
 	while ((got = next_record(f, &r, e)) == 1) {
 		if (r->kind == CD_MARK) {
 			f->mark = r->epoch;
 			f->mark_waits = true;
 			if (f->batch.n > 0)
 				return CD_FEED_BATCH;
-			if (close_epoch(f, r->epoch))
-				return CD_FEED_EPOCH;
+			got = close_epoch(f, r->epoch, e);
+			if (got != 0)
+				return got;
 			continue;
 		}
 		if (take(f, r, e) < 0)
@@ -320,7 +398,5 @@ cd_feed_next(struct cd_feed *f, struct cd_err *e)
 		return -1;
 	if (f->batch.n > 0)
 		return CD_FEED_BATCH;
-	if (f->open_epoch && close_epoch(f, f->mark))
-		return CD_FEED_EPOCH;
-	return CD_FEED_END;
+	return f->open_epoch ? close_epoch(f, f->mark, e) : CD_FEED_END;
 }

@@ -10,9 +10,10 @@
 #include "base/mem.h"
 #include "net/model.h"
 #include "rec/rec.h"
+#include "train/census.h"
 
 enum {
-	CD_FEED_MAX = 65536, /* pictures in a batch */
+	CD_FEED_MAX = CD_BATCH_MAX, /* pictures in a batch */
 };
 
 /* What sizes pictures may have. */
@@ -32,12 +33,16 @@ struct cd_feed_batch {
 				* passed over or not; 0: there were none */
 	uint64_t epoch;	       /* of the batch, or of the mark */
 	uint64_t passed;       /* pictures skipped so far (cd_feed_from) */
+	bool counted;	       /* a mark: the census is of a whole epoch now */
 };
 
 struct cd_feed {
 	struct cd_feed_batch batch; /* the last; valid until the next call */
 
-	int size;	 /* most pictures in a batch */
+	int size; /* most pictures in a batch, of those that came: more in a
+		   * later one are possible where the stream holds batches */
+	struct cd_census *census; /* may be set: what the first whole epoch
+				   * holds is counted there */
 	bool unlabelled; /* may be set: pictures without labels will do; the
 			  * targets of any are then not to be used */
 
@@ -47,12 +52,13 @@ struct cd_feed {
 	struct cd_layer *layer; /* to try a size on the net */
 	struct cd_reader *in;
 	const struct cd_model *model;
-	bool batches;	     /* the stream holds batches */
-	int nlabels, *label; /* class of the stream -> of the model */
-	uint8_t *held;	     /* [size,h,w,C] of samples */
-	size_t held_size;    /* of a picture there */
-	float *held_targets;
-	int32_t *held_labels;
+	bool batches;		       /* the stream holds batches */
+	int nlabels, *label;	       /* class of the stream -> of the model */
+	uint8_t *held;		       /* [size,h,w,C] of samples */
+	size_t held_size;	       /* of a picture there */
+	struct cd_buf targets, labels; /* those of the batch */
+	int most;		       /* pictures in any batch */
+	const struct cd_rec *peeked;   /* read, but not taken */
 	uint64_t from_epoch, from_position, position;
 	bool mark_waits, open_epoch;
 	uint64_t mark;
@@ -64,9 +70,10 @@ enum cd_feed_event {
 	CD_FEED_EPOCH = 2, /* the end of epoch batch.epoch */
 };
 
-/* Opens the stream in the operands (n = 0: standard input). size: pictures in a
- * batch, at most CD_FEED_MAX, for samples, and for batches if the header does
- * not tell. The model must outlive the feed. */
+/* Opens the stream in the operands (n = 0: standard input), and reads up to the
+ * first batch where it holds batches. size: pictures in a batch, at most
+ * CD_FEED_MAX, for samples; for batches the most that one may have if the
+ * header does not tell. The model must outlive the feed. */
 int cd_feed_open(struct cd_feed *, const struct cd_model *, char *const *paths,
     int n, int size, enum cd_feed_sizes, struct cd_err *) CD_MUST_CHECK;
 
@@ -85,6 +92,9 @@ int cd_feed_next(struct cd_feed *, struct cd_err *) CD_MUST_CHECK;
  * overwritten. NULL: out of memory. */
 const uint8_t *cd_feed_keep_images(struct cd_feed *, struct cd_buf *b,
     struct cd_err *);
+
+/* Can it be opened a second time, from its beginning: is it no pipe? */
+bool cd_feed_again(const struct cd_feed *);
 
 const struct cd_head *cd_feed_head(const struct cd_feed *);
 uint64_t cd_feed_skipped(const struct cd_feed *);

@@ -9,6 +9,7 @@
 #include "net/model.h"
 #include "plan/plan.h"
 #include "train/average.h"
+#include "train/census.h"
 #include "train/optim.h"
 #include "train/schedule.h"
 
@@ -57,7 +58,7 @@ struct cd_trainer {
 	double smoothing; /* S: targets become (1 - S) t + S / classes */
 	const char *class_weights; /* as for cd_weights_find; NULL: all 1 */
 	/* set by the caller before cd_trainer_match */
-	int batch; /* most pictures in a batch */
+	int batch; /* most pictures in a batch so far */
 
 	/* set by cd_trainer_load from the model's file */
 	struct cd_model model;
@@ -81,8 +82,10 @@ struct cd_trainer {
 	int h, w;		 /* of the plan's pictures */
 	bool measured;		 /* on `statistics`, since the last step */
 	struct cd_resizer *resizer; /* with stages */
-	float *class_weight;	    /* [nclasses], or NULL */
-	float *weight;		    /* [batch] */
+	struct cd_census validated; /* what the file to validate on holds */
+	bool other_data; /* they are not those that it was trained on before */
+	float *class_weight; /* [nclasses], or NULL */
+	float *weight;	     /* [batch] */
 };
 
 #endif

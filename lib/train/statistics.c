@@ -203,13 +203,8 @@ cd_trainer_measure(struct cd_trainer *t, struct cd_err *e)
 int
 cd_trainer_check_statistics(struct cd_trainer *t, struct cd_err *e)
 {
-	struct cd_feed f = { .in = NULL };
-
 	if (channels(&t->model) == 0)
 		return cd_fail(e, "%s: the net has no norms to measure",
 		    t->path);
-	if (open_file(t, &f, e) < 0)
-		return -1;
-	cd_feed_close(&f);
-	return 0;
+	return cd_trainer_check_file(t, t->statistics, true, NULL, e);
 }

@@ -21,7 +21,7 @@
  * on what the statistics were before. */
 int cd_trainer_measure(struct cd_trainer *, struct cd_err *) CD_MUST_CHECK;
 
-/* Can the file be opened, and has the net norms? */
+/* Is the file one to measure on, and has the net norms? */
 int cd_trainer_check_statistics(struct cd_trainer *,
     struct cd_err *) CD_MUST_CHECK;
 

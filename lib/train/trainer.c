@@ -72,18 +72,17 @@ start_stages(struct cd_trainer *t, struct cd_err *e)
 int
 cd_trainer_start(struct cd_trainer *t, struct cd_err *e)
 {
-	struct cd_feed f = { .in = NULL };
-
 	t->start = cd_seconds();
 	t->passed_at = cd_trainer_share(t);
 	t->optim.average = cd_average_decay(t);
 	if (cd_optim_prepare(&t->optim, &t->model, t->step, e) < 0)
 		return cd_fail_at(e, "%s", t->path);
 	/* a bad file fails at start, not after an epoch */
-	if (t->validate && cd_trainer_open_file(t, t->validate, &f, e) < 0)
+	if (t->validate &&
+	    (cd_census_new(&t->validated, t->model.net.nclasses, true, e) < 0 ||
+		cd_trainer_check_file(t, t->validate, false, &t->validated, e) <
+		    0))
 		return -1;
-	if (t->validate)
-		cd_feed_close(&f);
 	if (t->statistics && cd_trainer_check_statistics(t, e) < 0)
 		return -1;
 	if (start_stages(t, e) < 0)
@@ -154,40 +153,21 @@ find_weights(struct cd_trainer *t, struct cd_buf *made, struct cd_err *e)
 	    made, e);
 }
 
-/* Are the last lines with this name the values that `from` has under old? */
-static bool
-ends_with_lines(const struct cd_head *h, const char *name,
-    const struct cd_head *from, const char *old)
-{
-	int n = cd_head_count(from, old), i;
-	int skip = cd_head_count(h, name) - n;
-	const char *v, *w;
-	size_t a, b;
-
-	if (skip < 0)
-		return false;
-	for (i = 0; i < n; i++) {
-		v = cd_head_nth(h, name, skip + i, &a);
-		w = cd_head_nth(from, old, i, &b);
-		if (a != b || memcmp(v, w, a) != 0)
-			return false;
-	}
-	return true;
-}
-
 static int
-note(struct cd_head *h, const struct cd_head *data, const struct cd_buf *made,
-    struct cd_err *e)
+note(struct cd_trainer *t, const struct cd_head *data,
+    const struct cd_buf *made, struct cd_err *e)
 {
 	const char *new = (const char *)made->data, *last;
+	struct cd_head *h = &t->model.head;
 	size_t len = 0;
 
 	last = cd_head_nth(h, "made", cd_head_count(h, "made") - 1, &len);
 	if ((!last || len != made->len || memcmp(last, new, len) != 0) &&
 	    cd_head_addn(h, "made", new, made->len, e) < 0)
 		return -1;
-	if (ends_with_lines(h, "data", data, "made"))
+	if (cd_head_ends_with(h, "data", data, "made"))
 		return 0;
+	t->other_data = cd_head_count(h, "data") > 0;
 	return cd_head_copy_lines(h, "data", data, "made", e);
 }
 
@@ -207,7 +187,7 @@ cd_trainer_match(struct cd_trainer *t, const struct cd_head *data,
 	if (t->class_weights && find_weights(t, &made, e) < 0)
 		cd_fail_at(e, "--class-weights");
 	else
-		rc = note(&t->model.head, data, &made, e);
+		rc = note(t, data, &made, e);
 	cd_buf_free(&made);
 	return rc;
 }
@@ -276,6 +256,20 @@ train_on(struct cd_trainer *t, const struct cd_feed_batch *l,
 	return 0;
 }
 
+/* Makes room for a batch larger than those before. */
+static int
+grow(struct cd_trainer *t, int n, struct cd_err *e)
+{
+	cd_plan_free(t->plan);
+	t->plan = NULL;
+	t->batch = n;
+	if (!t->class_weights)
+		return 0;
+	free(t->weight);
+	t->weight = cd_calloc((size_t)n, sizeof *t->weight, e);
+	return t->weight ? 0 : -1;
+}
+
 int
 cd_trainer_step(struct cd_trainer *t, const struct cd_feed_batch *l,
     struct cd_err *e)
@@ -288,7 +282,8 @@ cd_trainer_step(struct cd_trainer *t, const struct cd_feed_batch *l,
 		    "stands at epoch %llu",
 		    (unsigned long long)l->epoch + 1,
 		    (unsigned long long)t->epoch + 1);
-	if (stage(t, cd_trainer_share(t), l, e) < 0)
+	if ((l->n > t->batch && grow(t, l->n, e) < 0) ||
+	    stage(t, cd_trainer_share(t), l, e) < 0)
 		return -1;
 	if (t->resizer)
 		images = cd_resizer_run(t->resizer, cd_plan_team(t->plan),
@@ -427,6 +422,7 @@ cd_trainer_close(struct cd_trainer *t)
 {
 	cd_plan_free(t->plan);
 	cd_resizer_free(t->resizer);
+	cd_census_free(&t->validated);
 	free(t->class_weight);
 	free(t->weight);
 	cd_model_free(&t->model);

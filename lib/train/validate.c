@@ -58,9 +58,9 @@ predict(struct cd_trainer *t, const struct cd_feed_batch *l, float *p,
 }
 
 /* Adds the batch's loss and correct predictions to out. */
-static void
+static int
 add_batch(const struct cd_feed_batch *l, const float *p, size_t k,
-    struct cd_epoch *out)
+    struct cd_epoch *out, struct cd_err *e)
 {
 	int i;
 
@@ -68,9 +68,15 @@ add_batch(const struct cd_feed_batch *l, const float *p, size_t k,
 		const float *q = p + i * k;
 		int label = l->labels[i];
 
+		/* fmax would hide it */
+		if (!isfinite(q[label]))
+			return cd_fail(e,
+			    "a probability is %g: training diverged",
+			    (double)q[label]);
 		out->val_loss -= log(fmax((double)q[label], CD_LOG_LOSS_EPS));
 		out->val_accuracy += cd_largest(q, (int)k) == label;
 	}
+	return 0;
 }
 
 /* Validates on all of the feed; returns its number of pictures, or < 0. */
@@ -79,22 +85,52 @@ validate(struct cd_trainer *t, struct cd_feed *f, struct cd_epoch *out,
     struct cd_err *e)
 {
 	size_t k = (size_t)t->model.net.nclasses;
-	float *p = cd_calloc((size_t)f->size * k, sizeof *p, e);
+	struct cd_buf p = { NULL, 0, 0 };
 	int64_t n = 0;
-	int got = -1;
+	float *q;
+	int got;
 
-	while (p && (got = cd_feed_next(f, e)) > 0) {
+	while ((got = cd_feed_next(f, e)) > 0) {
 		if (got != CD_FEED_BATCH)
 			continue;
-		if (predict(t, &f->batch, p, e) < 0) {
+		got = cd_buf_reserve(&p, (size_t)f->batch.n * k * sizeof *q, e);
+		q = (float *)(void *)p.data;
+		if (got < 0 || predict(t, &f->batch, q, e) < 0 ||
+		    add_batch(&f->batch, q, k, out, e) < 0) {
 			got = -1;
 			break;
 		}
-		add_batch(&f->batch, p, k, out);
 		n += f->batch.n;
 	}
-	free(p);
+	cd_buf_free(&p);
 	return got < 0 ? -1 : n;
+}
+
+int
+cd_trainer_check_file(struct cd_trainer *t, const char *path, bool unlabelled,
+    struct cd_census *census, struct cd_err *e)
+{
+	struct cd_feed f = { .in = NULL };
+	int64_t n = 0;
+	int got = -1;
+
+	if (cd_trainer_open_file(t, path, &f, e) < 0)
+		return -1;
+	f.unlabelled = unlabelled;
+	f.census = census;
+	if (!cd_feed_again(&f))
+		cd_fail(e,
+		    "%s: is read again and again: a file is wanted, "
+		    "not a pipe",
+		    path);
+	else
+		while ((got = cd_feed_next(&f, e)) > 0)
+			n += got == CD_FEED_BATCH ? f.batch.n : 0;
+	cd_feed_close(&f);
+	if (got == 0 && n == 0)
+		return cd_fail(e, "%s: no pictures to %s", path,
+		    unlabelled ? "measure statistics on" : "validate on");
+	return got;
 }
 
 int

@@ -10,6 +10,13 @@
 int cd_trainer_validate(struct cd_trainer *, struct cd_epoch *out,
     struct cd_err *) CD_MUST_CHECK;
 
+/* Reads all of a file that will be read after epochs, so that what is wrong
+ * with it is found before the first: damage, pictures without labels (unless
+ * unlabelled) or of another size, none at all, or that it can be read only
+ * once. census: NULL, or it counts what the file holds. */
+int cd_trainer_check_file(struct cd_trainer *, const char *path,
+    bool unlabelled, struct cd_census *census, struct cd_err *) CD_MUST_CHECK;
+
 /* Opens a file of samples or batches, and matches it with the model. With
  * stages its pictures may have any one size. */
 int cd_trainer_open_file(struct cd_trainer *, const char *path,

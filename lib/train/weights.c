@@ -7,6 +7,7 @@
 #include "base/num.h"
 #include "net/match.h"
 #include "rec/rec.h"
+#include "rec/values.h"
 
 static const char balanced[] = "balanced:";
 
@@ -19,7 +20,8 @@ cd_weights_file(const char *text)
 }
 
 static int
-parse(float *weight, const struct cd_model *m, const char *p, struct cd_err *e)
+parse(float *weight, const struct cd_values *class, const char *p,
+    struct cd_err *e)
 {
 	const char *eq;
 	char part[512], shown[128];
@@ -27,7 +29,7 @@ parse(float *weight, const struct cd_model *m, const char *p, struct cd_err *e)
 	size_t n;
 	int i, k;
 
-	for (i = 0; i < m->net.nclasses; i++)
+	for (i = 0; i < class->n; i++)
 		weight[i] = 1;
 	for (; *p; p += n + (p[n] == ',')) {
 		n = strcspn(p, ",");
@@ -38,7 +40,7 @@ parse(float *weight, const struct cd_model *m, const char *p, struct cd_err *e)
 		cd_escape(shown, sizeof shown, part, strlen(part));
 		if (!eq || eq == part)
 			return cd_fail(e, "'%s' is not class=weight", shown);
-		k = cd_head_class(&m->head, part, (size_t)(eq - part));
+		k = cd_values_find(class, part, (size_t)(eq - part));
 		if (k < 0)
 			return cd_fail(e, "'%s': the model has no such class",
 			    shown);
@@ -81,23 +83,16 @@ count_labels(struct cd_reader *in, const struct cd_model *m, uint64_t *count,
 	return got;
 }
 
-/* The name of a class of the model, as a line of its header has it. */
-static const char *
-class_name(const struct cd_model *m, int i, size_t *len)
-{
-	return cd_head_nth(&m->head, "class", i, len);
-}
-
 static int
 tell(struct cd_buf *told, const struct cd_model *m, const uint64_t *count,
     struct cd_err *e)
 {
 	const char *name;
 	char number[32];
-	size_t len;
+	size_t len, at = 0;
 	int i;
 
-	for (i = 0; (name = class_name(m, i, &len)); i++) {
+	for (i = 0; (name = cd_head_next(&m->head, "class", &at, &len)); i++) {
 		snprintf(number, sizeof number, "%s%llu ", i ? ", " : " (",
 		    (unsigned long long)count[i]);
 		if (cd_buf_add(told, number, strlen(number), e) < 0 ||
@@ -120,10 +115,11 @@ balance(float *weight, const struct cd_model *m, const uint64_t *count,
 	for (i = 0; i < k; i++)
 		n += (double)count[i];
 	for (i = 0; i < k; i++) {
-		name = class_name(m, i, &len);
-		if (count[i] == 0)
+		if (count[i] == 0) {
+			name = cd_head_nth(&m->head, "class", i, &len);
 			return cd_fail(e, "no sample of class '%s'",
 			    cd_escape(shown, sizeof shown, name, len));
+		}
 		weight[i] = (float)(n / (k * (double)count[i]));
 	}
 	return 0;
@@ -160,7 +156,14 @@ cd_weights_find(float *weight, const struct cd_model *m, const char *text,
     struct cd_buf *told, struct cd_err *e)
 {
 	const char *path = cd_weights_file(text);
+	struct cd_values class;
+	int rc;
 
-	return path ? count_file(weight, m, path, told, e) :
-		      parse(weight, m, text, e);
+	if (path)
+		return count_file(weight, m, path, told, e);
+	if (cd_values_list(&class, &m->head, "class", e) < 0)
+		return -1;
+	rc = parse(weight, &class, text, e);
+	cd_values_free(&class);
+	return rc;
 }
