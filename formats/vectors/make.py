@@ -3,7 +3,10 @@
 code with the library. It is kept to show what is in each, and to add more:
 vectors are added, never changed or deleted.
 
-usage: make.py DIRECTORY
+usage: make.py [--large] DIRECTORY
+
+--large: those that are not kept here for their size, which the tests make when
+they need them.
 """
 import struct
 import sys
@@ -15,8 +18,8 @@ SIZE = {U8: 1, I32: 4, I64: 8, F32: 4, F64: 8}
 CODE = {U8: "B", I32: "i", I64: "q", F32: "f", F64: "d"}
 
 
-def pad(b):
-    return b + bytes(-len(b) % 64)
+def pad(b, byte=b"\0"):
+    return b + byte * (-len(b) % 64)
 
 
 def sealed(b):
@@ -316,13 +319,100 @@ bad["description-dims"] = one("the description ends in the dimensions",
 bad["tensor-reserved"] = one("a tensor's fourth byte is not zero",
                              description=D[:4] + b"\1" + D[5:])
 
+# ---- added since 0.1.0 ----
+
+# Reserved bytes and padding are not looked at, whatever they are.
+_text = pad(HEAD.encode(), b"\xaa")
+_head = sealed(MAGIC + struct.pack("<HHII", 1, 0, len(HEAD),
+                                   zlib.crc32(_text)) + b"\x55" * 40) + _text
+_d = describe(b"cat.0.jpg", [tensor("label", I32, [], [1])])
+_p = pad(struct.pack("<i", 1), b"\xbb")
+_record = sealed(
+    b"SMPL" + struct.pack("<IQQQIIIII", 0, 0, 0, len(_p), len(_d), 9, 1,
+                          zlib.crc32(pad(_d, b"\xcc")), zlib.crc32(_p)) +
+    b"reserved") + pad(_d, b"\xcc") + _p
+good["padding"] = _head + _record + sealed(
+    b"END." + b"\x11" * 4 + struct.pack("<QQ", 1, 0) + b"\x22" * 24 +
+    struct.pack("<I", zlib.crc32(_head[60:64] + _record[60:64])) + b"\x33" * 8)
+good["dims-zero"] = member([H, record(b"SMPL", "k", [
+    (b"x", U8, [2**63, 0], b""), (b"y", F64, [2**60, 0, 2**63], b"")])])
+good["fit-twice"] = member(
+    [header(HEAD + "fit 4x4 crop box\n")] + S) + member(
+    [header(HEAD + "made other\nfit 4x4 crop box\n")])
+good["numbers"] = member([header(
+    HEAD + "epochs 0\nrecords 9007199254740992\nskipped 0\nepoch of mine\n"
+    "batch 65536\n")])
+good["model-numbers"] = member(
+    [header("holds model\n" + "".join("net %s\n" % l for l in NET) +
+            "class cat\nclass dog\nepoch 1\nstep 12\nposition 3\n"
+            "sum-loss 0x1.8p+1\nsum-correct 3\nbest-epoch 1\nbest-loss 1e3\n"
+            "best-accuracy 1\nelapsed 0x0p+0\n"),
+     record(b"PARM", "dense1/bias", [tensor("average", F32, [1], [.5])]),
+     record(b"PARM", "dense1/weight", [
+         tensor("average", F32, [18, 1], [i / 8 for i in range(18)])], 1)])
+bad["dims-half"] = one("dimensions whose product is 2^63",
+                       [(b"x", U8, [2**63], b"")])
+bad["dims-wrap"] = one("two tensors whose padded sizes come to 2^64, or 0",
+                       [(b"x", U8, [2**63 - 1], b""),
+                        (b"y", U8, [2**63 - 1], b"")])
+bad["text-space"] = (member([header(" holds samples\n")]), 0, 0,
+                     "a header line begins with a space")
+bad["text-line-empty"] = (member([header("holds samples\n\nclass a\n")]), 0,
+                          0, "an empty header line")
+for name, line, what in (
+        ("word", "epochs x", "a number that is a word"),
+        ("sign", "records +1", "a number with a sign"),
+        ("minus", "skipped -1", "a number below 0"),
+        ("zeros", "epochs 01", "a number with a zero before it"),
+        ("none", "records ", "a number without digits"),
+        ("space", "epochs 3 ", "a space behind a number"),
+        ("large", "records 9007199254740993", "a number above 2^53"),
+        ("batch", "batch 0", "a batch of no pictures"),
+        ("batch-large", "batch 65537", "a batch of more than 65536")):
+    bad["number-" + name] = (member([header(HEAD + line + "\n")]), 0, 0, what)
+for name, line, what in (
+        ("epoch", "epoch 18446744073709551616", "an epoch of 2^64"),
+        ("step", "step ", "a step without digits"),
+        ("hex", "best-epoch 0x1", "a whole number in hexadecimal"),
+        ("infinite", "elapsed inf", "seconds without end"),
+        ("nan", "sum-loss nan", "a sum that is no number"),
+        ("negative", "elapsed -0x1p+3", "seconds below 0"),
+        ("accuracy", "best-accuracy 0x1.8p+0", "an accuracy above 1"),
+        ("real", "best-loss 1.5x", "a number with a letter behind it")):
+    bad["model-" + name] = (member([header("holds model\n" + line + "\n")]),
+                            0, 0, what)
+_two = bytearray(header(HEAD, major=2))
+_two[60] ^= 1
+bad["major-2-crc"] = (bytes(_two), 0, 0,
+                      "major version 2, and the header's CRC-32 is wrong")
+
+# Not kept: name, data, where the fault is and what it is (good: None).
+large = [
+    ("good-classes-most",
+     member([header("holds samples\n" + "class \n" * 65536)]), None),
+    ("bad-classes-more",
+     member([header("holds samples\n" + "class \n" * 65537)]),
+     (0, 0, "65537 classes")),
+    ("good-text-most",
+     member([header("holds samples\nx " + "a" * (2**20 - 17) + "\n")]), None),
+    ("bad-text-more",
+     member([header("holds samples\nx " + "a" * (2**20 - 16) + "\n")]),
+     (0, 0, "a header text of a byte more than 1 MiB")),
+]
+
 unsupported = {
     "major-2": (header(HEAD, major=2), "major version 2"),
     "major-0": (header(HEAD, major=0), "major version 0"),
 }
 
 
-def main(where):
+unsupported_member = {
+    "member-major-2": (whole + header(HEAD, major=2), 2, len(whole),
+                       "a second member of major version 2"),
+}
+
+
+def main(where, only_large):
     def write(name, data, says=None):
         with open("%s/%s.trs" % (where, name), "wb") as f:
             f.write(data)
@@ -330,6 +420,14 @@ def main(where):
             with open("%s/%s.txt" % (where, name), "w") as f:
                 f.write(says + "\n")
 
+    if only_large:
+        for name, data, fault in large:
+            write(name, data, fault and "what %s\nrecord %d\nbyte %d" %
+                  (fault[2], fault[0], fault[1]))
+        return
+    for name, (data, rec, at, what) in unsupported_member.items():
+        write("unsupported-" + name, data, "what %s\nrecord %d\nbyte %d" %
+              (what, rec, at))
     for name, data in good.items():
         write("good-" + name, data)  # cd-text makes the twin
     for name, (data, rec, at, what) in bad.items():
@@ -340,4 +438,5 @@ def main(where):
               "what %s\nrecord 0\nbyte 0" % what)
 
 
-main(sys.argv[1])
+if __name__ == "__main__":
+    main(sys.argv[-1], "--large" in sys.argv[1:-1])
