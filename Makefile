@@ -10,6 +10,7 @@ CC ?= cc
 # with -O1.
 CFLAGS ?= $(if $(SAN),-O1,-O2) -g
 PREFIX ?= /usr/local
+MACHINE := $(shell $(CC) -dumpmachine)
 VERSION := $(shell sed -n 's/.*CD_VERSION[^"]*"\(.*\)".*/\1/p' bin/cmd/opt.h)
 
 # SAN=address,undefined or SAN=thread builds apart, with those sanitizers.
@@ -17,25 +18,35 @@ comma := ,
 BUILD ?= build$(if $(SAN),/$(subst $(comma),-,$(SAN)))
 BIN ?= $(if $(SAN),$(BUILD)/bin,bin)
 
-PKGS = libjpeg libpng libdeflate openblas
+PKGS = libjpeg libpng libdeflate
+# Loaded when it is called (lib/kern/gemm_blas.c), not linked.
+LOADED = openblas
 # -ffp-contract=off: gcc and clang round alike; kernels ask for FMA by name.
 STD = -std=c11 -ffp-contract=off -D_POSIX_C_SOURCE=200809L -iquote lib -pthread
 WARN = -Wall -Wextra -Wconversion -Wno-sign-conversion -Wshadow \
 	-Wstrict-prototypes -Wmissing-prototypes \
 	-Wno-missing-field-initializers $(if $(WERROR),-Werror)
+# As Debian builds (dpkg-buildflags with hardening=+all), but for sanitizers,
+# which stand for themselves. tests/tree.bats looks at the programs.
+GUARDS = $(if $(findstring x86_64,$(MACHINE)),-fcf-protection) \
+	$(if $(findstring aarch64,$(MACHINE)),-mbranch-protection=standard)
+HARDEN ?= $(if $(SAN),,-fstack-protector-strong -fstack-clash-protection \
+	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -Wformat \
+	-Werror=format-security $(GUARDS) -fPIE)
+HARDENLINK ?= $(if $(SAN),,-pie -Wl,-z,relro -Wl,-z,now)
 SANFLAGS = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer)
-PKGFLAGS := $(shell pkg-config --cflags $(PKGS))
-ALLFLAGS = $(STD) $(WARN) $(SANFLAGS) $(PKGFLAGS) \
+PKGFLAGS := $(shell pkg-config --cflags $(PKGS) $(LOADED))
+ALLFLAGS = $(STD) $(WARN) $(HARDEN) $(SANFLAGS) $(PKGFLAGS) \
 	$(CPPFLAGS) $(CFLAGS)
 # --as-needed: a program loads only the libraries that it calls.
-LIBS := $(shell pkg-config --libs $(PKGS)) -lm
+LIBS := $(shell pkg-config --libs $(PKGS)) -ldl -lm
 # Commands are shown in short; V=1 shows them whole.
 say = $(if $(V),,@echo '  $(1)' && )
-LINK = $(CC) -pthread $(SANFLAGS) $(CFLAGS) -Wl,--as-needed $(LDFLAGS)
+LINK = $(CC) -pthread $(SANFLAGS) $(CFLAGS) $(HARDENLINK) -Wl,--as-needed \
+	$(LDFLAGS)
 
 # Files for one instruction set are left out on other machines.
-MACHINE := $(shell $(CC) -dumpmachine)
 OTHER = $(if $(filter x86_64%,$(MACHINE)),,%_avx2.c %_avx512.c) \
 	$(if $(filter aarch64%,$(MACHINE)),,%_neon.c)
 SRC = $(filter-out $(OTHER),$(wildcard lib/*/*.c))
@@ -72,17 +83,19 @@ format: ## put the sources in that style
 	clang-format -i lib/*/*.[ch] bin/*.c bin/cmd/*.[ch] \
 	    tests/*.c tests/*/*.[ch]
 
-# With CC=clang SAN=address,undefined,fuzzer-no-link: libFuzzer programs.
-fuzz: $(FUZZ)
+TIME ?= 20
+fuzz: ## fuzz each target for TIME seconds (20), with clang
+	$(MAKE) CC=clang SAN=address,undefined,fuzzer-no-link BUILD=build/fuzz \
+	    fuzz-programs
+	tests/fuzz/run build/fuzz $(TIME)
+fuzz-programs: $(FUZZ)
 $(FUZZ): LDFLAGS += -fsanitize=fuzzer
 
 $(BIN)/%: $(BUILD)/bin/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(call say,link $@)$(LINK) -o $@ $^ $(LIBS)
 $(KERNCHECK): $(KERNOBJ)
-$(UNIT) $(TOOLS) $(KERNCHECK) $(SCALING): $(ARCHIVES)
-# Of the two lower layers: the others need not be built once more.
-$(FUZZ): $(filter $(BUILD)/lib/base/% $(BUILD)/lib/rec/%,$(OBJ))
+$(UNIT) $(TOOLS) $(FUZZ) $(KERNCHECK) $(SCALING): $(ARCHIVES)
 $(UNIT) $(TOOLS) $(FUZZ) $(KERNCHECK) $(SCALING): \
     $(BUILD)/%: $(BUILD)/tests/%.o
 	@mkdir -p $(@D)
@@ -144,7 +157,8 @@ help: ## this list
 	@awk -F ' ## ' '/^[a-z]+:.*## / { sub(/:.*/, "", $$1); \
 	    printf "%-10s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all tools tests test unit bench lint format fuzz install uninstall \
+.PHONY: all tools tests test unit bench lint format fuzz fuzz-programs \
+	install uninstall \
 	dist clean help FORCE
 .SECONDARY:
 -include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/bin/*.d $(BUILD)/bin/*/*.d \

@@ -21,16 +21,20 @@ load helper
 
 @test "usage errors: one message, the usage line, status 2" {
 	run -2 --separate-stderr cd-select --no-such
-	[ "${stderr_lines[0]}" = "cd-select: unrecognized option '--no-such'" ]
+	[ "${stderr_lines[0]}" = \
+		"cd-select: --no-such: there is no such option" ]
 	[[ "${stderr_lines[1]}" == "usage: cd-select "* ]]
 	[ "${#stderr_lines[@]}" -eq 2 ]
 	[ -z "$output" ]
 	run -2 --separate-stderr cd-select -n
-	[ "${stderr_lines[0]}" = \
-		"cd-select: option requires an argument -- 'n'" ]
+	[ "${stderr_lines[0]}" = "cd-select: -n: an argument is missing" ]
 	run -2 --separate-stderr cd-select --invert=yes
 	[ "${stderr_lines[0]}" = \
-		"cd-select: option '--invert' doesn't allow an argument" ]
+		"cd-select: --invert=yes: it takes no argument" ]
+	run -2 --separate-stderr cd-decode --null -Zq
+	[ "${stderr_lines[0]}" = "cd-decode: -Z: there is no such option" ]
+	run -2 --separate-stderr cd-select --ke=x
+	[ "${stderr_lines[0]}" = "cd-select: --ke=x: several options begin so" ]
 }
 
 @test "-o - is standard output" {
@@ -56,7 +60,7 @@ load helper
 @test "a program called by a path or another name says its own" {
 	ln -s "$CD_BIN/cd-select" ./other
 	run -2 --separate-stderr ./other --no-such
-	[[ "${stderr_lines[0]}" == "cd-select: unrecognized option"* ]]
+	[[ "${stderr_lines[0]}" == "cd-select: --no-such: there is no such"* ]]
 	run -0 ./other -V
 	[[ "$output" == "cd-select "* ]]
 }

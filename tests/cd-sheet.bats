@@ -405,9 +405,9 @@ greys() {
 		cd-sheet --cell 8x8 "$s"
 	fails_with 2 "--columns: " cd-sheet --columns 0 "$s"
 	fails_with 2 "at most 32767 a side" cd-sheet -n 100000 "$s"
-	fails_with 2 "--predictions -: standard input is read for the pict" \
+	fails_with 2 "standard input cannot be both --predictions and" \
 		cd-sheet --predictions - <"$s"
-	fails_with 2 "--predictions -: standard input is read for the pict" \
+	fails_with 2 "standard input cannot be both --predictions and" \
 		cd-sheet --predictions - "$s" - <"$s"
 }
 

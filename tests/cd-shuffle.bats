@@ -107,7 +107,7 @@ few() {
 	TMPDIR=$PWD/tmp cd-shuffle --seed 1 --epochs 2 <(cat "$in") -o b.trs
 	cmp a.trs b.trs
 	[ -z "$(ls tmp)" ]
-	fails_with 2 nowhere/cd-spool \
+	fails_with 2 "a temporary file in nowhere (see TMPDIR): No such" \
 		env TMPDIR=nowhere cd-shuffle <(cat "$in")
 }
 

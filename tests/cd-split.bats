@@ -129,7 +129,7 @@ all_of_it() {
 	cmp b.trs d.trs
 	[ -z "$(ls tmp)" ]
 	rmdir tmp
-	fails_with 2 tmp/cd-spool bash -c \
+	fails_with 2 "/tmp (see TMPDIR): No such file" bash -c \
 		"cat in.trs | TMPDIR=$PWD/tmp cd-split c.trs=rest"
 }
 
@@ -175,7 +175,8 @@ all_of_it() {
 	find photos -name '*.jpg' | sort -V |
 		cd-decode --size 16x16 --label prefix >in.trs
 	cd-split a.trs=4 b.trs=rest <in.trs 2>err
-	[ "$(cat err)" = "cd-split: warning: equal pictures: cat.0.jpg in \
+	grep -v 'no sample of class' err >twins
+	[ "$(cat twins)" = "cd-split: warning: equal pictures: cat.0.jpg in \
 a.trs, dog.9.jpg in b.trs" ]
 	# in one output there is nothing to warn of
 	cd-split a.trs=rest <in.trs 2>err
@@ -240,10 +241,10 @@ a.trs, dog.9.jpg in b.trs" ]
 	fails_with 2 'no outputs named' cd-split
 	fails_with 2 'a.trs: not of the form file=share' cd-split a.trs
 	fails_with 2 '=5: not of the form file=share' cd-split =5
-	fails_with 2 'a: named twice' cd-split a=1 b=2 a=3
-	fails_with 2 'a: named twice, before as ./a' cd-split ./a=1 a=rest
-	fails_with 2 "named twice, before as a" cd-split a=1 "$PWD/a=rest"
-	fails_with 2 "/dev/fd/1: named twice, before as /dev/stdout" \
+	fails_with 2 'a: a and a are one file' cd-split a=1 b=2 a=3
+	fails_with 2 'a: ./a and a are one file' cd-split ./a=1 a=rest
+	fails_with 2 "a: a and $PWD/a are one file" cd-split a=1 "$PWD/a=rest"
+	fails_with 2 "/dev/fd/1: /dev/stdout and /dev/fd/1 are one file" \
 		cd-split /dev/stdout=1 /dev/fd/1=rest
 	fails_with 2 "a: 'x' is none of a count, a share" cd-split a=x
 	fails_with 2 "'' is none" cd-split a=

@@ -250,7 +250,8 @@ edited() {
 		# shellcheck disable=SC2086
 		usage '--replay goes with' --replay x.tsv $o
 	done
-	usage 'name one file' --mixup 1 --log-parameters x.trs -o x.trs
+	fails_with 2 'are one file' cd-batch --mixup 1 --log-parameters x.trs \
+		-o x.trs "$in"
 	[ ! -e x.trs ]
 	cd-text "$in" | awk '/^tensor label/ { n++ }
 		n == 3 && /^tensor label/ { getline; next } 1' |

@@ -367,7 +367,7 @@ before were 24x24x3" cd-train -q -n 4 --stages 16 n.trs <two.trs
 	run cd-train -n 4 --budget 1s --schedule linear --average 0.9 m.trs \
 		<more.trs
 	[ "$status" -eq 0 ]
-	[[ "$output" == *"nothing to train on"*"the budget is used up" ]]
+	[[ "$output" == *"nothing to train on"*"the budget is used up"* ]]
 	cmp <(parameter m.trs conv1/weight) <(parameter before.trs conv1/weight)
 }
 

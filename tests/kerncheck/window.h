@@ -69,6 +69,22 @@ window_same(struct check *ck, const char *name, const void *a, const void *b,
 		fail(ck, name, 0, 0, 0);
 }
 
+/* A NaN anywhere in a window is what comes out, by no variant's word. */
+static void
+window_nan(struct check *ck, const struct window_case *c, int n)
+{
+	int i, k;
+
+	for (i = 0; i < n; i++) {
+		const float z[4] = { c->z0[i], c->z0[n + i], c->z1[i],
+			c->z1[n + i] };
+
+		for (k = 0; k < 4; k++)
+			if (isnan(z[k]) && !isnan(c->y[i]))
+				fail(ck, "a NaN is lost", c->y[i], z[k], 0);
+	}
+}
+
 static void
 window_run(const struct cd_window_variant *v, const struct window_case *c,
     int n, int options)
@@ -101,6 +117,7 @@ check_window(const struct cd_window_variant *v)
 		window_fill(&a, &b, n, (enum values)(i / 8 % VALUES), &r);
 		window_run(&cd_window_ref, &a, n, i);
 		window_run(v, &b, n, i);
+		window_nan(&ck, &a, n);
 		window_same(&ck, "y", a.y, b.y, row);
 		window_same(&ck, "which", a.which, b.which, (size_t)n);
 		window_same(&ck, "dz0", a.dz0, b.dz0, 2 * row);

@@ -1,13 +1,16 @@
 /* A system that gives way, for LD_PRELOAD:
  *
  *	AWKWARD_ALLOC=n		the nth allocation of the program fails
+ *
  *	AWKWARD_COUNT=file	the number of allocations goes there at its end
+ *
  *	AWKWARD_BYTES=n		a call reads or writes n bytes at most, and
+ *
  *				every other call is interrupted first (EINTR)
  *
  * Calls of the program and its libraries are met, those inside libc are not;
- * nor are the allocations of OpenBLAS, which does not look whether they fail.
- * GNU libc only. */
+ * nor are the allocations of OpenBLAS and its Fortran, which do not look
+ * whether they fail. GNU libc only. */
 #define _GNU_SOURCE /* dladdr, syscall */
 #include <dlfcn.h>
 #include <errno.h>
@@ -33,7 +36,7 @@ static atomic_long allocs;
 static atomic_uint calls;
 static long fail_at;
 static size_t bytes;
-static const char *count_file;
+static int count = -1;
 
 static long
 number(const char *name)
@@ -48,21 +51,19 @@ begin(void)
 {
 	fail_at = number("AWKWARD_ALLOC");
 	bytes = (size_t)number("AWKWARD_BYTES");
-	count_file = getenv("AWKWARD_COUNT");
+	/* opened now: at the end a program may have given up that right */
+	if (getenv("AWKWARD_COUNT"))
+		count = open(getenv("AWKWARD_COUNT"),
+		    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	on = true;
 }
 
 __attribute__((destructor)) static void
 end(void)
 {
-	FILE *f;
-
 	on = false;
-	f = count_file ? fopen(count_file, "w") : NULL;
-	if (f) {
-		fprintf(f, "%ld\n", atomic_load(&allocs));
-		fclose(f);
-	}
+	if (count >= 0)
+		dprintf(count, "%ld\n", atomic_load(&allocs));
 }
 
 /* caller: the address that the allocation returns to. */
@@ -71,7 +72,11 @@ fails(const void *caller)
 {
 	Dl_info at;
 
-	if (!on || (dladdr(caller, &at) && strstr(at.dli_fname, "openblas")))
+	if (!on ||
+	    (dladdr(caller, &at) &&
+		(strstr(at.dli_fname, "openblas") ||
+		    strstr(at.dli_fname, "gfortran") ||
+		    strstr(at.dli_fname, "quadmath"))))
 		return false;
 	if (atomic_fetch_add(&allocs, 1) + 1 != fail_at)
 		return false;

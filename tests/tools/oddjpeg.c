@@ -12,7 +12,7 @@
  *	adobe-cmyk, ycck	with it, inverted as Adobe's programs do
  *	two			two components
  *	progressive, arithmetic
- *	scans N			progressive, N scans (2 to 190)
+ *	scans N			progressive, N scans (4 to 190)
  *	exif N, exif-be N	EXIF orientation N, little- or big-endian;
  *				stored so that it is seen upright
  *	twelve, lossless	claims to have 12 bits a sample; SOF3
@@ -113,7 +113,7 @@ to_cmyk(const unsigned char *rgb, unsigned char *cmyk, int inverted)
 
 /* Progressive, n scans: the DC, then one scan for each AC coefficient of one
  * component after the other; the last scan of each has all that is left of
- * it. Where n is small, the others have their DC only. */
+ * it. */
 static jpeg_scan_info *
 script(int n)
 {
@@ -123,8 +123,9 @@ script(int n)
 	s[0].comps_in_scan = 3;
 	for (c = 0; c < 3; c++)
 		s[0].component_index[c] = c;
-	for (i = 1, c = 0; c < 3 && left > 0; c++) {
-		per = c == 2 || left < 63 ? left : 63;
+	for (i = 1, c = 0; c < 3; c++) {
+		/* one at least for each component behind */
+		per = left - (2 - c) < 63 ? left - (2 - c) : 63;
 		for (k = 1; k <= per; k++, i++, left--) {
 			s[i].comps_in_scan = 1;
 			s[i].component_index[0] = c;

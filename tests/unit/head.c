@@ -44,7 +44,7 @@ test_read(void)
 	CHECK(cd_head_count(&h, "class") == 0);
 	set_text(&h,
 	    "holds samples\nclass cat\nclasses 3\nclass a b\nx \n"
-	    "class dog\nepochs 12\nbig 99999999999999999999\nminus -1\n");
+	    "class dog\nepochs 12\nelapsed 0x1.8p+1\n");
 	nth(&h, "class", 0, "cat");
 	nth(&h, "class", 1, "a b");
 	nth(&h, "class", 2, "dog");
@@ -57,10 +57,9 @@ test_read(void)
 	CHECK(!cd_head_is(&h, "holds", "samples "));
 	CHECK(!cd_head_is(&h, "hold", ""));
 	CHECK(cd_head_number(&h, "epochs") == 12);
-	CHECK(cd_head_number(&h, "big") == -1);
-	CHECK(cd_head_number(&h, "minus") == -1);
-	CHECK(cd_head_number(&h, "x") == -1);
-	CHECK(cd_head_number(&h, "none") == -1);
+	CHECK(cd_head_number(&h, "records") == -1);
+	CHECK(cd_head_real(&h, "elapsed") == 3);
+	CHECK(cd_head_real(&h, "best-loss") == 0);
 	CHECK(cd_head_class(&h, "dog", 3) == 2);
 	CHECK(cd_head_class(&h, "do", 2) == -1);
 	cd_head_free(&h);

@@ -192,6 +192,31 @@ round_trip_norm(void)
 	cd_model_free(&b);
 }
 
+/* What is not finite is neither of those that save nor that load. */
+static void
+not_finite(void)
+{
+	struct cd_model a, b;
+
+	CHECK(fresh(&a, text, 1) == 0);
+	CHECK(cd_model_slot(&a, 0, "square", &e) == 0);
+	CHECK(cd_model_check_finite(&a, &e) == 0);
+	a.param[1].slot[0][3] = INFINITY;
+	CHECK(cd_model_check_finite(&a, &e) < 0);
+	CHECK(strstr(e.msg, " square[3] is inf") != NULL);
+	e.msg[0] = '\0';
+	a.param[1].slot[0][3] = 0;
+	a.param[0].value[2] = NAN;
+	CHECK(cd_model_check_finite(&a, &e) < 0);
+	CHECK(strstr(e.msg, "[2] is nan") != NULL);
+	e.msg[0] = '\0';
+	CHECK(cd_model_save(&a, path, &e) == 0);
+	CHECK(cd_model_load(&b, path, &e) < 0);
+	CHECK(strstr(e.msg, "'value'[2] is nan") != NULL);
+	e.msg[0] = '\0';
+	cd_model_free(&a);
+}
+
 static void
 round_trip(void)
 {
@@ -201,7 +226,7 @@ round_trip(void)
 	CHECK(fresh(&a, text, 1) == 0);
 	CHECK(cd_head_add(&a.head, "class", "cat", &e) == 0);
 	CHECK(cd_head_add(&a.head, "unheard-of", "x", &e) == 0);
-	a.param[1].value[3] = NAN;
+	a.param[1].value[3] = -1e30f;
 	CHECK(cd_model_slot(&a, 0, "square", &e) == 0);
 	CHECK(cd_model_slot(&a, 1, "momentum", &e) == 0);
 	CHECK(a.param[2].slot[1] && a.param[2].slot[1][63] == 0);
@@ -357,6 +382,7 @@ main(void)
 	initial_norm();
 	initial_groups();
 	round_trip();
+	not_finite();
 	round_trip_norm();
 	bad_models();
 	unlink(path);

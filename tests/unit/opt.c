@@ -32,7 +32,8 @@ static struct cd_opt opts[] = {
 	    .type = CD_OPT_PATH,
 	    .to = &in,
 	    .arg = "file",
-	    .help = "" },
+	    .help = "",
+	    .dash = CD_DASH_STREAM },
 	CD_OPT_OUTPUT(&out),
 	{ .name = NULL },
 };
@@ -126,6 +127,7 @@ test_path_is_no_result(void)
 	char *none[] = { "x", NULL };
 	char text[1024];
 
+	in = out = NULL;
 	CHECK(parse_apart(none, text, sizeof text) == 0);
 	opts[2].result = true;
 	CHECK(parse_apart(none, text, sizeof text) == 2);

@@ -35,8 +35,6 @@ filter_at(enum cd_resize_filter f, double x)
 	const double pi = acos(-1);
 
 	x = fabs(x);
-	if (f == CD_RESIZE_BOX)
-		return x < 0.5;
 	if (f != CD_RESIZE_LANCZOS3)
 		return x < 1 ? 1 - x : 0;
 	if (x < 1e-12)
@@ -53,7 +51,11 @@ sample(enum cd_resize_filter f, const double *in, size_t step, int n,
 	int i;
 
 	for (i = 0; i < n; i++) {
-		w = filter_at(f, (i + 0.5 - centre) / wide);
+		w = f == CD_RESIZE_BOX ?
+		    fmax(0,
+			fmin(i + 1, centre + wide / 2) -
+			    fmax(i, centre - wide / 2)) :
+		    filter_at(f, (i + 0.5 - centre) / wide);
 		weights += w;
 		sum += w * in[step * (size_t)i];
 	}
@@ -65,8 +67,9 @@ static double
 worst(enum cd_resize_filter f, int w, int h, int dw, int dh)
 {
 	double sx = (double)w / dw, sy = (double)h / dh, most = 0, v;
-	double wx = f == CD_RESIZE_BILINEAR || sx < 1 ? 1 : sx;
-	double wy = f == CD_RESIZE_BILINEAR || sy < 1 ? 1 : sy;
+	bool box = f == CD_RESIZE_BOX;
+	double wx = f == CD_RESIZE_BILINEAR || (sx < 1 && !box) ? 1 : sx;
+	double wy = f == CD_RESIZE_BILINEAR || (sy < 1 && !box) ? 1 : sy;
 	static double in[SIDE * SIDE * 3];
 	size_t x, y, row = 3 * (size_t)w;
 
@@ -96,7 +99,9 @@ resize(enum cd_fit_how how, enum cd_resize_filter f, int w, int h, int dw,
 	struct cd_err e = { "" };
 
 	memset(result, 0xaa, sizeof result);
-	CHECK(cd_fitter_run(&t, &fit, picture, w, h, result, &e) == 0);
+	CHECK(cd_fitter_run(&t, &fit,
+		  &(struct cd_fit_input){ .pixels = picture, .w = w, .h = h },
+		  result, &e) == 0);
 	CHECK(result[3 * (size_t)dw * (size_t)dh] == 0xaa);
 	cd_fitter_free(&t);
 }

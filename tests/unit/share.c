@@ -127,7 +127,7 @@ make_records(struct cd_share_record *l)
 	for (i = 0; i < 10; i++) {
 		l[i].offset = (uint64_t)(100 * i);
 		l[i].group = i < 9 ? i % 2 : -1;
-		l[i].key = (uint64_t)(1000 - i);
+		l[i].key = l[i].together = (uint64_t)(1000 - i);
 	}
 }
 
@@ -144,6 +144,7 @@ test_deal(void)
 	s[0] = share("2");
 	s[1] = share("rest");
 	make_records(l);
+	CHECK(cd_share_bundle(l, 10, true) == -1);
 	CHECK(cd_share_deal(l, 10, s, 2, 2, &group, &e) == 0);
 	for (i = 0; i < 10; i++) {
 		CHECK(l[i].offset == (uint64_t)(100 * i));
@@ -189,6 +190,35 @@ test_same_key(void)
 	CHECK(cd_share_same_key(l, 10) == -1);
 }
 
+/* Records 0 3, 1 2 5, 4 7 belong together, the others to themselves. */
+static void
+test_bundles(void)
+{
+	static const uint64_t together[9] = { 1, 2, 2, 1, 3, 2, 4, 3, 5 };
+	static const int halves[9] = { 0, 0, 0, 0, 1, 0, 1, 1, 1 };
+	struct cd_share_record l[10];
+	struct cd_share s[2];
+	struct cd_err e = { "" };
+	int i, group;
+
+	s[0] = share("0.5");
+	s[1] = share("rest");
+	make_records(l);
+	for (i = 0; i < 9; i++) {
+		l[i].together = together[i];
+		l[i].group = 0;
+	}
+	CHECK(cd_share_bundle(l, 10, true) == -1);
+	CHECK(cd_share_deal(l, 10, s, 2, 1, &group, &e) == 0);
+	for (i = 0; i < 9; i++)
+		CHECK(l[i].to == halves[i]);
+	CHECK(l[9].to == -1);
+	/* of one class only */
+	l[5].group = 1;
+	i = (int)cd_share_bundle(l, 10, false);
+	CHECK(i >= 0 && l[i].together == 2);
+}
+
 /* Two keys of equal rank, their views in turn: a key stays in one fold. */
 static void
 test_fold(void)
@@ -201,6 +231,7 @@ test_fold(void)
 	memset(l, 0, sizeof l);
 	for (i = 0; i < 6; i++) {
 		l[i].key = i < 4 ? (uint64_t)i % 2 : (uint64_t)i;
+		l[i].together = l[i].key;
 		l[i].view = (uint32_t)i / 2;
 		l[i].offset = (uint64_t)i;
 		l[i].group = i / 4;
@@ -260,6 +291,7 @@ main(void)
 	test_at();
 	test_deal();
 	test_same_key();
+	test_bundles();
 	test_fold();
 	test_picture();
 	return CHECK_DONE();

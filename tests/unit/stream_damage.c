@@ -1,6 +1,9 @@
 /* Every cut and every flipped bit of a small stream and of a small model is
- * found, in a file and in a pipe, with a message that says where. */
+ * found, in a file and in a pipe, with a message that says where; and 2000
+ * random damages of each, or as many as the argument says. */
 #include <fcntl.h>
+
+#include "base/rng.h"
 
 #include "unit/streams.h"
 
@@ -135,8 +138,72 @@ flip_everywhere(const struct victim *v, const char *path)
 	close(fd);
 }
 
+enum {
+	RUN_MAX = 400, /* bytes of a random damage */
+};
+
+/* Changes n bytes at p, with room for RUN_MAX more: a run is overwritten, lost,
+ * put in, repeated, or exchanged with another. Returns the new size. */
+static size_t
+spoil(unsigned char *p, size_t n, struct cd_rng *r)
+{
+	size_t run = 1 + cd_rng_below(r, RUN_MAX), at, other, i;
+	unsigned char b;
+
+	if (run > n / 3)
+		run = n / 3;
+	at = cd_rng_below(r, (uint32_t)(n - run));
+	switch (cd_rng_below(r, 5)) {
+	case 0:
+		for (i = 0; i < run; i++)
+			p[at + i] = (unsigned char)cd_rng_below(r, 256);
+		return n;
+	case 1:
+		memmove(p + at, p + at + run, n - at - run);
+		return n - run;
+	case 2:
+		memmove(p + at + run, p + at, n - at);
+		for (i = 0; i < run; i++)
+			p[at + i] = (unsigned char)cd_rng_below(r, 256);
+		return n + run;
+	case 3:
+		memmove(p + at + run, p + at, n - at);
+		return n + run;
+	default:
+		other = cd_rng_below(r, (uint32_t)(n - run));
+		for (i = 0; i < run; i++) {
+			b = p[at + i];
+			p[at + i] = p[other + i];
+			p[other + i] = b;
+		}
+		return n;
+	}
+}
+
 static void
-damage(void (*write_it)(const char *))
+spoil_at_random(const struct victim *v, long times)
+{
+	unsigned char *copy = malloc(v->size + RUN_MAX);
+	struct cd_err e;
+	struct cd_rng r;
+	size_t n;
+	int got;
+
+	cd_rng_start(&r, 5, 0, v->size, CD_RNG_TEST);
+	while (times-- > 0) {
+		memcpy(copy, v->bytes, v->size);
+		n = spoil(copy, v->size, &r);
+		if (n == v->size && memcmp(copy, v->bytes, n) == 0)
+			continue;
+		feed(copy, n);
+		read_all(NULL, &got, &e);
+		CHECK(got < 0 && strstr(e.msg, ": at byte ") != NULL);
+	}
+	free(copy);
+}
+
+static void
+damage(void (*write_it)(const char *), long times)
 {
 	const char *path = scratch_file();
 	struct victim v;
@@ -149,6 +216,7 @@ damage(void (*write_it)(const char *))
 	cut_everywhere(&v, path);
 	cut_unread(&v, path);
 	flip_everywhere(&v, path);
+	spoil_at_random(&v, times);
 	/* put back as it was, it reads */
 	CHECK(read_all(path, &r, &e) == (uint64_t)v.n && r == 0);
 	free(v.bytes);
@@ -156,9 +224,11 @@ damage(void (*write_it)(const char *))
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
-	damage(write_samples);
-	damage(write_model);
+	long times = argc > 1 ? strtol(argv[1], NULL, 10) : 2000;
+
+	damage(write_samples, times);
+	damage(write_model, times);
 	return CHECK_DONE();
 }
