@@ -101,7 +101,7 @@ lines() {
 
 @test "lists of many lines cost no more than their bytes" {
 	! sanitized || skip "a sanitizer takes its time"
-	local n=200000
+	local n=1000000
 	s=$(make_samples 2 16)
 	lines $n 'k&' >keys
 	size=$(stat -c %s keys)
