@@ -141,7 +141,7 @@ names() {
 	cp "$(make_model 16)" m.trs
 	cd-train -q -n 2 a.trs m.trs
 	cd-decode --size 16x16 photos >squashed.trs
-	fails_with 2 'cd-augment --size 16x16, behind a cd-decode without --size' \
+	fails_with 2 'cd-augment --size 16x16, behind a cd-decode without' \
 		cd-predict --model m.trs squashed.trs
 	# as it says
 	cd-decode photos | cd-augment --size 16x16 | cd-predict --model m.trs |

@@ -193,7 +193,8 @@ refuses() {
 	start
 	cp m.trs other.trs
 	stalled data.trs
-	cd-train -q -n 4 --history h.tsv m.trs <data 2>err 3>&- &
+	env --default-signal=HUP cd-train -q -n 4 --history h.tsv m.trs \
+		<data 2>err 3>&- &
 	pid=$!
 	until [ -e h.tsv ] && [ "$(wc -l <h.tsv)" -ge 2 ]; do sleep 0.05; done
 	ln -s m.trs soft.trs
@@ -239,7 +240,8 @@ refuses() {
 	rm -f data stopped h.tsv
 	stalled data.trs
 	cp "$(make_model 16)" m.trs
-	cd-train -q -n 4 --history h.tsv m.trs <data 2>err 3>&- &
+	env --default-signal=HUP cd-train -q -n 4 --history h.tsv m.trs \
+		<data 2>err 3>&- &
 	pid=$!
 	until [ -e h.tsv ] && [ "$(wc -l <h.tsv)" -ge 2 ]; do sleep 0.05; done
 	kill -HUP "$pid"

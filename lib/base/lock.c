@@ -6,13 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/node.h"
 
 enum {
-	TRIES = 100, /* at a file that others remove meanwhile */
+	TRIES = 100,  /* at a file that others remove meanwhile */
+	PATIENCE = 2, /* seconds, for one that was stopped and is saving */
 };
 
 struct lock {
@@ -120,9 +123,13 @@ acquire(struct lock *l, pid_t *by)
 static int
 hold(struct lock *l, const char *path, struct cd_err *e)
 {
+	const struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };
+	double until = cd_seconds() + PATIENCE;
 	pid_t by = 0;
-	int got = acquire(l, &by);
+	int got;
 
+	while ((got = acquire(l, &by)) == 0 && cd_seconds() < until)
+		nanosleep(&pause, NULL);
 	if (got == 0)
 		return cd_fail(e, "%s: process %ld is at work on it", path,
 		    (long)by);
