@@ -88,8 +88,8 @@ names() {
 @test "--group: what is of one name goes to one file" {
 	local way
 	animals >in.trs
-	for way in '' '--seed 1' '--seed 2' '--per-class' '--per-class --seed 3' \
-		--by-hash '--by-hash --seed 4'; do
+	for way in '' '--seed 1' '--seed 2' '--per-class' \
+		'--per-class --seed 3' --by-hash '--by-hash --seed 4'; do
 		# shellcheck disable=SC2086
 		cd-split --group '^([^.]*)' $way a.trs=60% b.trs=rest <in.trs
 		[ -z "$(comm -12 <(names a.trs) <(names b.trs))" ]
@@ -100,8 +100,8 @@ names() {
 	n=$(cd-info a.trs | grep -c SMPL)
 	[ "$n" -ge 6 ] && [ "$n" -le 10 ]
 	for i in 1 2 3; do
-		cd-split --group '^([^.]*)' --fold $i/3 f$i.trs=fold r.trs=rest \
-			<in.trs
+		cd-split --group '^([^.]*)' --fold $i/3 \
+			f$i.trs=fold r.trs=rest <in.trs
 		[ -z "$(comm -12 <(names f$i.trs) <(names r.trs))" ]
 	done
 	[ "$(cat f1.trs f2.trs f3.trs | cd-info | grep -c SMPL)" -eq 16 ]
@@ -112,7 +112,7 @@ names() {
 	fails_with 2 "--group: '(': " cd-split --group '(' a=rest
 	# a group of two classes
 	cd-text in.trs | sed 's/rex\.9/tom.9/' | cd-text -r >odd.trs
-	fails_with 2 'tom.9.jpg: what --group keeps together is of two classes' \
+	fails_with 2 'tom.9.jpg: what --group keeps together is of two' \
 		cd-split --group '^([^.]*)' --per-class a=50% b=rest <odd.trs
 }
 
