@@ -55,6 +55,47 @@ open_new(char *tmp)
 	return fd;
 }
 
+/* Do two files hold the same bytes? < 0: errno says why that is not known. */
+static int
+same_bytes(const char *a, const char *b)
+{
+	FILE *f = fopen(a, "rb"), *g = f ? fopen(b, "rb") : NULL;
+	int c = EOF, d = EOF, why;
+
+	while (g && (c = getc(f)) == (d = getc(g)) && c != EOF)
+		;
+	why = errno;
+	if (g)
+		fclose(g);
+	if (f)
+		fclose(f);
+	errno = why;
+	return g ? c == d : -1;
+}
+
+/* Gives a drawing its name, which may be that of a photograph: what is there
+ * already stays, and is an error if it is not this drawing. */
+static int
+keep(const char *tmp, const char *path, struct cd_err *e)
+{
+	struct stat st;
+	int same;
+
+	if (lstat(path, &st) < 0)
+		return rename(tmp, path) < 0 ? cd_fail_errno(e, "rename") : 0;
+	if (S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		return cd_fail_errno(e, "rename");
+	}
+	same = same_bytes(tmp, path);
+	if (same < 0)
+		return cd_fail_errno(e, "compare");
+	if (!same)
+		return cd_fail(e, "is there already, and is not this drawing");
+	unlink(tmp);
+	return 0;
+}
+
 /* Writes under a temporary name and renames, so that no one sees half a file.
  * No fsync: a drawing is cheap to make again. */
 static int
@@ -80,8 +121,8 @@ write_file(const struct args *a, const char *name, const unsigned char *rgb,
 	r = cd_jpeg_write(f, rgb, w, h, QUALITY, e);
 	if (fclose(f) == EOF && r == 0)
 		r = cd_fail_errno(e, "write");
-	if (r == 0 && rename(tmp, path) < 0)
-		r = cd_fail_errno(e, "rename");
+	if (r == 0)
+		r = keep(tmp, path, e);
 	if (r < 0) {
 		cd_fail_at(e, "%s", path);
 		unlink(tmp);

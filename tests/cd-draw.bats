@@ -66,11 +66,17 @@ names() {
 	diff -r a b
 }
 
-@test "files are replaced, others left alone, no temporary ones remain" {
+@test "what is there stays, no temporary files remain" {
 	mkdir d
-	echo old >d/cat.0.jpg
+	echo "my cat" >d/cat.0.jpg
 	echo mine >d/notes
+	fails_with 2 "d/cat.0.jpg: is there already, and is not this drawing" \
+		cd-draw -n 1 d
+	[ "$(cat d/cat.0.jpg)" = "my cat" ]
+	[ "$(find d -name '.*jpg*')" = '' ]
+	rm d/cat.0.jpg
 	cd-draw -n 1 d
+	cd-draw -n 1 d # the same once more
 	[ "$(names d)" = "cat.0.jpg dog.0.jpg notes " ]
 	[ "$(cat d/notes)" = mine ]
 	cd-draw -n 1 fresh
