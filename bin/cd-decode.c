@@ -32,7 +32,8 @@ tell_left_out(const struct cd_list *l)
 static int
 add(struct cd_list *l, const char *name, struct cd_err *e)
 {
-	bool folders = args->label == CD_LABEL_FOLDER;
+	bool folders = args->label == CD_LABEL_FOLDER ||
+	    args->label == CD_LABEL_TOP;
 
 	if (name && strcmp(name, "-") != 0)
 		return cd_list_add(l, name, folders, e);

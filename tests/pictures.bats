@@ -194,19 +194,29 @@ white() {
 	cd-info --head out.trs | grep -cx 'class dog'
 }
 
-@test "labels by folder: the first below the one named" {
+@test "labels by folder: the last, or the first below the one named" {
 	drawn 2
 	mkdir -p n/{cat,dog}/{2019,2020}
 	for k in cat dog; do
 		cp photos/$k.0.jpg n/$k/2019
 		cp photos/$k.1.jpg n/$k/2020
 	done
-	cd-decode --size 16x16 --label folder -o n.trs n
+	cd-decode --size 16x16 --label top -o n.trs n
 	[ "$(cd-info --head n.trs | grep class)" = $'class cat\nclass dog' ]
-	# of a list only paths are known
+	# 2019 and 2020 are no classes
+	fails_with 2 "two folders of one name" \
+		cd-decode --size 16x16 --label folder n
 	find n -name '*.jpg' >list
 	fails_with 2 "two folders of one name" \
 		cd-decode --size 16x16 --label folder <list
+	fails_with 2 "--label top goes with the name of one" \
+		cd-decode --size 16x16 --label top <list
+	# one folder, named in two ways
+	mv n/cat/2019/cat.0.jpg n/cat
+	cd n
+	cp cat/2020/cat.1.jpg cat
+	printf 'cat/cat.0.jpg\n./cat/cat.1.jpg\n' |
+		cd-decode --label folder | cd-info | grep -cx 'class cat'
 }
 
 @test "grey pictures: one channel, through training and prediction" {

@@ -9,6 +9,7 @@ static const char *const labels[] = {
 	[CD_LABEL_NONE] = "none",
 	[CD_LABEL_PREFIX] = "prefix",
 	[CD_LABEL_FOLDER] = "folder",
+	[CD_LABEL_TOP] = "top",
 	NULL,
 };
 static const char *const on_errors[] = { "fail", "skip", NULL };
@@ -50,7 +51,7 @@ static const struct cd_opt opts[] = {
 	    .type = CD_OPT_CHOICE,
 	    .to = &label,
 	    .arg = "how",
-	    .help = "prefix, folder or none (default: none)",
+	    .help = "prefix, folder, top or none (default: none)",
 	    .words = labels,
 	    .result = true },
 	{ .name = "labels",

@@ -185,11 +185,17 @@ last_folder(const char *begin, const char *end)
 }
 
 static int
-folder_of(const struct cd_listed *item, struct word *w, struct cd_err *e)
+folder_of(const struct cd_listed *item, enum cd_label_how how, struct word *w,
+    struct cd_err *e)
 {
 	const char *path = item->path, *slash = strrchr(path, '/');
 
-	if (item->in_folder && strchr(item->key, '/') && item->key > path)
+	if (how == CD_LABEL_TOP && !item->in_folder)
+		return fail_item(item,
+		    "no folder was named that it was found in: --label top "
+		    "goes with the name of one",
+		    e);
+	if (how == CD_LABEL_TOP)
 		*w = (struct word){ item->key, strcspn(item->key, "/") };
 	else
 		*w = last_folder(path, slash ? slash : path);
@@ -234,9 +240,8 @@ same_folder(const struct parent *a, const struct parent *b)
 	return same;
 }
 
-/* Listed pictures say by their paths only what their folders are: where one
- * name is that of folders in several, it may be no class but the likes of
- * cat/2019 and dog/2019. */
+/* Where one name is that of folders in several, it may be no class but the likes
+ * of cat/2019 and dog/2019. */
 static int
 check_parents(const struct cd_list *l, const struct word *word,
     struct cd_err *e)
@@ -247,8 +252,7 @@ check_parents(const struct cd_list *l, const struct word *word,
 	int r = p ? 0 : -1;
 
 	for (i = 0; p && i < l->n; i++)
-		if (!l->item[i].in_folder)
-			p[n++] = (struct parent){ word[i],
+		p[n++] = (struct parent){ word[i],
 				{ l->item[i].path,
 				    (size_t)(word[i].s - l->item[i].path) },
 				&l->item[i] };
@@ -260,8 +264,8 @@ check_parents(const struct cd_list *l, const struct word *word,
 		    !same_folder(&p[i - 1], &p[i]))
 			r = cd_fail(e,
 			    "%s and %s: two folders of one name, and of one "
-			    "class? Name the folder above the classes instead "
-			    "of listing, or use --labels",
+			    "class? --label top takes the first folder below "
+			    "the one named, --labels a table",
 			    cd_escape_end(a, sizeof a, p[i - 1].item->path,
 				strlen(p[i - 1].item->path)),
 			    cd_escape_end(b, sizeof b, p[i].item->path,
@@ -298,8 +302,8 @@ find_words(const struct cd_list *l, enum cd_label_how how, const char *table,
 
 		if (how == CD_LABEL_PREFIX)
 			r = prefix_of(item, &word[i], e);
-		else if (how == CD_LABEL_FOLDER)
-			r = folder_of(item, &word[i], e);
+		else if (how == CD_LABEL_FOLDER || how == CD_LABEL_TOP)
+			r = folder_of(item, how, &word[i], e);
 		else
 			r = table_of(item, table, entry, n, &word[i], e);
 		if (r == 0 && memchr(word[i].s, '\n', word[i].n))

@@ -12,9 +12,8 @@
 enum cd_label_how {
 	CD_LABEL_NONE,
 	CD_LABEL_PREFIX, /* the basename up to its first '.' */
-	/* of those found in a folder that was named: the folder below that; of
-	 * others: the one that the picture lies in */
-	CD_LABEL_FOLDER,
+	CD_LABEL_FOLDER, /* the folder that the picture lies in */
+	CD_LABEL_TOP,	 /* the first folder below the one that was named */
 	CD_LABEL_TABLE, /* lines of key TAB class */
 };
 
