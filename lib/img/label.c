@@ -253,9 +253,9 @@ check_parents(const struct cd_list *l, const struct word *word,
 
 	for (i = 0; p && i < l->n; i++)
 		p[n++] = (struct parent){ word[i],
-				{ l->item[i].path,
-				    (size_t)(word[i].s - l->item[i].path) },
-				&l->item[i] };
+			{ l->item[i].path,
+			    (size_t)(word[i].s - l->item[i].path) },
+			&l->item[i] };
 	if (n > 1)
 		qsort(p, n, sizeof *p, order_parents);
 	for (i = 1; i < n && r == 0; i++)

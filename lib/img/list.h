@@ -14,7 +14,7 @@ enum cd_label_how {
 	CD_LABEL_PREFIX, /* the basename up to its first '.' */
 	CD_LABEL_FOLDER, /* the folder that the picture lies in */
 	CD_LABEL_TOP,	 /* the first folder below the one that was named */
-	CD_LABEL_TABLE, /* lines of key TAB class */
+	CD_LABEL_TABLE,	 /* lines of key TAB class */
 };
 
 struct cd_listed {
