@@ -240,8 +240,8 @@ same_folder(const struct parent *a, const struct parent *b)
 	return same;
 }
 
-/* Where one name is that of folders in several, it may be no class but the likes
- * of cat/2019 and dog/2019. */
+/* Where one name is that of folders in several, it may be no class but the
+ * likes of cat/2019 and dog/2019. */
 static int
 check_parents(const struct cd_list *l, const struct word *word,
     struct cd_err *e)
