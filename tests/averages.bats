@@ -4,9 +4,9 @@ load training
 # How fast cd-train's moving average forgets: by steps, epochs, share of the
 # run.
 
-averaged() { # NAME OPTION ...: NAME.trs, trained
+averaged() { # NAME BATCH OPTION ...: NAME.trs, trained
 	cp "$(make_model 16)" "$1.trs"
-	cd-train -q -n 4 --lr 0.02 "${@:2}" "$1.trs" <data.trs
+	cd-train -q -n "$2" --lr 0.02 "${@:3}" "$1.trs" <data.trs
 }
 
 # all averages of a model
@@ -66,9 +66,9 @@ averages() {
 
 @test "E epochs, E / epochs as a share, and exp(-1 / steps) are one" {
 	start
-	averaged epochs --average-epochs 0.2
-	averaged share --average-share 0.05
-	averaged steps --average 0.0820849986
+	averaged epochs 4 --average-epochs 0.2
+	averaged share 4 --average-share 0.05
+	averaged steps 4 --average 0.0820849986
 	diff <(parameter epochs.trs dense1/weight) \
 		<(parameter steps.trs dense1/weight)
 	paste <(averages epochs.trs) <(averages share.trs) \
@@ -77,17 +77,17 @@ averages() {
 			far($1 - $2) || far($1 - $3) { exit 1 }
 			END { exit NR < 10 }'
 	# a shorter one differs
-	averaged short --average-share 0.02
+	averaged short 4 --average-share 0.02
 	run ! diff <(averages share.trs) <(averages short.trs)
 	# and none forgets slower than its warm-up
-	averaged a --average-epochs 1000
-	averaged b --average 0.9999999
+	averaged a 4 --average-epochs 1000
+	averaged b 4 --average 0.9999999
 	diff <(averages a.trs) <(averages b.trs)
 }
 
 @test "samples and batches, the last one short, have the same average" {
 	start
-	averaged samples -n 3 --average-share 0.05
+	averaged samples 3 --average-share 0.05
 	cp "$(make_model 16)" batches.trs
 	cd-batch -n 3 data.trs |
 		cd-train -q --lr 0.02 --average-share 0.05 batches.trs
@@ -97,7 +97,7 @@ averages() {
 @test "averages by epochs and share go on where they stopped" {
 	start
 	for o in --average-epochs=0.3 --average-share=0.08; do
-		averaged a $o
+		averaged a 4 $o
 		cp "$(make_model 16)" b.trs
 		for at in 15 40 55 80; do
 			head -c $(($(wc -c <data.trs) * at / 100)) data.trs |

@@ -194,7 +194,11 @@ fit on the input of 1x1x4 (padding 0)" cd-init in.net
 	fails_with 2 'a net text of more than 65536 bytes' cd-init in.net
 	printf 'input 8 8 3\0\n' >in.net
 	fails_with 2 'line 1: a NUL byte: this is no text' cd-init in.net
-	fails_with 2 'a NUL byte: this is no text' cd-init "$(make_model)"
+	fails_with 2 'a stream, not a net text; cd-train --summary' \
+		cd-init "$(make_model)"
+	printf 'input 8 8 3\nmaxpool 2\n' >in.net
+	fails_with 2 "maxpool: unknown word; here it is 'pool max'" \
+		cd-init in.net
 }
 
 @test "a failure leaves nothing under the final name" {

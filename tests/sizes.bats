@@ -50,11 +50,11 @@ start_own() {
 	[ "$(column h.tsv 11 | paste -sd ' ')" = "16x16 16x16 24x24 20x20" ]
 	# by hand, in three trainings that go on
 	epochs_of 16 0:1 |
-		cd-train "${own[@]}" --stages 16 --history n.tsv n.trs
+		cd-train "${own[@]:2}" --stages 16 --history n.tsv n.trs
 	epochs_of 24 2 |
-		cd-train "${own[@]}" --stages 24 --history n.tsv n.trs
+		cd-train "${own[@]:2}" --stages 24 --history n.tsv n.trs
 	epochs_of 20 3 |
-		cd-train "${own[@]}" --stages 20 --history n.tsv n.trs
+		cd-train "${own[@]:2}" --stages 20 --history n.tsv n.trs
 	same m.trs n.trs
 	# validated at the size that the epoch ended with
 	diff <(cut -f 1-7,9,11 h.tsv) <(cut -f 1-7,9,11 n.tsv)

@@ -165,7 +165,7 @@ tag() {
 			limits.bats | sizes.bats | statistics.bats | \
 			cross-validate.bats | mix.bats | trust.bats | \
 			pictures.bats | hostile.bats | cost.bats | \
-			same-bytes.bats | field.bats) ;;
+			same-bytes.bats | field.bats | advice.bats) ;;
 		*) [ -f "$ROOT/bin/${f%.bats}.c" ] || { echo "$f"; false; } ;;
 		esac
 	done

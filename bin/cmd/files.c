@@ -91,6 +91,9 @@ cd_files_read(const char *path, const char *what)
 			cd_die("standard input cannot be both %s and %s",
 			    reads_standard_input, what);
 		reads_standard_input = what;
+		if (isatty(STDIN_FILENO))
+			cd_warn("reading %s from the terminal (Ctrl-D ends it)",
+			    what);
 	}
 	use(path, what, false, false);
 }

@@ -10,6 +10,7 @@
 
 #include "base/cpu.h"
 #include "base/num.h"
+#include "cmd/advice.h"
 
 enum {
 	MAX_OPTS = 64,
@@ -26,10 +27,14 @@ cd_opt_provenance(void)
 	return provenance;
 }
 
+/* Where something was wrong: not all options, of which some have many. */
 static void
-usage_line(FILE *f)
+usage_line(void)
 {
-	fprintf(f, "usage: %s %s\n", command.name, command.usage);
+	char text[CD_ADVICE];
+
+	fprintf(stderr, "usage: %s%s (--help lists the options)\n",
+	    command.name, cd_advice_usage(&command, text));
 }
 
 void
@@ -42,7 +47,7 @@ cd_usage(const char *fmt, ...)
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
 	cd_warn("%s", text);
-	usage_line(stderr);
+	usage_line();
 	exit(2);
 }
 
@@ -66,8 +71,8 @@ help(void)
 {
 	const struct cd_opt *o;
 
-	usage_line(stdout);
-	printf("%s\n\n", command.about);
+	printf("usage: %s %s\n%s\n\n", command.name, command.usage,
+	    command.about);
 	for (o = command.opts; o->name; o++)
 		help_row(o->letter, o->name, o->arg, o->help);
 	help_row('h', "help", NULL, "this text");
@@ -214,6 +219,7 @@ static void
 bad_option(int c, const struct option *longs, const char *arg)
 {
 	size_t n = strcspn(arg, "=");
+	char advice[CD_ADVICE];
 	int same = 0;
 
 	if (c == ':')
@@ -224,7 +230,8 @@ bad_option(int c, const struct option *longs, const char *arg)
 	for (; longs->name; longs++)
 		same += n > 2 && strncmp(longs->name, arg + 2, n - 2) == 0;
 	if (same == 0)
-		cd_usage("%s: there is no such option", arg);
+		cd_usage("%s: there is no such option%s", arg,
+		    cd_advice(&command, arg + 2, n > 2 ? n - 2 : 0, advice));
 	cd_usage(same == 1 ? "%s: it takes no argument" :
 			     "%s: several options begin so",
 	    arg);
@@ -312,6 +319,8 @@ cd_opt_parse(const struct cd_command *cmd, int argc, char **argv)
 		if (c == '?' || c == ':')
 			bad_option(c, longs, argv[optind - 1]);
 		i = option_of(c, n);
+		if (given[i] && opts[i].arg && !opts[i].many)
+			cd_usage("--%s: given twice", opts[i].name);
 		if (apply(&opts[i], optarg, &e) < 0)
 			cd_usage("--%s: %s", opts[i].name, e.msg);
 		given[i] = true;

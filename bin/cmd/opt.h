@@ -54,6 +54,7 @@ struct cd_opt {
 	const char *const *words; /* CHOICE: ends in NULL */
 	/* CALL: stores arg in to; an error is a usage error */
 	int (*fn)(void *to, const char *arg, struct cd_err *);
+	bool many;	   /* may be given several times */
 	enum cd_dash dash; /* PATH */
 	bool written;	   /* PATH: an output */
 	bool result; /* changes the result: goes into provenance. Never a PATH:

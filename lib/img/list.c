@@ -7,6 +7,8 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "base/format.h"
+
 enum {
 	SHOWN = 400, /* bytes of a path in a message */
 };
@@ -314,12 +316,28 @@ cd_list_add(struct cd_list *l, const char *operand, bool keep_folder,
 	return r;
 }
 
+/* What a file is that came instead of a list, or NULL: names have no control
+ * characters, and the beginnings of files do. */
+static const char *
+kind_of(const char *line, size_t n)
+{
+	size_t i, most = n < CD_FORMAT_BYTES ? n : CD_FORMAT_BYTES;
+
+	for (i = 0; i < most; i++)
+		if ((unsigned char)line[i] < ' ')
+			return cd_format_name(line, n);
+	return n > 2 && memcmp(line, "\xff\xd8\xff", 3) == 0 ?
+	    cd_format_name(line, n) :
+	    NULL;
+}
+
 int
 cd_list_read(struct cd_list *l, FILE *f, const char *name, int end,
     bool keep_folder, struct cd_err *e)
 {
 	char *line = NULL, *path;
 	size_t room = 0, number;
+	const char *what;
 	ssize_t n;
 	int r = 0;
 
@@ -331,6 +349,14 @@ cd_list_read(struct cd_list *l, FILE *f, const char *name, int end,
 			n--;
 		if (n == 0)
 			continue;
+		what = number == 1 ? kind_of(line, (size_t)n) : NULL;
+		if (what) {
+			r = cd_fail(e,
+			    "%s: %s, not a list of names: name pictures as "
+			    "operands",
+			    name, what);
+			break;
+		}
 		if (strlen(line) < (size_t)n) {
 			r = cd_fail(e, "%s: a NUL in line %zu (is -0 missing?)",
 			    name, number);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "net/statement.h"
 
@@ -190,12 +191,58 @@ list_params(const struct cd_definition *d, char *buf, size_t size)
 		    d->word[2 + i]);
 }
 
+/* What a layer of other programs is called here, or NULL. */
+static const char *
+known_elsewhere(const char *word)
+{
+	static const char *const names[][2] = {
+		{ "conv2d", "conv" },
+		{ "convolution", "conv" },
+		{ "maxpool", "pool max" },
+		{ "maxpool2d", "pool max" },
+		{ "maxpooling2d", "pool max" },
+		{ "avgpool", "pool avg" },
+		{ "avgpool2d", "pool avg" },
+		{ "averagepooling2d", "pool avg" },
+		{ "gap", "pool avg global" },
+		{ "globalaveragepooling2d", "pool avg global" },
+		{ "batchnorm", "norm" },
+		{ "batchnorm2d", "norm" },
+		{ "batchnormalization", "norm" },
+		{ "bn", "norm" },
+		{ "linear", "dense" },
+		{ "fc", "dense" },
+		{ "depthwise", "conv ... groups" },
+		{ "separableconv2d", "separable" },
+		{ "residual", "block ... end" },
+		{ "add", "block ... end" },
+		{ "se", "excite" },
+		{ "squeeze", "excite" },
+		{ "leakyrelu", "leaky" },
+		{ "softmax", "loss softmax" },
+		{ "crossentropy", "loss softmax" },
+		{ "sigmoid", "loss logistic" },
+		{ "activation", "relu" },
+		{ "output", "dense, then loss" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcasecmp(names[i][0], word) == 0)
+			return names[i][1];
+	return NULL;
+}
+
 int
 cd_define_use(struct cd_parser *p, struct cd_use *use)
 {
 	const struct cd_definition *d = named(p, p->w.word[0]);
 	char params[128] = "", words[CD_STATEMENT_WORDS];
+	const char *answer;
 
+	if (!d && (answer = known_elsewhere(p->w.word[0])))
+		return cd_words_fail(&p->w, "unknown word; here it is '%s'",
+		    answer);
 	if (!d)
 		return cd_words_fail(&p->w,
 		    "unknown word; a line begins with a definition's name or "

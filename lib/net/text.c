@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/format.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "net/define.h"
@@ -177,6 +178,7 @@ cd_net_load(struct cd_net *net, const char *path, struct cd_err *e)
 {
 	const char *name = path ? path : "standard input";
 	char *text = cd_calloc(CD_NET_TEXT_MAX + 1, 1, e);
+	const char *what;
 	int64_t n;
 	int r = -1;
 
@@ -184,6 +186,14 @@ cd_net_load(struct cd_net *net, const char *path, struct cd_err *e)
 	if (!text)
 		return -1;
 	n = slurp(path, name, text, CD_NET_TEXT_MAX + 1, e);
+	what = n > 0 ? cd_format_name(text, (size_t)n) : NULL;
+	if (what && memcmp(text + 1, "TRS", 3) == 0)
+		n = cd_fail(e,
+		    "%s: a stream, not a net text; cd-train --summary shows "
+		    "the net of a model",
+		    name);
+	else if (what)
+		n = cd_fail(e, "%s: %s, not a net text", name, what);
 	if (n >= 0)
 		r = cd_net_parse(net, text, (size_t)n, name, e);
 	free(text);

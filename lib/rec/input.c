@@ -93,6 +93,7 @@ source_open(struct cd_source *s, const char *path, struct cd_err *e)
 		return cd_fail(e, "%s: is a directory", s->name);
 	at = lseek(s->fd, 0, SEEK_CUR);
 	s->regular = S_ISREG(st.st_mode) && at >= 0;
+	s->piped = S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode);
 	s->base = s->regular ? (uint64_t)at : 0;
 #ifdef F_SETPIPE_SZ
 	if (S_ISFIFO(st.st_mode))

@@ -12,8 +12,8 @@
 struct cd_source {
 	const char *name; /* for messages */
 	int fd;
-	bool regular;
-	uint64_t base; /* file offset at which the stream begins */
+	bool regular, piped; /* piped: a pipe or a socket */
+	uint64_t base;	     /* file offset at which the stream begins */
 };
 
 struct cd_input {

@@ -114,11 +114,11 @@ test_refused(void)
 	CHECK(parse_apart(wide, text, sizeof text) == 2);
 	CHECK_TEXT(text,
 	    "test: --size: 21 is not in 2 to 20\n"
-	    "usage: test \n");
+	    "usage: test (--help lists the options)\n");
 	CHECK(parse_apart(blue, text, sizeof text) == 2);
 	CHECK_TEXT(text,
 	    "test: --colour: 'blue' is not red or green\n"
-	    "usage: test \n");
+	    "usage: test (--help lists the options)\n");
 }
 
 static void
