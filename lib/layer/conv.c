@@ -80,7 +80,7 @@ parse_conv(struct cd_words *w, const int in[3], struct cd_layer_line *line)
 	l->bias = !cd_words_take(w, "nobias") && !with_norm;
 	line->n = 1 + with_norm;
 	line->suffix[1] = "-norm";
-	return cd_words_end(w);
+	return cd_layer_window_end(w);
 }
 
 static int
@@ -105,7 +105,7 @@ parse_separable(struct cd_words *w, const int in[3], struct cd_layer_line *line)
 	line->suffix[0] = "-depthwise";
 	line->suffix[1] = "-pointwise";
 	line->suffix[2] = "-norm";
-	return cd_words_end(w);
+	return cd_layer_window_end(w);
 }
 
 static int

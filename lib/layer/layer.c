@@ -42,6 +42,33 @@ cd_layer_take_stride(struct cd_words *w, struct cd_layer *l)
 	return 0;
 }
 
+/* The place of a word in the lines of convolutions and pools; -1: not there. */
+static int
+place(const char *word)
+{
+	static const char *const order[] = { "norm", "gamma", "relu", "stride",
+		"pad", "groups", "nobias" };
+	int i;
+
+	for (i = 0; i < (int)(sizeof order / sizeof *order); i++)
+		if (strcmp(order[i], word) == 0)
+			return i;
+	return -1;
+}
+
+int
+cd_layer_window_end(struct cd_words *w)
+{
+	const char *word = w->at < w->n ? w->word[w->at] : "";
+	int at = place(word), i;
+
+	for (i = 1; at >= 0 && i < w->at; i++)
+		if (place(w->word[i]) > at)
+			return cd_words_fail(w, "'%s' comes before '%s'", word,
+			    w->word[i]);
+	return cd_words_end(w);
+}
+
 int
 cd_layer_slide(struct cd_layer *l, struct cd_err *e)
 {

@@ -152,6 +152,9 @@ double cd_layer_flops_none(const struct cd_layer *);
 
 /* For kinds: takes "stride S", if it comes next. */
 int cd_layer_take_stride(struct cd_words *, struct cd_layer *) CD_MUST_CHECK;
+/* For kinds with a window: as cd_words_end, but of known words out of their
+ * order says what comes before what. */
+int cd_layer_window_end(struct cd_words *) CD_MUST_CHECK;
 /* For kinds: sets l->out[0..1], the number of kh x kw windows within the padded
  * map. */
 int cd_layer_slide(struct cd_layer *l, struct cd_err *) CD_MUST_CHECK;

@@ -45,7 +45,7 @@ parse(struct cd_words *w, const int in[3], struct cd_layer_line *line)
 		l->pool = CD_POOL_AVERAGE;
 	else if (strcmp(how, "max") != 0)
 		return cd_words_reject(w, "neither 'max' nor 'avg':", how);
-	return take_size(w, l) < 0 ? -1 : cd_words_end(w);
+	return take_size(w, l) < 0 ? -1 : cd_layer_window_end(w);
 }
 
 static int

@@ -271,7 +271,11 @@ options(void)
 	refused("input 8 8 6\nconv 6 3x3 groups 0\n",
 	    "x.net: line 2: conv: groups: 0 is not in 1 to 1048576");
 	refused("input 8 8 6\nconv 6 3x3 relu norm\n",
-	    "x.net: line 2: conv: unexpected word 'norm'");
+	    "x.net: line 2: conv: 'norm' comes before 'relu'");
+	refused("input 8 8 6\nseparable 6 3x3 relu nobias pad 1\n",
+	    "x.net: line 2: separable: 'pad' comes before 'nobias'");
+	refused("input 8 8 6\npool max 2 pad same stride 2\n",
+	    "x.net: line 2: pool: 'stride' comes before 'pad'");
 	refused("input 8 8 6\nconv 6 3x3 gamma 0\n",
 	    "x.net: line 2: conv: unexpected word 'gamma'");
 	refused("input 8 8 6\nconv 6 3x3 norm gamma\n",
