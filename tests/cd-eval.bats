@@ -103,6 +103,9 @@ five() {
 	cd-eval in.trs >out
 	grep -x 'ROC AUC   -' out
 	grep -x 'dog  *0  *-  *-  *-' out
+	run ! grep 'never predicted' out # there are none
+	predictions 'a 0.25 0' 'b 0.125 1' | cd-eval >out
+	grep -x 'never predicted: dog' out
 	run -1 cd-eval --require auc=0 in.trs
 	[[ $output == *'auc is nan, required: at least 0'* ]]
 }

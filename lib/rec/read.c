@@ -79,14 +79,12 @@ member(struct cd_reader *r, bool first_of_file, struct cd_err *e)
 	unsigned char h[CD_BLOCK];
 	uint64_t at = r->in.offset;
 	int64_t got = cd_input_get(&r->in, h, sizeof h, e);
-	const struct cd_source *src = &r->in.src[r->in.cur];
 
 	if (got == 0 && !first_of_file)
 		return 0;
-	if (got == 0 && src->piped)
-		return cd_fail(e,
-		    "%s: nothing came; see the message of the stage before",
-		    src->name);
+	if (got == 0 && r->in.src[r->in.cur].piped)
+		got = cd_fail(e,
+		    "nothing came; see the message of the stage before");
 	if (got < 0 ||
 	    cd_file_header_check(h, (size_t)got, first_of_file, e) < 0 ||
 	    read_text(r, h, e) < 0)

@@ -33,6 +33,30 @@ put_confusion(FILE *f, const struct cd_metrics *m, char *const *name)
 	fputc('\n', f);
 }
 
+/* Classes that no picture was taken for, though there are some: a net does so
+ * with those that are rare in training, and high accuracy hides it. */
+static void
+put_never(FILE *f, const struct cd_metrics *m, char *const *name)
+{
+	enum { SHOWN = 8 };
+	int i, n = 0;
+
+	for (i = 0; i < m->nclasses; i++) {
+		if (m->of[i].support == 0 || !isnan(m->of[i].precision))
+			continue;
+		if (n < SHOWN)
+			fprintf(f, "%s%s",
+			    n > 0 ? ", " : "\nnever predicted: ", name[i]);
+		n++;
+	}
+	if (n > SHOWN)
+		fprintf(f, ", and %d more", n - SHOWN);
+	if (n > 0)
+		fputs("\n(rare classes: cd-shuffle --balance, or cd-train "
+		      "--class-weights)\n",
+		    f);
+}
+
 void
 cd_report_text(FILE *f, const struct cd_metrics *m, char *const *name)
 {
@@ -63,6 +87,7 @@ cd_report_text(FILE *f, const struct cd_metrics *m, char *const *name)
 		put_share(f, 12, c->f1);
 		fputc('\n', f);
 	}
+	put_never(f, m, name);
 }
 
 static void
