@@ -127,6 +127,12 @@ sanitized() {
 		[[ "$(ldd "$CD_BIN/cd-info")" =~ lib(a|t|ub)san ]]
 }
 
+# Do the programs count what is reached (tests/coverage), with files and memory
+# of their own?
+counted() {
+	[[ $CD_BUILD == *coverage ]]
+}
+
 # ---- the contract of all filters ----
 
 # filter_contract [OPTION ...] CMD ARGS...: what every command that reads a
