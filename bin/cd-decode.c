@@ -1,7 +1,8 @@
-/* cd-decode: JPEG files to a stream of samples. */
+/* cd-decode: picture files to a stream of samples. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/confine.h"
@@ -11,22 +12,62 @@
 
 static const struct cd_decode_args *args;
 
-/* Says what was left out of folders: whoever has PNG pictures there believes
+/* Says what was left out of folders: whoever has HEIC pictures there believes
  * them in the stream. */
 static void
 tell_left_out(const struct cd_list *l)
 {
-	char shown[256];
+	const struct cd_list_ending *end = l->ending;
+	char text[256];
+	size_t n = 0, named = 0, i;
 
+	for (i = 0; i < CD_LIST_ENDINGS && end[i].n > 0; i++) {
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%zu %s",
+		    i > 0 ? ", " : "", end[i].n,
+		    end[i].text[0] ? end[i].text : "other");
+		named += end[i].n;
+	}
+	if (named < l->others)
+		snprintf(text + n, sizeof text - n, ", and %zu more",
+		    l->others - named);
 	if (l->others > 0)
-		cd_warn("%zu file%s not named *.jpg or *.jpeg left out, such "
-			"as %s",
-		    l->others, l->others == 1 ? "" : "s",
-		    cd_escape_end(shown, sizeof shown, l->other,
-			strlen(l->other)));
+		cd_warn(
+		    "%zu file%s not named as a picture of a known kind left "
+		    "out: %s",
+		    l->others, l->others == 1 ? "" : "s", text);
 	if (l->loops > 0)
 		cd_warn("%zu link%s to a folder above left out", l->loops,
 		    l->loops == 1 ? "" : "s");
+}
+
+/* The classes found: names that are no classes show here. */
+static int
+tell_classes(const struct cd_list *l, struct cd_err *e)
+{
+	enum { SHOWN = 12 };
+	size_t *count = cd_calloc(l->nclasses, sizeof *count, e), i;
+	char text[1024], name[64];
+	size_t n = 0;
+
+	if (!count)
+		return -1;
+	for (i = 0; i < l->n; i++)
+		if (l->item[i].label >= 0)
+			count[l->item[i].label]++;
+	for (i = 0; i < l->nclasses && i < SHOWN; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s %zu",
+		    i > 0 ? ", " : "",
+		    cd_escape_end(name, sizeof name, l->class_name[i],
+			strlen(l->class_name[i])),
+		    count[i]);
+	free(count);
+	if (l->nclasses > SHOWN)
+		snprintf(text + n, sizeof text - n, ", and %zu more",
+		    l->nclasses - SHOWN);
+	if (l->nclasses > 0)
+		cd_warn("%zu class%s: %s", l->nclasses,
+		    l->nclasses == 1 ? "" : "es", text);
+	return 0;
 }
 
 static int
@@ -58,13 +99,15 @@ list(struct cd_list *l, struct cd_err *e)
 		return cd_fail(e,
 		    args->n == 0 ? "no pictures: the list on standard "
 				   "input is empty" :
-				   "no pictures: no *.jpg or *.jpeg in "
+				   "no pictures: none of a known kind in "
 				   "what was named");
 	for (k = 0; k < l->n; k++)
 		cd_files_look(l->item[k].path, "a picture");
 	if (cd_list_check_keys(l, e) < 0)
 		return -1;
-	return cd_list_label(l, args->label, args->table, args->classes, e);
+	if (cd_list_label(l, args->label, args->table, args->classes, e) < 0)
+		return -1;
+	return tell_classes(l, e);
 }
 
 static int
@@ -140,7 +183,9 @@ stream(struct cd_decode *d, struct cd_writer *out, uint64_t *skipped,
 {
 	const struct cd_listed *item;
 	const struct cd_picture *picture;
-	uint64_t n = 0;
+	const struct cd_listed *first = NULL;
+	char shown[256];
+	uint64_t n = 0, several = 0;
 	int got;
 
 	for (; (got = cd_decode_next(d, &item, &picture, e)) != 0; n++) {
@@ -148,7 +193,15 @@ stream(struct cd_decode *d, struct cd_writer *out, uint64_t *skipped,
 			      bad_picture(item, e) < 0)
 			return -1;
 		*skipped += got < 0;
+		if (got > 0 && picture->more && several++ == 0)
+			first = item;
 	}
+	if (several > 0)
+		cd_warn("%" PRIu64 " with several pictures or frames, such as "
+			"%s: the first was taken",
+		    several,
+		    cd_escape_end(shown, sizeof shown, first->path,
+			strlen(first->path)));
 	if (*skipped == n)
 		return cd_fail(e,
 		    "none of the pictures could be decoded "
@@ -177,8 +230,7 @@ main(int argc, char **argv)
 		cd_die("%s", e.msg);
 	/* before there are threads; where it cannot be, all else still holds */
 	(void)cd_confine(args->output);
-	d = cd_decode_new(&l, &args->limits, &args->fit, (int)args->threads,
-	    &e);
+	d = cd_decode_new(&l, &args->how, &args->fit, (int)args->threads, &e);
 	if (!d)
 		cd_die("%s", e.msg);
 

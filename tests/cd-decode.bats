@@ -315,8 +315,8 @@ bad() {
 	: | bad 'an empty file'
 	printf '<html><body>404</body></html>' |
 		bad 'HTML or XML, not JPEG'
-	printf '\x89PNG\r\n\x1a\n' | bad 'a PNG picture, not JPEG'
-	echo hello | bad 'not a JPEG picture'
+	printf 'GIF89a' | bad 'a GIF picture, not JPEG'
+	echo hello | bad 'not a picture of a known kind'
 	head -c 2 good.jpg | bad 'Premature end of JPEG file'
 	head -c 300 good.jpg | bad 'Premature end of JPEG file'
 	head -c -40 good.jpg | bad 'Premature end of JPEG file'

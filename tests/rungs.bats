@@ -19,7 +19,7 @@ recipe() {
 	parts=train=12,validation=3,test=rest
 	recipe --per-class $parts 12s photos out >report
 	cmp report out/report.txt
-	grep -c "cat.100.jpg: not a JPEG picture (skipped)" err
+	grep -c "cat.100.jpg: not a picture of a known kind (skipped)" err
 	for f in curves mistakes; do
 		file out/$f.png | grep -c 'PNG image data'
 	done
@@ -82,7 +82,7 @@ recipe() {
 	fails_with 2 "'soon' is no time" "$P/recipe" soon x out
 	fails_with 2 "x: no such folder" "$P/recipe" 5m x out
 	mkdir x
-	fails_with 2 "no .jpg" "$P/recipe" 5m x out
+	fails_with 2 "no pictures in it" "$P/recipe" 5m x out
 	fails_with 2 "--label: 'name'" "$P/recipe" --label name 5m x out
 	fails_with 2 "--seed: '-1'" "$P/recipe" --seed -1 5m x out
 	fails_with 2 "--per-class: 'rest'" "$P/recipe" --per-class rest 5m x out

@@ -128,7 +128,7 @@ needs_no() {
 		*) needs_no "$c" libjpeg ;;
 		esac
 		case $c in
-		cd-sheet) ;;
+		cd-decode | cd-sheet) ;;
 		*) needs_no "$c" libpng ;;
 		esac
 	done
@@ -165,7 +165,8 @@ tag() {
 			limits.bats | sizes.bats | statistics.bats | \
 			cross-validate.bats | mix.bats | trust.bats | \
 			pictures.bats | hostile.bats | cost.bats | \
-			same-bytes.bats | field.bats | advice.bats) ;;
+			same-bytes.bats | field.bats | advice.bats | \
+			kinds.bats) ;;
 		*) [ -f "$ROOT/bin/${f%.bats}.c" ] || { echo "$f"; false; } ;;
 		esac
 	done

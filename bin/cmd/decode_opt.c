@@ -1,5 +1,6 @@
 #include "cmd/decode_opt.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -15,14 +16,32 @@ static const char *const labels[] = {
 static const char *const on_errors[] = { "fail", "skip", NULL };
 
 static struct cd_decode_args a = {
-	.limits = { .pixels = 100000000,
-	    .density = 1000,
-	    .scans = 100,
-	    .memory = 1 << 30 },
+	.how = { .limits = { .pixels = 100000000,
+		     .density = 1000,
+		     .scans = 100,
+		     .memory = 1 << 30 },
+	    .background = { 255, 255, 255 } },
 };
 
 static bool grey;
 static int fit = -1, filter = -1, label = -1, on_error; /* -1: not given */
+
+/* RRGGBB. */
+static int
+take_colour(void *to, const char *arg, struct cd_err *err)
+{
+	unsigned char *rgb = to;
+	unsigned v[3];
+
+	if (strlen(arg) != 6 || strspn(arg, "0123456789abcdefABCDEF") != 6 ||
+	    sscanf(arg, "%2x%2x%2x", &v[0], &v[1], &v[2]) != 3)
+		return cd_fail(err,
+		    "'%.40s' is not a colour, RRGGBB in hexadecimal", arg);
+	rgb[0] = (unsigned char)v[0];
+	rgb[1] = (unsigned char)v[1];
+	rgb[2] = (unsigned char)v[2];
+	return 0;
+}
 
 static const struct cd_opt opts[] = {
 	{ .name = "size",
@@ -66,6 +85,13 @@ static const struct cd_opt opts[] = {
 	    .arg = "names",
 	    .help = "a,b,c: the order (default: those found, sorted)",
 	    .result = true },
+	{ .name = "background",
+	    .type = CD_OPT_CALL,
+	    .to = a.how.background,
+	    .arg = "RRGGBB",
+	    .help = "under what is transparent (default: ffffff, white)",
+	    .fn = take_colour,
+	    .result = true },
 	{ .name = "grey",
 	    .type = CD_OPT_FLAG,
 	    .to = &grey,
@@ -85,7 +111,7 @@ static const struct cd_opt opts[] = {
 	    .result = true },
 	{ .name = "max-pixels",
 	    .type = CD_OPT_INT,
-	    .to = &a.limits.pixels,
+	    .to = &a.how.limits.pixels,
 	    .arg = "count",
 	    .help = "refuse larger pictures (default: 100000000)",
 	    .min = 1,
@@ -93,7 +119,7 @@ static const struct cd_opt opts[] = {
 	    .result = true },
 	{ .name = "max-density",
 	    .type = CD_OPT_INT,
-	    .to = &a.limits.density,
+	    .to = &a.how.limits.density,
 	    .arg = "count",
 	    .help = "refuse more pixels a byte of the file (default: 1000)",
 	    .min = 1,
@@ -101,7 +127,7 @@ static const struct cd_opt opts[] = {
 	    .result = true },
 	{ .name = "max-scans",
 	    .type = CD_OPT_INT,
-	    .to = &a.limits.scans,
+	    .to = &a.how.limits.scans,
 	    .arg = "count",
 	    .help = "refuse pictures of more scans (default: 100)",
 	    .min = 1,
@@ -109,7 +135,7 @@ static const struct cd_opt opts[] = {
 	    .result = true },
 	{ .name = "max-memory",
 	    .type = CD_OPT_SIZE,
-	    .to = &a.limits.memory,
+	    .to = &a.how.limits.memory,
 	    .arg = "size",
 	    .help = "refuse pictures that need more (default: 1G)",
 	    .min = 1 << 16,
@@ -125,10 +151,12 @@ static const struct cd_command command = {
 	.usage =
 	    "[-0] [-j threads] [-o file] [--size WxH] [--fit how] "
 	    "[--filter name] [--label how] [--labels table] [--classes names] "
-	    "[--grey] [--on-error what] [--max-pixels count] "
+	    "[--background RRGGBB] [--grey] [--on-error what] "
+	    "[--max-pixels count] "
 	    "[--max-density count] [--max-scans count] [--max-memory size] "
 	    "[file ...]",
-	.about = "Decodes JPEG pictures into a stream of samples.",
+	.about = "Decodes pictures (JPEG, PNG, PNM, WebP) into a stream of "
+		 "samples.",
 	.opts = opts,
 };
 

@@ -7,8 +7,8 @@
 
 #include "cmd/opt.h"
 #include "img/fit.h"
-#include "img/jpeg.h"
 #include "img/list.h"
+#include "img/still.h"
 
 struct cd_decode_args {
 	struct cd_wxh size; /* 0: pictures keep their own */
@@ -17,7 +17,7 @@ struct cd_decode_args {
 	bool skip; /* bad pictures */
 	bool nul;
 	const char *table, *classes, *output;
-	struct cd_jpeg_limits limits;
+	struct cd_still_how how;
 	int64_t threads;
 	char **names;
 	int n;

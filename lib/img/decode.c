@@ -51,7 +51,7 @@ work(void *p)
 }
 
 static int
-prepare(struct cd_decode *d, const struct cd_jpeg_limits *limits,
+prepare(struct cd_decode *d, const struct cd_still_how *how,
     const struct cd_fit *fit, int threads, struct cd_err *e)
 {
 	int i;
@@ -64,7 +64,7 @@ prepare(struct cd_decode *d, const struct cd_jpeg_limits *limits,
 		return -1;
 	d->nslots = threads * SLOTS;
 	for (; d->nidle < threads; d->nidle++) {
-		d->idle[d->nidle] = cd_picturer_new(limits, fit, e);
+		d->idle[d->nidle] = cd_picturer_new(how, fit, e);
 		if (!d->idle[d->nidle])
 			return -1;
 	}
@@ -77,7 +77,7 @@ prepare(struct cd_decode *d, const struct cd_jpeg_limits *limits,
 }
 
 struct cd_decode *
-cd_decode_new(const struct cd_list *list, const struct cd_jpeg_limits *limits,
+cd_decode_new(const struct cd_list *list, const struct cd_still_how *how,
     const struct cd_fit *fit, int threads, struct cd_err *e)
 {
 	struct cd_decode *d = cd_calloc(1, sizeof *d, e);
@@ -86,7 +86,7 @@ cd_decode_new(const struct cd_list *list, const struct cd_jpeg_limits *limits,
 		return NULL;
 	d->list = list;
 	pthread_mutex_init(&d->lock, NULL);
-	if (prepare(d, limits, fit, threads, e) < 0) {
+	if (prepare(d, how, fit, threads, e) < 0) {
 		cd_decode_free(d);
 		return NULL;
 	}

@@ -10,7 +10,7 @@ struct cd_decode;
 
 /* The list must outlive the decoder. */
 struct cd_decode *cd_decode_new(const struct cd_list *,
-    const struct cd_jpeg_limits *, const struct cd_fit *, int threads,
+    const struct cd_still_how *, const struct cd_fit *, int threads,
     struct cd_err *);
 void cd_decode_free(struct cd_decode *);
 

@@ -27,13 +27,19 @@ get32(const unsigned char *p, bool big)
 int
 cd_exif_orientation(const unsigned char *p, size_t n)
 {
+	if (n < 6 || memcmp(p, "Exif\0", 6) != 0)
+		return 0;
+	return cd_exif_tiff_orientation(p + 6, n - 6);
+}
+
+int
+cd_exif_tiff_orientation(const unsigned char *p, size_t n)
+{
 	size_t at, entries, i;
 	bool big;
 
-	if (n < 14 || memcmp(p, "Exif\0", 6) != 0)
+	if (n < 8)
 		return 0;
-	p += 6; /* the TIFF header, from which offsets count */
-	n -= 6;
 	big = p[0] == 'M';
 	if (memcmp(p, big ? "MM\0*" : "II*\0", 4) != 0)
 		return 0;

@@ -8,5 +8,8 @@
  * JPEG's APP1 marker: 1 to 8; 0 where they are not EXIF, are malformed or have
  * no such tag. Never reads outside the n bytes. (CIPA DC-008, 4.6.) */
 int cd_exif_orientation(const unsigned char *app1, size_t n);
+/* The same of EXIF data that begin with the TIFF header, from which offsets
+ * count, as in PNG's eXIf and WebP's EXIF chunk. */
+int cd_exif_tiff_orientation(const unsigned char *tiff, size_t n);
 
 #endif

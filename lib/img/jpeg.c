@@ -9,7 +9,6 @@
 #include <jpeglib.h>
 #include <jerror.h>
 
-#include "base/format.h"
 #include "img/exif.h"
 
 enum {
@@ -20,8 +19,6 @@ enum {
 	/* Bytes that may be left of a scan before the next marker. More are not
 	 * some writer's padding, but data that was not decoded. */
 	LEFT_OVER = 16,
-	/* Pixels of any picture that need no bytes to justify them. */
-	FREE_PIXELS = 4 << 20,
 };
 
 /* The bytes of a picture, as libjpeg takes them. */
@@ -36,7 +33,7 @@ struct cd_jpeg {
 	struct source source;
 	struct jpeg_error_mgr error;
 	struct jpeg_progress_mgr progress;
-	struct cd_jpeg_limits limits;
+	struct cd_picture_limits limits;
 	int orientation;  /* 0: no EXIF yet */
 	bool past_header; /* of the file */
 	jmp_buf failed;
@@ -237,7 +234,7 @@ check_scans(j_common_ptr c)
 }
 
 struct cd_jpeg *
-cd_jpeg_new(const struct cd_jpeg_limits *limits, struct cd_err *e)
+cd_jpeg_new(const struct cd_picture_limits *limits, struct cd_err *e)
 {
 	struct cd_jpeg *j = cd_calloc(1, sizeof *j, e);
 
@@ -284,38 +281,14 @@ failed(struct cd_jpeg *j, struct cd_err *e)
 	return cd_fail(e, "%s", j->why);
 }
 
-int
-cd_jpeg_check_kind(const unsigned char *p, size_t n, struct cd_err *e)
-{
-	const char *name;
-
-	if (n == 0)
-		return cd_fail(e, "an empty file");
-	if (n >= 2 && p[0] == 0xff && p[1] == 0xd8)
-		return 0;
-	name = cd_format_name(p, n);
-	return name ? cd_fail(e, "%s, not JPEG", name) :
-		      cd_fail(e, "not a JPEG picture");
-}
-
 static int
 check_header(struct cd_jpeg *j, struct cd_err *e)
 {
 	const struct jpeg_decompress_struct *d = &j->d;
-	int64_t pixels = (int64_t)d->image_width * d->image_height;
 
-	if (pixels > j->limits.pixels)
-		return cd_fail(e,
-		    "%ux%u pixels are more than the limit of %lld",
-		    d->image_width, d->image_height,
-		    (long long)j->limits.pixels);
-	if (pixels / j->limits.density >
-	    (int64_t)j->source.n + FREE_PIXELS / j->limits.density)
-		return cd_fail(e,
-		    "%ux%u pixels in %zu bytes are more than the limit of "
-		    "%lld a byte",
-		    d->image_width, d->image_height, j->source.n,
-		    (long long)j->limits.density);
+	if (cd_limits_check(&j->limits, d->image_width, d->image_height,
+		j->source.n, e) < 0)
+		return -1;
 	if (d->data_precision != 8)
 		return cd_fail(e, "%d bits a sample; only 8 are supported",
 		    d->data_precision);
@@ -330,8 +303,6 @@ int
 cd_jpeg_begin(struct cd_jpeg *j, const unsigned char *data, size_t n,
     struct cd_jpeg_info *info, struct cd_err *e)
 {
-	if (cd_jpeg_check_kind(data, n, e) < 0)
-		return -1;
 	j->sys = 0;
 	if (setjmp(j->failed))
 		return failed(j, e);
@@ -425,11 +396,9 @@ make_room(struct cd_jpeg *j, struct cd_buf *out, struct cd_err *e)
 	bytes = (int64_t)d->output_width * (3 * d->output_height + 1);
 	/* the caller's copy, made when libjpeg has freed its memory */
 	turned = j->orientation <= 1 ? 0 : bytes;
-	/* >=, because libjpeg takes a limit of 0 for none */
-	if (bytes + turned >= j->limits.memory)
-		return cd_fail(e,
-		    "needs more than the limit of %lld bytes of memory",
-		    (long long)j->limits.memory);
+	if (cd_limits_memory(&j->limits, bytes + turned, e) < 0)
+		return -1;
+	/* more than 0, which libjpeg takes for no limit */
 	d->mem->max_memory_to_use = (long)(j->limits.memory - bytes);
 	return cd_buf_reserve(out, (size_t)bytes, e);
 }

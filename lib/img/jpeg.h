@@ -8,15 +8,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-
-/* Limits on what decoding one picture may cost. */
-struct cd_jpeg_limits {
-	int64_t pixels;	 /* width times height */
-	int64_t density; /* pixels a byte of the file, of those beyond 4 Mi */
-	int64_t scans;	 /* of a progressive file */
-	int64_t memory;	 /* bytes: pixels and libjpeg's own memory, or, where
-			 * EXIF turns it, twice the pixels if that is more */
-};
+#include "img/limits.h"
 
 enum {
 	/* pixels times scans may not exceed this many times limits.pixels */
@@ -31,13 +23,8 @@ struct cd_jpeg_least {
 
 struct cd_jpeg; /* a decoder, for one thread at a time */
 
-struct cd_jpeg *cd_jpeg_new(const struct cd_jpeg_limits *, struct cd_err *);
+struct cd_jpeg *cd_jpeg_new(const struct cd_picture_limits *, struct cd_err *);
 void cd_jpeg_free(struct cd_jpeg *);
-
-/* Does it begin like a JPEG? The error says what it is instead, if that is
- * known. */
-int cd_jpeg_check_kind(const unsigned char *, size_t n,
-    struct cd_err *) CD_MUST_CHECK;
 
 /* What cd_jpeg_begin found. */
 struct cd_jpeg_info {

@@ -31,6 +31,18 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool
+is_letter_or_digit(char c)
+{
+	return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z');
+}
+
 /* Compares the numbers at *a and *b and steps past them. */
 static int
 number_order(const char **a, const char **b)
@@ -126,13 +138,43 @@ append(struct cd_list *l, char *path, const char *key, bool keep_folder,
 	return 0;
 }
 
-static bool
-is_jpeg_name(const char *name)
+bool
+cd_list_is_picture(const char *name)
 {
+	static const char *const ends[] = { ".jpg", ".jpeg", ".png", ".webp",
+		".pnm", ".pbm", ".pgm", ".ppm" };
 	const char *dot = strrchr(name, '.');
+	size_t i;
 
-	return dot &&
-	    (strcasecmp(dot, ".jpg") == 0 || strcasecmp(dot, ".jpeg") == 0);
+	for (i = 0; dot && i < sizeof ends / sizeof *ends; i++)
+		if (strcasecmp(dot, ends[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Counts a file that is left out. */
+static void
+leave_out(struct cd_list *l, const char *name)
+{
+	struct cd_list_ending *end = l->ending;
+	const char *dot = strrchr(name, '.');
+	char text[sizeof end->text] = "";
+	size_t i, n = dot ? strlen(dot) : 0;
+
+	l->others++;
+	for (i = 1; i < n && is_letter_or_digit(dot[i]); i++)
+		;
+	if (n > 1 && n < sizeof text && i == n)
+		for (i = 0; i < n; i++)
+			text[i] = lower(dot[i]);
+	for (i = 0; i < CD_LIST_ENDINGS; i++, end++) {
+		if (end->n == 0)
+			memcpy(end->text, text, sizeof text);
+		if (strcmp(end->text, text) == 0) {
+			end->n++;
+			return;
+		}
+	}
 }
 
 static int
@@ -247,14 +289,12 @@ visit(const struct walk *w, char *path, struct cd_err *e)
 			w->l->loops++;
 		else
 			r = walk(&inner, path, e);
-	} else if (is_jpeg_name(base_name(path)) &&
+	} else if (cd_list_is_picture(base_name(path)) &&
 	    (broken || S_ISREG(st.st_mode))) {
 		/* a broken link fails when it is read */
 		return append(w->l, path, path + w->below, w->keep_folder, e);
-	} else if (w->l->others++ == 0) {
-		free(w->l->other);
-		w->l->other = path;
-		return 0;
+	} else {
+		leave_out(w->l, base_name(path));
 	}
 	free(path);
 	return r;
@@ -425,6 +465,5 @@ cd_list_free(struct cd_list *l)
 		free(l->item[i].path);
 	free_names(l->class_name, l->nclasses);
 	free(l->item);
-	free(l->other);
 	memset(l, 0, sizeof *l);
 }

@@ -24,25 +24,40 @@ struct cd_listed {
 	bool in_folder;	 /* found in a folder that was named */
 };
 
+enum {
+	CD_LIST_ENDINGS = 8, /* that are told apart */
+};
+
+/* The end of a name: ".heic", lower case; "" where a name has none, or one that
+ * is long or not of letters and digits. */
+struct cd_list_ending {
+	char text[8];
+	size_t n; /* files; 0: unused */
+};
+
 /* All zero is an empty list. */
 struct cd_list {
 	struct cd_listed *item;
 	size_t n, room;
 	char **class_name; /* owned; [nclasses], by label; cd_list_label */
 	size_t nclasses;
-	/* left out of folders: files of other names, the first of them (owned);
-	 * links to folders that they lie in */
+	/* left out of folders: files of other names, and how many of them end
+	 * so; links to folders that they lie in */
 	size_t others, loops;
-	char *other;
+	struct cd_list_ending ending[CD_LIST_ENDINGS];
 };
 
+/* Does a name end in .jpg, .jpeg, .png, .webp, .pnm, .pbm, .pgm or .ppm, in any
+ * case? */
+bool cd_list_is_picture(const char *name);
+
 /* Adds an operand: a file, whatever its name, keyed by its basename; or the
- * *.jpg and *.jpeg (any case) below a folder, keyed by their paths relative to
- * it, links to folders followed. Names in a folder are taken in the order of
- * cd_name_order; those that begin with a dot are skipped. A folder that cannot
- * be read is an error; a file that is not there is one when it is decoded. With
- * keep_folder (labels are folders) a key keeps at least the last folder of its
- * path. */
+ * names that cd_list_is_picture takes below a folder, keyed by their paths
+ * relative to it, links to folders followed. Names in a folder are taken in the
+ * order of cd_name_order; those that begin with a dot are skipped. A folder
+ * that cannot be read is an error; a file that is not there is one when it is
+ * decoded. With keep_folder (labels are folders) a key keeps at least the last
+ * folder of its path. */
 int cd_list_add(struct cd_list *, const char *path, bool keep_folder,
     struct cd_err *) CD_MUST_CHECK;
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/format.h"
+#include "img/jpeg.h"
 #include "pix/colour.h"
 
 enum {
@@ -19,23 +20,23 @@ enum {
 
 struct cd_picturer {
 	struct cd_jpeg *jpeg;
-	struct cd_jpeg_limits limits;
+	struct cd_still_how how;
 	struct cd_fit fit;
 	struct cd_fitter fitter;
 	struct cd_buf file, decoded, upright;
 };
 
 struct cd_picturer *
-cd_picturer_new(const struct cd_jpeg_limits *limits, const struct cd_fit *fit,
+cd_picturer_new(const struct cd_still_how *how, const struct cd_fit *fit,
     struct cd_err *e)
 {
 	struct cd_picturer *p = cd_calloc(1, sizeof *p, e);
 
 	if (!p)
 		return NULL;
-	p->limits = *limits;
+	p->how = *how;
 	p->fit = *fit;
-	p->jpeg = cd_jpeg_new(limits, e);
+	p->jpeg = cd_jpeg_new(&how->limits, e);
 	if (!p->jpeg) {
 		free(p);
 		return NULL;
@@ -82,8 +83,49 @@ read_more(struct cd_picturer *p, int fd, size_t n, struct cd_err *e)
 	return got;
 }
 
+static bool
+is_jpeg(const struct cd_buf *b)
+{
+	return b->len >= 2 && b->data[0] == 0xff && b->data[1] == 0xd8;
+}
+
+/* What reads a file of another kind that begins so; NULL: nothing does. */
+static cd_still_read *
+still_of(const struct cd_buf *b)
+{
+	const unsigned char *p = b->data;
+
+	if (b->len >= 8 && memcmp(p, "\x89PNG\r\n\x1a\n", 8) == 0)
+		return cd_still_png;
+	if (b->len >= 12 && memcmp(p, "RIFF", 4) == 0 &&
+	    memcmp(p + 8, "WEBP", 4) == 0)
+		return cd_still_webp;
+	if (b->len >= 3 && p[0] == 'P' && p[1] >= '1' && p[1] <= '6' &&
+	    memchr("#\n\r\t ", p[2], 5))
+		return cd_still_pnm;
+	return NULL;
+}
+
+static int
+check_kind(const struct cd_buf *b, struct cd_err *e)
+{
+	const char *name;
+
+	if (b->len == 0)
+		return cd_fail(e, "an empty file");
+	if (is_jpeg(b) || still_of(b))
+		return 0;
+	name = cd_format_name(b->data, b->len);
+	if (!name)
+		return cd_fail(e, "not a picture of a known kind");
+	return cd_fail(e, "%s, not JPEG, PNG, PNM or WebP%s", name,
+	    strstr(name, " picture") ?
+		" (see cd-decode(1), PICTURES OF OTHER KINDS)" :
+		"");
+}
+
 /* Reads all of fd into p->file: the first bytes, and the rest of what begins
- * like a JPEG and is not too large. */
+ * like a picture and is not too large. */
 static int
 read_all(struct cd_picturer *p, int fd, struct cd_err *e)
 {
@@ -98,19 +140,19 @@ read_all(struct cd_picturer *p, int fd, struct cd_err *e)
 	do
 		n = read_more(p, fd, STEP - p->file.len, e);
 	while (n > 0 && p->file.len < CD_FORMAT_BYTES);
-	if (n < 0 || cd_jpeg_check_kind(p->file.data, p->file.len, e) < 0)
+	if (n < 0 || check_kind(&p->file, e) < 0)
 		return -1;
-	if (st.st_size > p->limits.memory)
+	if (st.st_size > p->how.limits.memory)
 		return cd_fail(e,
 		    "the file has more bytes than the limit of %lld",
-		    (long long)p->limits.memory);
+		    (long long)p->how.limits.memory);
 	while (n > 0) {
 		n = st.st_size - (int64_t)p->file.len;
 		n = read_more(p, fd, n > STEP ? (size_t)n : STEP, e);
-		if (n > 0 && (int64_t)p->file.len > p->limits.memory)
+		if (n > 0 && (int64_t)p->file.len > p->how.limits.memory)
 			return cd_fail(e,
 			    "the file grows beyond the limit of %lld bytes",
-			    (long long)p->limits.memory);
+			    (long long)p->how.limits.memory);
 	}
 	return n < 0 ? -1 : 0;
 }
@@ -193,22 +235,21 @@ fit(struct cd_picturer *p, const struct cd_fit_input *in,
 	return rc;
 }
 
-int
-cd_picturer_run(struct cd_picturer *p, const char *path, struct cd_picture *out,
-    struct cd_err *e)
+static int
+run_jpeg(struct cd_picturer *p, struct cd_picture *out, struct cd_err *e)
 {
 	struct cd_jpeg_info info;
 	struct cd_jpeg_least small;
 	struct cd_jpeg_pixels got;
 	struct cd_buf *pixels;
 
-	if (read_file(p, path, e) < 0 ||
-	    cd_jpeg_begin(p->jpeg, p->file.data, p->file.len, &info, e) < 0)
+	if (cd_jpeg_begin(p->jpeg, p->file.data, p->file.len, &info, e) < 0)
 		return -1;
 	small = least(&p->fit, info.w, info.h);
 	if (cd_jpeg_pixels(p->jpeg, &small, &p->decoded, &got, e) < 0 ||
 	    turn(p, info.orientation, &got.w, &got.h, &pixels, e) < 0)
 		return -1;
+	out->more = false;
 	return fit(p,
 	    &(struct cd_fit_input){ .pixels = pixels->data,
 		.w = got.w,
@@ -219,4 +260,32 @@ cd_picturer_run(struct cd_picturer *p, const char *path, struct cd_picture *out,
 		.from_right = (1 << info.orientation & MIRRORED) != 0,
 		.from_bottom = (1 << info.orientation & UPSIDE_DOWN) != 0 },
 	    out, e);
+}
+
+static int
+run_still(struct cd_picturer *p, cd_still_read *reads, struct cd_picture *out,
+    struct cd_err *e)
+{
+	struct cd_buf *pixels;
+	struct cd_still s;
+
+	if (reads(&p->how, p->file.data, p->file.len, &p->decoded, &s, e) < 0 ||
+	    turn(p, s.orientation, &s.w, &s.h, &pixels, e) < 0)
+		return -1;
+	out->more = s.more;
+	return fit(p,
+	    &(struct cd_fit_input){ .pixels = pixels->data,
+		.w = s.w,
+		.h = s.h },
+	    out, e);
+}
+
+int
+cd_picturer_run(struct cd_picturer *p, const char *path, struct cd_picture *out,
+    struct cd_err *e)
+{
+	if (read_file(p, path, e) < 0)
+		return -1;
+	return is_jpeg(&p->file) ? run_jpeg(p, out, e) :
+				   run_still(p, still_of(&p->file), out, e);
 }

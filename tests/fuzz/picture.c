@@ -6,10 +6,10 @@ int
 LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	static struct cd_picturer *by[CD_FIT_HOWS][CD_RESIZE_FILTERS + 1];
-	static const struct cd_jpeg_limits limits = { .pixels = 1 << 20,
-		.density = 1000,
-		.scans = 20,
-		.memory = 64 << 20 };
+	static const struct cd_still_how how = { .limits = { .pixels = 1 << 20,
+						     .density = 1000,
+						     .scans = 20,
+						     .memory = 64 << 20 } };
 	struct cd_picture picture = { 0 };
 	struct cd_err e = { "" };
 	struct cd_picturer **p;
@@ -27,7 +27,7 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		fit.w = 17;
 		fit.h = 12;
 	}
-	if (!*p && !(*p = cd_picturer_new(&limits, &fit, &e)))
+	if (!*p && !(*p = cd_picturer_new(&how, &fit, &e)))
 		abort();
 	f = file_of(data + 1, size - 1);
 	snprintf(path, sizeof path, "/dev/fd/%d", fileno(f));
