@@ -139,3 +139,29 @@ vectors=$ROOT/formats/vectors
 @test "keeps the contract of those who read streams" {
 	filter_contract --text cd-info
 }
+
+@test "--pictures: keys and classes of samples and batches" {
+	cd-draw -n 2 d
+	cd-decode --size 16x16 --label prefix d >s.trs
+	cd-info --pictures s.trs >out
+	[ "$(cut -f 5,6 out | paste -sd ' ')" = "$(printf '%s ' \
+		"key	class" "cat.0.jpg	cat" "cat.1.jpg	cat" \
+		"dog.0.jpg	dog" "dog.1.jpg	dog" | sed 's/ $//')" ]
+	cd-batch -n 3 s.trs | cd-info --pictures >out
+	[ "$(cut -f 1,4,5 out | tail -n 4 | tr '\t\n' '  ')" = \
+		"0 0 cat.0.jpg 0 1 cat.1.jpg 0 2 dog.0.jpg 1 0 dog.1.jpg " ]
+	cd-shuffle --epochs 1 s.trs | cd-batch --mixup 1 -n 4 |
+		cd-info --pictures >out
+	grep -P '\tcat 0\.\d+ dog 0\.\d+$' out
+	# without labels, nothing is made up
+	cd-decode --size 16x16 d | cd-info --pictures >out
+	[ "$(tail -n 1 out | cut -f 6-)" = "	" ]
+	fails_with 2 "--check, --head, --pictures: one" \
+		cd-info --head --pictures s.trs
+	# keys come out as they can be read again
+	cp d/cat.0.jpg "$(printf 'd/a\tb\\.jpg')"
+	cd-decode --size 16x16 d >s.trs
+	cd-info --pictures s.trs | tail -n +2 | cut -f 5 >list
+	diff <(cd-select --keys list --in-order s.trs | cd-text |
+		sed /^head/d) <(cd-text s.trs | sed /^head/d)
+}

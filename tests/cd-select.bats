@@ -202,6 +202,51 @@ keys() {
 		cd-select --invert in.trs
 	fails_with 2 'not in 0 to' cd-select -n -1 in.trs
 	cd-batch -n 2 <(cd-select --class cat in.trs) >batches.trs
-	fails_with 2 'batches.trs: the stream holds batches' \
-		cd-select batches.trs
+	fails_with 2 'the stream holds batches: they are chosen by --batch' \
+		cd-select --class cat batches.trs
+	fails_with 2 '--batch: the stream holds no batches' \
+		cd-select --batch 3 in.trs
+	fails_with 2 '--in-order is for --keys' cd-select --in-order in.trs
+	: >list
+	fails_with 2 '--in-order is for --keys, without --invert' \
+		cd-select --in-order --keys list --invert in.trs
+}
+
+@test "batches by their number, and their epoch" {
+	samples | cd-select --class cat,dog |
+		cd-shuffle --seed 3 --epochs 3 >in.trs
+	cd-batch -n 4 in.trs >b.trs
+	pictures() { cd-info --pictures "$@" | cut -f "$fields"; }
+	fields=2,4-
+	cd-select --epoch 2 --batch 3 b.trs >one.trs
+	diff <(pictures one.trs) <(cd-info --pictures b.trs |
+		awk -F '\t' 'NR == 1 || $2 == 2 && $3 == 3' | cut -f 2,4-)
+	[ "$(pictures one.trs | wc -l)" -eq 5 ]
+	cd-select --batch 1:2 b.trs | cd-info >list
+	[ "$(grep -c BTCH list)" -eq 6 ]
+	[ "$(grep -c MARK list)" -eq 3 ]
+	[ "$(cd-select -n 1 b.trs | cd-info | grep -c BTCH)" -eq 3 ]
+	[ "$(cd-select --batch 9 b.trs | cd-info | grep -c BTCH)" -eq 0 ]
+	fails_with 2 'not in 0 to' cd-select --batch -1 b.trs
+	fails_with 2 'the range 3:2 is empty' cd-select --batch 3:2 b.trs
+	cd-batch -n 2 in.trs >all.trs
+	diff <(cd-select --batch 0:99 all.trs | cd-text | sed /^head/d) \
+		<(cd-text all.trs | sed /^head/d)
+}
+
+@test "--in-order: as the list says, from files and pipes, epoch by epoch" {
+	samples >in.trs
+	printf '%s\n' dog.7 cat.1 '' birds/x dog.0 cat.1 >list
+	want='dog.7 cat.1 birds/x dog.0'
+	[ "$(cd-select --keys list --in-order in.trs | keys)" = "$want" ]
+	[ "$(cat in.trs | cd-select --keys list --in-order | keys)" = "$want" ]
+	[ "$(cd-select --keys - --in-order in.trs <list | keys)" = "$want" ]
+	grep -v birds list >few
+	cd-select --class cat,dog in.trs | cd-shuffle --epochs 2 >e.trs
+	[ "$(cd-select --keys few --in-order e.trs | keys)" = \
+		"dog.7 cat.1 dog.0 dog.7 cat.1 dog.0" ]
+	cd-select --keys few --in-order e.trs | cd-info |
+		awk -F '\t' '{ print $3 }' | grep -c MARK
+	fails_with 2 'list: 1 of 4 keys are not in the stream' \
+		cd-select --keys list --in-order e.trs
 }

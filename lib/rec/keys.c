@@ -34,6 +34,15 @@ compare(const void *va, const void *vb)
 	return strcmp(a->key, b->key);
 }
 
+static int
+compare_lines(const void *va, const void *vb)
+{
+	const struct cd_key *a = va, *b = vb;
+	int order = compare(a, b);
+
+	return order ? order : a->line < b->line ? -1 : a->line > b->line;
+}
+
 int
 cd_keys_read(struct cd_keys *k, const char *path, struct cd_err *e)
 {
@@ -51,27 +60,30 @@ cd_keys_read(struct cd_keys *k, const char *path, struct cd_err *e)
 	for (p = (char *)k->text.data; (nl = strchr(p, '\n')); p = nl + 1) {
 		p[cd_unescape(p, (size_t)(nl - p))] = '\0';
 		*nl = '\0';
-		if (nl > p)
-			k->key[n++].key = p;
+		if (nl > p) {
+			k->key[n].key = p;
+			k->key[n].line = n;
+			n++;
+		}
 	}
 	if (n > 1)
-		qsort(k->key, n, sizeof *k->key, compare);
+		qsort(k->key, n, sizeof *k->key, compare_lines);
 	for (i = 0; i < n; i++)
 		if (i == 0 || strcmp(k->key[i].key, k->key[i - 1].key) != 0)
 			k->key[k->n++] = k->key[i];
 	return 0;
 }
 
-bool
+const struct cd_key *
 cd_keys_find(struct cd_keys *k, const char *key)
 {
-	struct cd_key wanted = { key, false }, *found = NULL;
+	struct cd_key wanted = { .key = key }, *found = NULL;
 
 	if (k->n > 0)
 		found = bsearch(&wanted, k->key, k->n, sizeof *k->key, compare);
 	if (found)
 		found->found = true;
-	return found != NULL;
+	return found;
 }
 
 size_t

@@ -9,6 +9,7 @@
 
 struct cd_key {
 	const char *key;
+	size_t line; /* from 0; empty ones not counted */
 	bool found;
 };
 
@@ -23,8 +24,9 @@ struct cd_keys {
  * on failure too. */
 int cd_keys_read(struct cd_keys *, const char *path,
     struct cd_err *) CD_MUST_CHECK;
-/* Is key in the list? Marks it as found. */
-bool cd_keys_find(struct cd_keys *, const char *key);
+/* The key in the list, of its first line; marked as found. NULL: it is not
+ * there. */
+const struct cd_key *cd_keys_find(struct cd_keys *, const char *key);
 /* How many have not been found; *first: the first of them, if any. */
 size_t cd_keys_missing(const struct cd_keys *, const char **first);
 void cd_keys_free(struct cd_keys *);
