@@ -19,7 +19,7 @@ enum {
 static struct {
 	int64_t count, columns, worst; /* count, worst: 0: not given */
 	struct cd_wxh cell;
-	const char *output, *predictions;
+	const char *output, *predictions, *title;
 	bool saliency;
 } args = { .columns = 8, .cell = { 128, 128 } };
 
@@ -61,6 +61,12 @@ static const struct cd_opt opts[] = {
 	    .to = &args.saliency,
 	    .help = "show where a model looked (cd-saliency)",
 	    .result = true },
+	{ .name = "title",
+	    .type = CD_OPT_TEXT,
+	    .to = &args.title,
+	    .arg = "text",
+	    .help = "a line above the pictures",
+	    .result = true },
 	{ .name = "worst",
 	    .type = CD_OPT_INT,
 	    .to = &args.worst,
@@ -75,7 +81,8 @@ static const struct cd_opt opts[] = {
 static const struct cd_command command = {
 	.name = "cd-sheet",
 	.usage = "[--cell WxH] [--columns number] [-n count] [-o file] "
-		 "[--predictions file] [--saliency] [--worst count] [file ...]",
+		 "[--predictions file] [--saliency] [--title text] "
+		 "[--worst count] [file ...]",
 	.about = "Shows samples or batches as a contact sheet, a PNG picture.",
 	.opts = opts,
 	.operands = CD_OPERANDS_READ,
@@ -189,6 +196,13 @@ main(int argc, char **argv)
 		cd_sheet_text(&c.sheet, 0, 0, "no pictures", CD_INK_GREY,
 		    false);
 	h = cd_sheet_used(&c.sheet, c.n > 0 ? c.n : 1, &w);
+	if (args.title) {
+		int band = cd_sheet_title(&c.sheet, args.title, w, &e);
+
+		if (band < 0)
+			cd_die("%s", e.msg);
+		h += band;
+	}
 	if (cd_png_save(args.output, c.sheet.rgb, w, h, 3 * (size_t)c.sheet.w,
 		&e) < 0)
 		cd_die("%s", e.msg);

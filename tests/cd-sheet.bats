@@ -125,12 +125,26 @@ predictions() {
 	[ "$(pixels count 77 77 77 <s.png)" -eq 256 ]
 }
 
-@test "keys are shown in black: the end of one that is too long" {
+@test "keys are shown in black: without the middle of one that is too long" {
 	# |: 7 pixels of ink; four fit into 24 pixels
 	squares '||' | cd-sheet --cell 24x24 | pixels count 0 0 0 >two
 	squares '----||||' | cd-sheet --cell 24x24 | pixels count 0 0 0 >end
 	[ "$(cat two)" -eq 14 ]
-	[ "$(cat end)" -eq 28 ]
+	[ "$(cat end)" -eq $((5 + 3 + 14)) ] # the ellipsis has three
+}
+
+@test "letters with accents, others as boxes, a title" {
+	squares 'é' | cd-sheet --cell 24x24 | pixels count 0 0 0 >accent
+	squares 'e' | cd-sheet --cell 24x24 | pixels count 0 0 0 >plain
+	squares 'Ж' | cd-sheet --cell 24x24 | pixels count 0 0 0 >box
+	[ "$(cat accent)" -eq $(($(cat plain) + 2)) ]
+	[ "$(cat box)" -eq 20 ]
+	squares '|' | cd-sheet --cell 40x40 --title '||' >s.png
+	# each of its pixels is four
+	[ "$(pixels count 0 0 0 <s.png)" -eq $((7 + 4 * 14)) ]
+	squares '|' | cd-sheet --cell 40x40 >plain.png
+	[ "$(pixels size <s.png)" = "56 $((30 + $(pixels size <plain.png |
+		cut -d ' ' -f 2)))" ]
 }
 
 @test "the same pictures as batches give the same sheet" {
@@ -185,7 +199,7 @@ predictions() {
 	cd-sheet --predictions two.trs cat.trs | cmp - want.png
 }
 
-@test "predictions are found by key; a picture without one is said" {
+@test "predictions are found by key; of one without nothing is" {
 	squares x 0 >x.trs
 	squares y 0 >y.trs
 	predictions "cat dog" z .9 .1 y .1 .9 >p.trs

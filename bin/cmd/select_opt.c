@@ -97,8 +97,7 @@ static const struct cd_command command = {
 	.name = "cd-select",
 	.usage = "[--batch range] [--class names] [--epoch range] [--in-order] "
 		 "[--invert] [--key pattern] [--keys list] [-n count] "
-		 "[-o file] "
-		 "[file ...]",
+		 "[-o file] [--per-class count] [file ...]",
 	.about = "Passes on some of the samples, batches or predictions of a "
 		 "stream.",
 	.opts = opts,

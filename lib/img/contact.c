@@ -114,11 +114,12 @@ describe(struct cd_contact *c, int i, const struct cd_picture *p, double share,
 		snprintf(more[1], sizeof more[1], " view %lu",
 		    (unsigned long)r->view);
 	if (label < 0)
-		snprintf(name, sizeof name, "no label");
+		name[0] = '\0';
 	else
 		name_shares(&c->own, label, share, p->target, name);
 	snprintf(text, sizeof text, "%s%s%s", name, more[0], more[1]);
-	cd_sheet_text(&c->sheet, i, 1, text, CD_INK_GREY, false);
+	cd_sheet_text(&c->sheet, i, 1, text + (text[0] == ' '), CD_INK_GREY,
+	    false);
 }
 
 /* The picture's class, -1: none: its label or, without one, that of its largest
@@ -292,9 +293,6 @@ cd_contact_finish(struct cd_contact *c)
 		if (c->cells[i].views > 0) {
 			show_prediction(c, i);
 			found++;
-		} else {
-			cd_sheet_text(&c->sheet, i, 2, "not predicted",
-			    CD_INK_GREY, false);
 		}
 	}
 	return found;

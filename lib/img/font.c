@@ -1,7 +1,9 @@
 #include "img/font.h"
 
+#include <string.h>
+
 /* The glyphs from the blank (32) on, in bands of ACROSS separated by spaces. */
-enum { ACROSS = 11, OTHER = 95 };
+enum { ACROSS = 11, OTHER = 95, ELLIPSIS };
 
 static const char picture[][6 * ACROSS] = {
 	/*   ! " # $ % & ' ( ) * */
@@ -76,21 +78,136 @@ static const char picture[][6 * ACROSS] = {
 	"#.#.# #...# #...# ####. .#### #.... ....# .#... #...# .#.#. #.#.#",
 	"#.#.# #...# .###. #.... ....# #.... ####. ..##. .#### ..#.. .#.#.",
 	"..... ..... ..... #.... ....# ..... ..... ..... ..... ..... .....",
-	/* x y z { | } ~ OTHER */
+	/* x y z { | } ~ OTHER ELLIPSIS */
 	"..... ..... ..... ...#. ..#.. .#... ..... ##### ..... ..... .....",
 	"..... ..... ..... ..#.. ..#.. ..#.. ..... #...# ..... ..... .....",
 	"#...# #...# ##### ..#.. ..#.. ..#.. .#..# #...# ..... ..... .....",
 	".#.#. #...# ...#. .#... ..#.. ...#. #.##. #...# ..... ..... .....",
 	"..#.. #...# ..#.. ..#.. ..#.. ..#.. ..... #...# ..... ..... .....",
 	".#.#. .#### .#... ..#.. ..#.. ..#.. ..... #...# ..... ..... .....",
-	"#...# ....# ##### ...#. ..#.. .#... ..... ##### ..... ..... .....",
+	"#...# ....# ##### ...#. ..#.. .#... ..... ##### #.#.# ..... .....",
 	"..... .###. ..... ..... ..... ..... ..... ..... ..... ..... .....",
 };
 
-bool
-cd_font_ink(unsigned char c, int x, int y)
-{
-	int i = c >= 32 && c < 127 ? c - 32 : OTHER;
+/* Letters made of another and an accent, in threes: a letter of two bytes of
+ * UTF-8, the plain letter, the accent, a row of the table below. */
+static const char accented[] =
+    "\u00c0A`\u00c1A'\u00c2A^\u00c3A~\u00c4A:\u00c5Ao\u00c7C,\u00c8E`"
+    "\u00c9E'\u00caE^\u00cbE:\u00ccI`\u00cdI'\u00ceI^\u00cfI:\u00d1N~"
+    "\u00d2O`\u00d3O'\u00d4O^\u00d5O~\u00d6O:\u00d8O/\u00d9U`\u00daU'"
+    "\u00dbU^\u00dcU:\u00ddY'\u00e0a`\u00e1a'\u00e2a^\u00e3a~\u00e4a:"
+    "\u00e5ao\u00e7c,\u00e8e`\u00e9e'\u00eae^\u00ebe:\u00eci`\u00edi'"
+    "\u00eei^\u00efi:\u00f1n~\u00f2o`\u00f3o'\u00f4o^\u00f5o~\u00f6o:"
+    "\u00f8o/\u00f9u`\u00fau'\u00fbu^\u00fcu:\u00fdy'\u00ffy:"
+    "\u0100A-\u0101a-\u0102Au\u0103au\u0104A;\u0105a;\u0106C'\u0107c'"
+    "\u0108C^\u0109c^\u010aC.\u010bc.\u010cCv\u010dcv\u010eDv\u010fdv"
+    "\u0110D/\u0111d/\u0112E-\u0113e-\u0114Eu\u0115eu\u0116E.\u0117e."
+    "\u0118E;\u0119e;\u011aEv\u011bev\u011cG^\u011dg^\u011eGu\u011fgu"
+    "\u0120G.\u0121g.\u0122G,\u0123g'\u0124H^\u0125h^\u0128I~\u0129i~"
+    "\u012aI-\u012bi-\u012cIu\u012diu\u012eI;\u012fi;\u0130I.\u0134J^"
+    "\u0135j^\u0136K,\u0137k,\u0139L'\u013al'\u013bL,\u013cl,\u013dLv"
+    "\u013elv\u0141L/\u0142l/\u0143N'\u0144n'\u0145N,\u0146n,\u0147Nv"
+    "\u0148nv\u014cO-\u014do-\u014eOu\u014fou\u0150O\"\u0151o\"\u0154R'"
+    "\u0155r'\u0156R,\u0157r,\u0158Rv\u0159rv\u015aS'\u015bs'\u015cS^"
+    "\u015ds^\u015eS,\u015fs,\u0160Sv\u0161sv\u0162T,\u0163t,\u0164Tv"
+    "\u0165tv\u0168U~\u0169u~\u016aU-\u016bu-\u016cUu\u016duu\u016eUo"
+    "\u016fuo\u0170U\"\u0171u\"\u0172U;\u0173u;\u0174W^\u0175w^\u0176Y^"
+    "\u0177y^\u0178Y:\u0179Z'\u017az'\u017bZ.\u017cz.\u017dZv\u017ezv";
 
-	return picture[i / ACROSS * CD_FONT_H + y][i % ACROSS * 6 + x] == '#';
+/* Two rows of an accent: above the letter, or (the last two) below it; "/" is
+ * drawn through it. */
+static const struct {
+	char name, row[2][6];
+} accents[] = {
+	{ '`', { ".#...", "..#.." } },
+	{ '\'', { "...#.", "..#.." } },
+	{ '^', { "..#..", ".#.#." } },
+	{ '~', { ".##.#", "#.##." } },
+	{ ':', { ".....", ".#.#." } },
+	{ 'o', { ".##..", ".##.." } },
+	{ '-', { ".....", ".###." } },
+	{ 'u', { ".#.#.", "..#.." } },
+	{ 'v', { "#...#", ".#.#." } },
+	{ '.', { ".....", "..#.." } },
+	{ '"', { "..#.#", ".#.#." } },
+	{ ',', { "..#..", ".##.." } },
+	{ ';', { "..#..", "..##." } },
+};
+
+/* The letter and the accent of a character; false: it is not such a one. */
+static bool
+parts(unsigned c, unsigned *letter, char *accent)
+{
+	const char *p = accented;
+
+	for (; *p; p += 2)
+		if (cd_font_next(&p) == c) {
+			*letter = (unsigned char)p[0];
+			*accent = p[1];
+			return true;
+		}
+	return false;
+}
+
+/* Rows from -3; those above capitals are free, small letters leave two more. */
+static bool
+accent_ink(unsigned letter, char name, int x, int y)
+{
+	bool tall = letter <= 'Z' || strchr("dhklt", (int)letter);
+	int top = name == ',' || name == ';' ? 7 : tall ? -3 : -1;
+	size_t i;
+
+	if (name == '/')
+		return tall ? x == (7 - y) / 2 && y < CD_FONT_H :
+			      y >= 1 && y <= 5 && x == 5 - y;
+	for (i = 0; i < sizeof accents / sizeof *accents; i++)
+		if (accents[i].name == name && y >= top && y < top + 2 &&
+		    y < CD_FONT_H)
+			return accents[i].row[y - top][x] == '#';
+	return false;
+}
+
+static bool
+glyph_ink(int i, int x, int y)
+{
+	return y >= 0 &&
+	    picture[i / ACROSS * CD_FONT_H + y][i % ACROSS * 6 + x] == '#';
+}
+
+bool
+cd_font_ink(unsigned c, int x, int y)
+{
+	unsigned letter;
+	char accent;
+
+	if (c >= 32 && c < 127)
+		return glyph_ink((int)c - 32, x, y);
+	if (c == CD_FONT_ELLIPSIS)
+		return glyph_ink(ELLIPSIS, x, y);
+	if (!parts(c, &letter, &accent))
+		return glyph_ink(OTHER, x, y);
+	/* an accent takes the place of the dot of i and j */
+	if (strchr("ij", (int)letter) && !strchr(",;/", accent) && y < 2)
+		return accent_ink(letter, accent, x, y);
+	return glyph_ink((int)letter - 32, x, y) ||
+	    accent_ink(letter, accent, x, y);
+}
+
+unsigned
+cd_font_next(const char **p)
+{
+	const unsigned char *s = (const unsigned char *)*p;
+	int more = *s < 0xc0 ? 0 : *s >= 0xf0 ? 3 : *s >= 0xe0 ? 2 : 1, i;
+	unsigned c = more ? *s & (0x3fU >> more) : *s;
+
+	if (*s == 0)
+		return 0;
+	for (i = 1; i <= more && (s[i] & 0xc0) == 0x80; i++)
+		c = c << 6 | (s[i] & 0x3f);
+	if (i <= more || (*s >= 0x80 && *s < 0xc0)) {
+		*p += 1;
+		return 0xfffd;
+	}
+	*p += 1 + more;
+	return c;
 }

@@ -149,45 +149,76 @@ cd_sheet_picture(struct cd_sheet *s, int i, const unsigned char *px, int w,
 	}
 }
 
-/* Is it a continuation byte of UTF-8? */
-static bool
-continues(char c)
-{
-	return ((unsigned char)c & 0xc0) == 0x80;
-}
-
+/* Draws a character, its pixels squares of by. */
 static void
-draw_letter(struct cd_sheet *s, int x0, int y0, unsigned char c,
+draw_letter(struct cd_sheet *s, int x0, int y0, unsigned c, int by,
     const unsigned char rgb[3])
 {
-	int x, y;
+	int x, y, i;
 
-	for (y = 0; y < CD_FONT_H; y++)
+	for (y = -CD_FONT_ABOVE; y < CD_FONT_H; y++)
 		for (x = 0; x < CD_FONT_W; x++)
-			if (cd_font_ink(c, x, y))
-				memcpy(pixel(s, x0 + x, y0 + y), rgb, 3);
+			for (i = 0; i < by * by && cd_font_ink(c, x, y); i++)
+				memcpy(pixel(s, x0 + x * by + i % by,
+					   y0 + y * by + i / by),
+				    rgb, 3);
+}
+
+/* Draws text within room letters: what is too long loses its middle, if
+ * keep_end, else its end, and has an ellipsis there. */
+static void
+draw_text(struct cd_sheet *s, int x, int y, int room, int by, const char *text,
+    const unsigned char rgb[3], bool keep_end)
+{
+	int n = 0, i = 0, head = room, tail = 0;
+	const char *p = text;
+	unsigned c;
+
+	while (cd_font_next(&p))
+		n++;
+	if (n > room) {
+		/* a name's end tells more than its beginning */
+		tail = keep_end ? (2 * room - 1) / 3 : 0;
+		head = room - 1 - tail;
+	}
+	for (p = text; (c = cd_font_next(&p)); i++) {
+		if (n > room && i == head)
+			c = CD_FONT_ELLIPSIS;
+		else if (n > room && i > head && i < n - tail)
+			continue;
+		draw_letter(s, x, y, c, by, rgb);
+		x += LETTER * by;
+	}
 }
 
 void
 cd_sheet_text(struct cd_sheet *s, int i, int line, const char *text,
     enum cd_ink ink, bool keep_end)
 {
-	int x = cell_x(s, i);
-	int y = cell_y(s, i) + s->cell_h + LINE * line + 4;
-	int room = s->cell_w / LETTER, n = 0, skip = 0;
-	const char *p;
+	draw_text(s, cell_x(s, i), cell_y(s, i) + s->cell_h + LINE * line + 4,
+	    s->cell_w / LETTER, 1, text, inks[ink], keep_end);
+}
 
-	for (p = text; *p; p++)
-		n += !continues(*p);
-	if (keep_end && n > room)
-		skip = n - room;
-	for (p = text; *p && room > 0; p++) {
-		if (continues(*p) || skip-- > 0)
-			continue;
-		draw_letter(s, x, y, (unsigned char)*p, inks[ink]);
-		x += LETTER;
-		room--;
-	}
+int
+cd_sheet_title(struct cd_sheet *s, const char *text, int w, struct cd_err *e)
+{
+	enum { BY = 2, BAND = BY * LINE + GAP };
+	size_t row = 3 * (size_t)s->w;
+	unsigned char *rgb;
+
+	if (s->h > CD_SHEET_SIDE_MAX - BAND)
+		return cd_fail(e, "no room for a title");
+	rgb = cd_calloc(row, (size_t)(s->h + BAND), e);
+	if (!rgb)
+		return -1;
+	memset(rgb, 255, row * BAND);
+	memcpy(rgb + row * BAND, s->rgb, row * (size_t)s->h);
+	free(s->rgb);
+	s->rgb = rgb;
+	s->h += BAND;
+	draw_text(s, GAP, GAP, (w - 2 * GAP) / (BY * LETTER), BY, text,
+	    inks[CD_INK_BLACK], false);
+	return BAND;
 }
 
 void

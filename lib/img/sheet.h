@@ -38,11 +38,15 @@ void cd_sheet_free(struct cd_sheet *);
 void cd_sheet_picture(struct cd_sheet *, int i, const unsigned char *, int w,
     int h, int channels);
 
-/* Writes line (from 0) below cell i. Text too long for the cell loses its
- * beginning if keep_end, else its end; UTF-8 beyond ASCII is shown as one box
- * a character. */
+/* Writes line (from 0) below cell i, in the letters of img/font.h. Text too
+ * long for the cell loses its middle if keep_end, else its end, and has an
+ * ellipsis there. */
 void cd_sheet_text(struct cd_sheet *, int i, int line, const char *,
     enum cd_ink, bool keep_end);
+
+/* Puts a band with this title, as wide as w pixels, above all that is on the
+ * sheet; cells must not be drawn any more. Returns the band's height, or -1. */
+int cd_sheet_title(struct cd_sheet *, const char *, int w, struct cd_err *);
 
 /* Draws a frame about cell i. */
 void cd_sheet_frame(struct cd_sheet *, int i, enum cd_ink);
