@@ -195,8 +195,14 @@ void
 cd_sheet_text(struct cd_sheet *s, int i, int line, const char *text,
     enum cd_ink ink, bool keep_end)
 {
-	draw_text(s, cell_x(s, i), cell_y(s, i) + s->cell_h + LINE * line + 4,
-	    s->cell_w / LETTER, 1, text, inks[ink], keep_end);
+	int room = s->cell_w / LETTER, n = 0, x = cell_x(s, i);
+	const char *p = text;
+
+	while (n < room && cd_font_next(&p))
+		n++;
+	x += (s->cell_w - n * LETTER) / 2; /* in the middle, as the picture */
+	draw_text(s, x, cell_y(s, i) + s->cell_h + LINE * line + 4, room, 1,
+	    text, inks[ink], keep_end);
 }
 
 int
