@@ -42,6 +42,7 @@ static const struct cd_command command = {
 		 "[--mixup alpha] [--replay file] [file ...]",
 	.about = "Puts samples together in batches; mixes them.",
 	.opts = opts,
+	.verbose = true,
 	.operands = CD_OPERANDS_ALIKE,
 };
 

@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/confine.h"
 #include "cmd/decode_opt.h"
+#include "cmd/pace.h"
 #include "img/decode.h"
 #include "rec/rec.h"
 
@@ -222,6 +224,7 @@ main(int argc, char **argv)
 	struct cd_writer *out;
 	struct cd_err e = { "" };
 	uint64_t skipped = 0;
+	struct cd_pace pace = { .began = cd_seconds() };
 
 	args = cd_decode_parse(argc, argv);
 	if (list(&l, &e) < 0 || header(&h, &l, &e) < 0)
@@ -237,8 +240,12 @@ main(int argc, char **argv)
 	if (stream(d, out, &skipped, &e) < 0)
 		cd_die("%s", e.msg);
 
+	pace.records = l.n;
+	pace.output = cd_writer_waited(out) - cd_seconds();
 	if (cd_writer_close(out, skipped, &e) < 0)
 		cd_die("%s", e.msg);
+	pace.output += cd_seconds();
+	cd_pace_tell(&pace);
 	cd_decode_free(d);
 	cd_head_free(&h);
 	cd_list_free(&l);

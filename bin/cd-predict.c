@@ -6,6 +6,7 @@
 #include "base/num.h"
 #include "cmd/filter.h"
 #include "cmd/opt.h"
+#include "cmd/pace.h"
 #include "score/metrics.h"
 #include "score/predict.h"
 #include "score/report.h"
@@ -60,6 +61,7 @@ static const struct cd_command command = {
 		 "[-o file] [--size WxH|own] [--tsv] [file ...]",
 	.about = "Predicts the classes of pictures.",
 	.opts = opts,
+	.verbose = true,
 	.operands = CD_OPERANDS_READ,
 };
 
@@ -142,9 +144,12 @@ finish(void)
 		cd_filter_finish(&f, 0);
 		return;
 	}
+	cd_close_stdout();
+	cd_pace_tell(&(struct cd_pace){ .began = f.began,
+	    .input = cd_reader_waited(f.in, 0),
+	    .records = cd_reader_count(f.in) });
 	cd_reader_close(f.in);
 	cd_head_free(&f.head);
-	cd_close_stdout();
 }
 
 int

@@ -52,6 +52,7 @@ static const struct cd_command command = {
 		 "[file ...]",
 	.about = "Shows where in pictures a model finds a class.",
 	.opts = opts,
+	.verbose = true,
 	.operands = CD_OPERANDS_ALIKE,
 };
 

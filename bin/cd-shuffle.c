@@ -63,6 +63,7 @@ static const struct cd_command command = {
 		 "[-s seed] [file ...]",
 	.about = "Puts samples in random order, anew for each epoch.",
 	.opts = opts,
+	.verbose = true,
 	.operands = CD_OPERANDS_ALIKE,
 };
 
@@ -113,9 +114,7 @@ find_records(void)
 
 	while ((got = cd_reader_next_head(f.in, &rec, &e)) == 1) {
 		if (rec->kind == CD_MARK) {
-			cd_fail(&e,
-			    "the mark of an epoch: "
-			    "the stream has been shuffled already");
+			cd_fail(&e, "the mark of an epoch: shuffled already");
 			cd_filter_blame(&f, &e);
 		}
 		sample = rec->kind == CD_SAMPLE;

@@ -3,10 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/rng.h"
 #include "cmd/filter.h"
 #include "cmd/opt.h"
+#include "cmd/pace.h"
 #include "cmd/split_opt.h"
 #include "cmd/split_warn.h"
 #include "rec/spool.h"
@@ -241,6 +243,23 @@ warn_of_twins(void)
 		    (unsigned long long)twins - TWINS_SHOWN);
 }
 
+static void
+finish(void)
+{
+	struct cd_pace pace = { .began = f.began,
+		.input = cd_reader_waited(f.in, 0),
+		.records = cd_reader_count(f.in) };
+	int i;
+
+	for (i = 0; i < a->n; i++) {
+		pace.output += cd_writer_waited(out[i]) - cd_seconds();
+		must(cd_writer_close(out[i], cd_reader_skipped(f.in), &e));
+		pace.output += cd_seconds();
+	}
+	cd_pace_tell(&pace);
+	cd_reader_close(f.in);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -272,9 +291,7 @@ main(int argc, char **argv)
 	cd_split_warn(&counts, &f.head, a->outputs, count);
 	warn_of_twins();
 
-	for (i = 0; i < a->n; i++)
-		must(cd_writer_close(out[i], cd_reader_skipped(f.in), &e));
-	cd_reader_close(f.in);
+	finish();
 	cd_head_free(&f.head);
 	cd_buf_free(&records);
 	free(counts.of);

@@ -37,6 +37,7 @@ static const struct cd_command command = {
 	.usage = "--from predictions [--mix share] [-o file] [file ...]",
 	.about = "Gives samples the predictions of their pictures to learn.",
 	.opts = opts,
+	.verbose = true,
 	.operands = CD_OPERANDS_ALIKE,
 };
 

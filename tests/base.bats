@@ -37,6 +37,31 @@ load helper
 	[ "${stderr_lines[0]}" = "cd-select: --ke=x: several options begin so" ]
 }
 
+@test "-v: records, and what was waited for" {
+	s=$(make_samples 3 16)
+	said='records? in [0-9.]+ s, [0-9]+/s: busy [0-9]+ %, waiting for '
+	said+='input [0-9]+ %, for output [0-9]+ %$'
+	for c in select 'shuffle --epochs 2' augment 'batch -n 2' \
+		"predict --model $(make_model 16)" \
+		"predict --tsv --model $(make_model 16)"; do
+		# shellcheck disable=SC2086
+		cd-$c -v "$s" >out 2>err
+		grep -E "^cd-${c%% *}: [0-9]+ $said" err
+		# shellcheck disable=SC2086
+		cd-$c "$s" | cmp - out
+	done
+	cd-split --verbose x=50% y=rest <"$s" 2>err
+	grep -E "^cd-split: 6 $said" err
+	cd-draw -n 1 d
+	cd-decode -v d 2>err >out
+	grep -E "^cd-decode: 2 $said" err
+	# who waits: a slow stage before
+	(cat "$s" && sleep 0.3) | cd-shuffle -v 2>err >out
+	[ "$(sed 's/.*input \([0-9]*\) %.*/\1/' err)" -gt 50 ]
+	# others do not have it
+	fails_with 2 '-v: there is no such option' cd-info -v "$s"
+}
+
 @test "-o - is standard output" {
 	cd-select -o - "$(make_samples 3 16)" | cd-info --check
 	cd-sheet -o - "$(make_samples 3 16)" >sheet.png

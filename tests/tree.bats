@@ -56,7 +56,8 @@ usage_is_synopsis() {
 # Both as sorted lines "--name" of what --help lists and OPTIONS describes.
 options_are_described() {
 	"$1" --help | sed -n 's/^  \(-.,\|   \) \(--[a-z0-9-]*\).*/\2/p' |
-		grep -v -x -e --help -e --version | sort >helped || true
+		grep -v -x -e --help -e --version -e --verbose |
+		sort >helped || true
 	sed -n '/^\.Sh OPTIONS/,/^\.Sh [^O]/p' "$ROOT/man/$1.1" |
 		grep '^\.It' | grep -oE 'Fl -[a-z0-9-]+' | sed 's/Fl /-/' |
 		grep -v -x -e --help -e --version | sort >described || true
@@ -64,7 +65,7 @@ options_are_described() {
 }
 
 letters_are_described() {
-	"$1" --help | sed -n 's/^  \(-[^-hV]\), \(--[a-z0-9-]*\).*/\1 \2/p' |
+	"$1" --help | sed -n 's/^  \(-[^-hVv]\), \(--[a-z0-9-]*\).*/\1 \2/p' |
 		sort >helped
 	sed -n 's/^\.It Fl \([^-hV]\) .*Fl -\([a-z0-9-]*\).*/-\1 --\2/p' \
 		"$ROOT/man/$1.1" | sort >described

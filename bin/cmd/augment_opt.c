@@ -365,6 +365,7 @@ static const struct cd_command command = {
 		 "[file ...]",
 	.about = "Transforms the pictures of samples at random.",
 	.opts = opts,
+	.verbose = true,
 	.operands = CD_OPERANDS_ALIKE,
 };
 

@@ -158,6 +158,7 @@ static const struct cd_command command = {
 	.about = "Decodes pictures (JPEG, PNG, PNM, WebP) into a stream of "
 		 "samples.",
 	.opts = opts,
+	.verbose = true,
 };
 
 struct cd_decode_args *

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/num.h"
 #include "cmd/opt.h"
+#include "cmd/pace.h"
 
 /* Is what the stream holds one of the words of wanted? */
 static int
@@ -33,6 +35,7 @@ cd_filter_open(struct cd_filter *f, char *const *paths, int n,
 	size_t first, len = 0;
 
 	memset(f, 0, sizeof *f);
+	f->began = cd_seconds();
 	if (cd_reader_open(&f->in, paths, n, &e) < 0 ||
 	    cd_head_copy(&f->head, cd_reader_head(f->in), &e) < 0)
 		cd_die("%s", e.msg);
@@ -142,11 +145,19 @@ cd_filter_put(struct cd_filter *f, const struct cd_rec *r)
 void
 cd_filter_finish(struct cd_filter *f, uint64_t more)
 {
+	struct cd_pace pace = { .began = f->began,
+		.input = cd_reader_waited(f->in, 0),
+		.output = cd_writer_waited(f->out) - cd_seconds(),
+		.records = cd_reader_count(f->in) };
 	struct cd_err e = { "" };
 
+	if (cd_writer_count(f->out) > pace.records)
+		pace.records = cd_writer_count(f->out);
 	if (cd_writer_close(f->out, cd_add_most(cd_reader_skipped(f->in), more),
 		&e) < 0)
 		cd_die("%s", e.msg);
+	pace.output += cd_seconds(); /* closing is waiting too */
+	cd_pace_tell(&pace);
 	cd_reader_close(f->in);
 	cd_head_free(&f->head);
 }

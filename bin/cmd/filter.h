@@ -9,6 +9,7 @@ struct cd_filter {
 	struct cd_reader *in;
 	struct cd_head head; /* a copy to change before cd_filter_start */
 	struct cd_writer *out;
+	double began; /* cd_seconds */
 };
 
 /* Opens the operands (n = 0: standard input) and copies their header, with
@@ -31,7 +32,8 @@ void cd_filter_start(struct cd_filter *, const char *path);
 /* The next record or NULL at the end; dies on error. */
 const struct cd_rec *cd_filter_next(struct cd_filter *);
 void cd_filter_put(struct cd_filter *, const struct cd_rec *);
-/* Writes END with the input's skipped count plus more; closes both streams. */
+/* Writes END with the input's skipped count plus more; closes both streams, and
+ * tells how fast it was where that is asked (cmd/pace.h). */
 void cd_filter_finish(struct cd_filter *, uint64_t more);
 /* Dies blaming the record read last: "FILE: record N (KEY): message". */
 void cd_filter_blame(struct cd_filter *, struct cd_err *)

@@ -19,7 +19,14 @@ enum {
 };
 
 static struct cd_command command; /* a copy: the caller's may be local */
+static bool verbose;
 static char provenance[PROVENANCE_MAX];
+
+bool
+cd_opt_verbose(void)
+{
+	return verbose;
+}
 
 const char *
 cd_opt_provenance(void)
@@ -75,6 +82,8 @@ help(void)
 	    command.about);
 	for (o = command.opts; o->name; o++)
 		help_row(o->letter, o->name, o->arg, o->help);
+	if (command.verbose)
+		help_row('v', "verbose", NULL, "say how fast it was, and why");
 	help_row('h', "help", NULL, "this text");
 	help_row('V', "version", NULL, "the version");
 	cd_close_stdout();
@@ -198,6 +207,12 @@ getopt_tables(struct option *longs, char *shorts)
 	longs[i + 1] = (struct option){ "version", no_argument, NULL, 'V' };
 	longs[i + 2] = (struct option){ NULL, 0, NULL, 0 };
 	memcpy(shorts + s, "hV", 3);
+	if (command.verbose) {
+		longs[i + 2] = (struct option){ "verbose", no_argument, NULL,
+			'v' };
+		longs[i + 3] = (struct option){ NULL, 0, NULL, 0 };
+		memcpy(shorts + s, "hVv", 4);
+	}
 	return i;
 }
 
@@ -225,7 +240,8 @@ bad_option(int c, const struct option *longs, const char *arg)
 	if (c == ':')
 		cd_usage("%s: an argument is missing", arg);
 	/* a long option's is its value, that of an unknown one 0 */
-	if (optopt > 0 && optopt < LONG_BASE && optopt != 'h' && optopt != 'V')
+	if (optopt > 0 && optopt < LONG_BASE && optopt != 'h' &&
+	    optopt != 'V' && optopt != 'v')
 		cd_usage("-%c: there is no such option", optopt);
 	for (; longs->name; longs++)
 		same += n > 2 && strncmp(longs->name, arg + 2, n - 2) == 0;
@@ -296,8 +312,8 @@ name_files(char *const *operand, int n)
 int
 cd_opt_parse(const struct cd_command *cmd, int argc, char **argv)
 {
-	struct option longs[MAX_OPTS + 3];
-	char shorts[2 * MAX_OPTS + 4];
+	struct option longs[MAX_OPTS + 4];
+	char shorts[2 * MAX_OPTS + 5];
 	const struct cd_opt *opts = cmd->opts;
 	const char *args[MAX_OPTS] = { NULL };
 	bool given[MAX_OPTS] = { false };
@@ -316,6 +332,10 @@ cd_opt_parse(const struct cd_command *cmd, int argc, char **argv)
 			help();
 		if (c == 'V')
 			version();
+		if (c == 'v' && cmd->verbose) {
+			verbose = true;
+			continue;
+		}
 		if (c == '?' || c == ':')
 			bad_option(c, longs, argv[optind - 1]);
 		i = option_of(c, n);

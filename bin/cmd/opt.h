@@ -95,6 +95,7 @@ struct cd_command {
 	const char *about; /* one line */
 	const struct cd_opt *opts;
 	enum cd_operands operands;
+	bool verbose; /* it has -v/--verbose too, and calls cd_pace_tell */
 };
 
 /* Parses argv by the table; options and operands may be mixed, "--" ends the
@@ -104,6 +105,9 @@ struct cd_command {
  * (cd_cpu_unknown). Ends it too where a file is named for two things
  * (cmd/files.h). */
 int cd_opt_parse(const struct cd_command *, int argc, char **argv);
+
+/* Was -v given? */
+bool cd_opt_verbose(void);
 
 /* "cd-batch 0.1.0 --n 20 --drop-last": the options that were given and change
  * the result, by their long names in the table's order, arguments quoted for

@@ -101,6 +101,7 @@ static const struct cd_command command = {
 	.about = "Passes on some of the samples, batches or predictions of a "
 		 "stream.",
 	.opts = opts,
+	.verbose = true,
 	.operands = CD_OPERANDS_ALIKE,
 };
 

@@ -48,6 +48,7 @@ static const struct cd_command command = {
 		 "[-s seed] file=share ...",
 	.about = "Divides the samples on standard input among files.",
 	.opts = opts,
+	.verbose = true,
 };
 
 /* "2/5": the second fold of five. */

@@ -9,6 +9,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/stop.h"
 
@@ -23,6 +24,7 @@ cd_input_get(struct cd_input *in, void *to, size_t n, struct cd_err *e)
 {
 	size_t got = in->len - in->pos < n ? in->len - in->pos : n;
 	struct iovec io[2];
+	double began;
 	ssize_t k;
 
 	if (got)
@@ -33,7 +35,9 @@ cd_input_get(struct cd_input *in, void *to, size_t n, struct cd_err *e)
 		io[0].iov_len = n - got;
 		io[1].iov_base = in->ahead;
 		io[1].iov_len = in->ahead_size;
+		began = cd_seconds();
 		k = readv(in->src[in->cur].fd, io, 2);
+		in->waited += cd_seconds() - began;
 		/* once told to stop, do not wait for data */
 		if (k < 0 && errno == EINTR && !cd_stopped())
 			continue;

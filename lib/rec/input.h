@@ -20,6 +20,7 @@ struct cd_input {
 	struct cd_source *src;
 	int nsrc, cur;
 	uint64_t offset; /* of the next byte, from the source's base */
+	double waited;	 /* seconds in reading */
 	unsigned char *ahead;
 	size_t pos, len, ahead_size;
 };

@@ -460,6 +460,12 @@ cd_reader_count(const struct cd_reader *r)
 	return r->count;
 }
 
+double
+cd_reader_waited(struct cd_reader *r, double more)
+{
+	return r->in.waited += more;
+}
+
 int
 cd_reader_members(const struct cd_reader *r)
 {

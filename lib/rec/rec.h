@@ -146,6 +146,8 @@ int cd_reader_at(struct cd_reader *, int file, uint64_t offset,
 uint64_t cd_reader_skipped(const struct cd_reader *);
 /* Records read so far, marks included, in all members. */
 uint64_t cd_reader_count(const struct cd_reader *);
+/* Seconds spent in reading so far, and these more: those of another reader. */
+double cd_reader_waited(struct cd_reader *, double more);
 /* The operand being read, for messages. */
 const char *cd_reader_name(const struct cd_reader *);
 /* Members begun so far (1 for a plain stream). */
@@ -171,6 +173,9 @@ int cd_writer_put(struct cd_writer *, const struct cd_rec *,
 /* Writes the mark that closes an epoch. */
 int cd_writer_mark(struct cd_writer *, uint64_t epoch,
     struct cd_err *) CD_MUST_CHECK;
+/* Seconds spent in writing so far; records written. */
+double cd_writer_waited(const struct cd_writer *);
+uint64_t cd_writer_count(const struct cd_writer *);
 /* Writes END, syncs and renames a regular file, and closes; frees the writer on
  * failure too. For complete streams only; else cd_writer_abandon. */
 int cd_writer_close(struct cd_writer *, uint64_t skipped,

@@ -61,6 +61,7 @@ cd_reader_spool(struct cd_reader **r, struct cd_err *e)
 	close(fd);
 	if (cd_reader_open(&again, NULL, 0, e) < 0)
 		return -1;
+	cd_reader_waited(again, cd_reader_waited(*r, 0));
 	cd_reader_close(*r);
 	*r = again;
 	return 0;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/save.h"
@@ -27,6 +28,7 @@ struct cd_writer {
 	uint32_t checksum;
 	uint64_t count, seq;
 	struct cd_buf front; /* prefix and description */
+	double waited;	     /* seconds in writing */
 };
 
 static const unsigned char zeros[CD_BLOCK];
@@ -50,10 +52,13 @@ open_output(struct cd_writer *w, const char *path, struct cd_err *e)
 static int
 put_all(struct cd_writer *w, struct iovec *io, int n, struct cd_err *e)
 {
+	double began;
 	ssize_t k;
 
 	while (n > 0) {
+		began = cd_seconds();
 		k = writev(w->to.fd, io, n < IOV_MAX ? n : IOV_MAX);
+		w->waited += cd_seconds() - began;
 		if (k < 0 && errno == EINTR)
 			continue;
 		if (k < 0)
@@ -293,6 +298,18 @@ put_end(struct cd_writer *w, uint64_t skipped, struct cd_err *e)
 	cd_put32(p + END_CHECKSUM, w->checksum);
 	cd_put32(p + REC_CRC, cd_crc(0, p, REC_CRC));
 	return put_all(w, &io, 1, e);
+}
+
+double
+cd_writer_waited(const struct cd_writer *w)
+{
+	return w->waited;
+}
+
+uint64_t
+cd_writer_count(const struct cd_writer *w)
+{
+	return w->count;
 }
 
 int
