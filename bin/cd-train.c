@@ -132,6 +132,7 @@ prepare(struct run *r)
 	    (a->history && cd_history_begin(a->history, t->epoch, &e) < 0))
 		cd_die("%s", e.msg);
 	cd_train_warn_validated(t);
+	cd_train_warn_continued(t, cd_feed_head(&r->feed));
 	if (cd_census_new(&r->trained, t->model.net.nclasses,
 		t->validate != NULL, &e) < 0)
 		cd_die("%s", e.msg);

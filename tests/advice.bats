@@ -92,3 +92,19 @@ operands" cd-decode <d/cat.0.jpg
 	run script -qec "cd-decode" /dev/null </dev/null
 	[[ $output == *"cd-decode: reading a list from the terminal"* ]]
 }
+
+@test "a model that goes on otherwise than it was trained says so" {
+	s=$(make_samples 3 16)
+	cp "$(make_model 16)" m.trs
+	cd-shuffle --seed 1 --epochs 1 "$s" | cd-train -q -n 4 m.trs
+	# more epochs are what training goes on with
+	cd-shuffle --seed 1 --epochs 2 "$s" | cd-train -q -n 4 m.trs 2>err
+	[ ! -s err ]
+	cd-shuffle --seed 2 --epochs 3 "$s" |
+		cd-train -q -n 3 --lr 0.5 m.trs 2>err
+	grep -E "trained with 'cd-train [0-9.]+ --batch 4', and goes on with \
+'cd-train [0-9.]+ --batch 3 --lr 0.5'$" err
+	grep -E "with 'cd-shuffle [0-9.]+ --epochs 2 --seed 1', and goes on \
+with 'cd-shuffle [0-9.]+ --epochs 3 --seed 2'$" err
+	[ "$(wc -l <err)" -eq 2 ]
+}

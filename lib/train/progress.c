@@ -17,7 +17,8 @@ cd_progress_begin(struct cd_progress *p, const struct cd_head *h)
 	p->epochs = cd_head_number(h, "epochs");
 	p->pictures = cd_head_number(h, "records");
 	/* the last batch of an epoch may be smaller: near enough to tell the
-	 * time left */
+	 * time left, until the first epoch has shown */
+	p->about = batch > 1;
 	if (p->pictures > 0 && batch > 0)
 		p->pictures = p->pictures > INT64_MAX / batch ?
 		    -1 :
@@ -89,7 +90,7 @@ cd_progress_live(struct cd_progress *p, const struct cd_trainer *t,
 	snprintf(part, sizeof part, "epoch %llu: %llu",
 	    (unsigned long long)t->epoch + 1, (unsigned long long)t->position);
 	append(buf, &used, part);
-	if (p->pictures > 0) {
+	if (p->pictures > 0 && !p->about) {
 		snprintf(part, sizeof part, " of %lld", (long long)p->pictures);
 		append(buf, &used, part);
 	}
@@ -137,6 +138,10 @@ cd_progress_epoch(struct cd_progress *p, struct cd_epoch *s,
 	}
 	snprintf(part, sizeof part, "; %.1f s, training %.0f pictures/s",
 	    s->seconds, (double)p->seen_now / (s->seconds - s->val_seconds));
+	if (s->pictures > 0) {
+		p->pictures = (int64_t)s->pictures;
+		p->about = false;
+	}
 	p->seen_now = 0;
 	append(buf, &used, part);
 	append_waiting(s->waited, s->seconds, buf, &used);

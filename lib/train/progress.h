@@ -17,6 +17,7 @@ struct cd_progress {
 	uint64_t seen;		  /* pictures trained on in this process */
 	uint64_t seen_now;	  /* those of this epoch */
 	int64_t epochs, pictures; /* of the run, of an epoch; or -1 */
+	bool about;		  /* pictures may be more than there are */
 	double waited;		  /* seconds, for input, in this process */
 	double epoch_waited;	  /* those before this epoch */
 };

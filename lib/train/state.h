@@ -84,6 +84,7 @@ struct cd_trainer {
 	struct cd_resizer *resizer; /* with stages */
 	struct cd_census validated; /* what the file to validate on holds */
 	bool other_data; /* they are not those that it was trained on before */
+	bool other_how;	 /* nor are the options */
 	float *class_weight; /* [nclasses], or NULL */
 	float *weight;	     /* [batch] */
 };

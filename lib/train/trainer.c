@@ -157,14 +157,18 @@ static int
 note(struct cd_trainer *t, const struct cd_head *data,
     const struct cd_buf *made, struct cd_err *e)
 {
+	static const char by[] = "cd-train ";
 	const char *new = (const char *)made->data, *last;
 	struct cd_head *h = &t->model.head;
 	size_t len = 0;
 
 	last = cd_head_nth(h, "made", cd_head_count(h, "made") - 1, &len);
-	if ((!last || len != made->len || memcmp(last, new, len) != 0) &&
-	    cd_head_addn(h, "made", new, made->len, e) < 0)
-		return -1;
+	if (!last || len != made->len || memcmp(last, new, len) != 0) {
+		t->other_how = last && len >= sizeof by - 1 &&
+		    memcmp(last, by, sizeof by - 1) == 0;
+		if (cd_head_addn(h, "made", new, made->len, e) < 0)
+			return -1;
+	}
 	if (cd_head_ends_with(h, "data", data, "made"))
 		return 0;
 	t->other_data = cd_head_count(h, "data") > 0;
