@@ -141,12 +141,15 @@ install: all ## under DESTDIR and PREFIX
 	install $(PROGS) $(DESTDIR)$(PREFIX)/bin
 	for n in 1 5 7; do install -d $(SHARE)/man/man$$n && \
 	    install -m 644 man/*.$$n $(SHARE)/man/man$$n || exit; done
+	install -d $(SHARE)/mime/packages
+	install -m 644 formats/cd-tools.xml $(SHARE)/mime/packages
 	for d in formats pipelines; do install -d $(SHARE)/cd-tools && \
 	    cp -R $$d $(SHARE)/cd-tools || exit; done
-uninstall:
+uninstall: ## what install put there
 	cd $(DESTDIR)$(PREFIX)/bin && rm -f $(notdir $(PROGS))
 	for f in $(notdir $(wildcard man/*.[157])); do \
 	    rm -f $(SHARE)/man/man$${f##*.}/$$f; done
+	rm -f $(SHARE)/mime/packages/cd-tools.xml
 	rm -rf $(SHARE)/cd-tools
 DIST = cd-tools-$(VERSION)
 dist: ## cd-tools-VERSION.tar.gz of the last commit

@@ -42,7 +42,7 @@ tell_left_out(const struct cd_list *l)
 		    l->loops == 1 ? "" : "s");
 }
 
-/* The classes found: names that are no classes show here. */
+/* The classes found, where they were not given: names that are none show. */
 static int
 tell_classes(const struct cd_list *l, struct cd_err *e)
 {
@@ -109,7 +109,7 @@ list(struct cd_list *l, struct cd_err *e)
 		return -1;
 	if (cd_list_label(l, args->label, args->table, args->classes, e) < 0)
 		return -1;
-	return tell_classes(l, e);
+	return args->classes ? 0 : tell_classes(l, e);
 }
 
 static int

@@ -1,4 +1,4 @@
-# formats/: the vectors, and that the page alone makes a reader.
+# formats/: the vectors, and the reader and writer beside the page.
 load helper
 
 page=$ROOT/formats/stream.md
@@ -90,15 +90,13 @@ field() {
 	od -Ax -tx1z -v "$vectors/good-example.trs" | diff - in-page
 }
 
-# The page's reader as reader.py.
+# The reader beside the page, as reader.py.
 reader() {
 	command -v python3 >/dev/null || skip "no python3"
-	awk '/^```python$/ { on = 1; next } /^```$/ { on = 0 } on' "$page" \
-		>reader.py
-	[ "$(grep -c '' reader.py)" -gt 50 ]
+	cp "$ROOT/formats/trs.py" reader.py
 }
 
-@test "the page's reader refuses what is bad" {
+@test "trs.py refuses what is bad" {
 	reader
 	cat >refuse.py <<-'END'
 	import os, sys
@@ -119,7 +117,7 @@ reader() {
 	run ! python3 refuse.py "$vectors/${good[0]}"
 }
 
-# compare.py STREAM TEXT ...: the page's reader finds in STREAM what TEXT, made
+# compare.py STREAM TEXT ...: trs.py finds in STREAM what TEXT, made
 # by cd-text, says.
 compare_py() {
 	cat >compare.py <<-'END'
@@ -173,7 +171,7 @@ compare_py() {
 	PYTHONDONTWRITEBYTECODE=1 python3 compare.py "$@"
 }
 
-@test "the page's reader and cd-text find the same" {
+@test "trs.py and cd-text find the same" {
 	local f pairs=()
 	reader
 	for f in "${good[@]}"; do
@@ -204,4 +202,62 @@ compare_py() {
 		cmp "$f" "$vectors/$f"
 	done
 	diff <(ls -- *.trs) <(cd "$vectors" && ls -- *.trs)
+}
+
+@test "trs.py writes what we read, byte for byte" {
+	reader
+	cat >again.py <<-'END'
+	import sys
+	import reader
+	for path in sys.argv[1:]:
+	    items = list(reader.records(open(path, "rb")))
+	    with open("again.trs", "wb") as f:
+	        reader.write(f, items[0], [(i[0], i[1], i[2], i[4], i[5])
+	                                   for i in items[1:-1]], items[-1])
+	    again = open("again.trs", "rb").read()
+	    assert again == open(path, "rb").read(), path
+	END
+	s=$(make_samples 3 16)
+	cd-shuffle --epochs 2 "$s" | cd-batch -n 4 >b.trs
+	cp "$(make_model 16)" m.trs
+	cd-predict --model m.trs "$s" >p.trs
+	PYTHONDONTWRITEBYTECODE=1 python3 again.py "$s" b.trs m.trs p.trs
+}
+
+@test "trs.py: arrays for NumPy in one call" {
+	reader
+	for python in python3 /usr/bin/python3; do
+		! $python -c 'import numpy' 2>/dev/null || break
+	done
+	$python -c 'import numpy' 2>/dev/null || skip "no NumPy"
+	s=$(make_samples 3 16)
+	cp "$(make_model 16)" m.trs
+	cd-shuffle --epochs 4 "$s" | cd-train -q -n 3 --average 0.9 m.trs
+	cd-predict --model m.trs "$s" >p.trs
+	cat >arrays.py <<-'END'
+	import sys, numpy
+	import reader
+	s, p = reader.load(sys.argv[1]), reader.load("p.trs")
+	assert s["image"].shape == (6, 16, 16, 3) and s["key"] == p["key"]
+	w, last = reader.load("m.trs"), reader.load("m.trs", average=False)
+	assert w.keys() == last.keys() and w["conv1/weight"].ndim == 4
+	assert any((w[k] != last[k]).any() for k in w)
+	reader.save("again.trs", s, ["cat", "dog"])
+	END
+	PYTHONDONTWRITEBYTECODE=1 $python arrays.py "$s"
+	cd-text again.trs | sed '/^head/d' >again
+	cd-text "$s" | sed '/^head/d' | diff - again
+	cd-info --check again.trs
+}
+
+@test "file(1) and the desktop know a stream" {
+	command -v file >/dev/null || skip "no file(1)"
+	cp "$(make_model 16)" m.trs
+	[ "$(file -b -m "$ROOT/formats/magic" m.trs)" = \
+		"tensor-record stream, version 1.0, holds model" ]
+	[ "$(file -b -m "$ROOT/formats/magic" --mime-type m.trs)" = \
+		application/vnd.cd-tools.trs ]
+	command -v python3 >/dev/null || skip "no python3"
+	python3 -c 'import sys, xml.dom.minidom as m; m.parse(sys.argv[1])' \
+		"$ROOT/formats/cd-tools.xml"
 }

@@ -53,7 +53,7 @@ _decode_drawn() {
 	local from
 	from=$(made "drawn-$1" cd-draw -n "$1" --seed 7) || return
 	find "$from" -name '*.jpg' | sort -V |
-		cd-decode --size "$2x$2" --label prefix >"$3"
+		cd-decode --size "$2x$2" --label prefix --classes cat,dog >"$3"
 }
 
 # make_samples N SIZE: the path of a stream of N drawn cats, then N dogs,

@@ -5,9 +5,10 @@ load helper
 
 # Every command that makes something of small inputs in $in; `run_case NAME`
 # runs one in the present folder. The first "cd-" gets what $before says.
+named='--label prefix --classes cat,dog'
 declare -gA cases=(
-	[decode]='cd-decode -j 1 --size 16x16 --label prefix $in/photos'
-	[list]='ls $in/photos/* | cd-decode -j 2 --label prefix -o out.trs'
+	[decode]='cd-decode -j 1 --size 16x16 $named $in/photos'
+	[list]='ls $in/photos/* | cd-decode -j 2 $named -o out.trs'
 	[split]='cd-split --per-class a.trs=1 b.trs=rest <$in/s.trs'
 	[spool]='cat $in/s.trs | cd-split --per-class a.trs=1 b.trs=rest'
 	[select]='cd-select -n 2 -o out.trs $in/s.trs'
@@ -39,11 +40,11 @@ _inputs() {
 	mkdir "$1" && (
 		cd "$1" || return
 		cd-draw -n 3 --seed 7 --size 24x24 photos
-		cd-decode --size 16x16 --label prefix photos >s.trs
+		cd-decode --size 16x16 $named photos >s.trs
 		tiny_net >net
 		cd-init --seed 1 net >m.trs
 		cd-draw -n 2 --first 9 --seed 7 --size 24x24 others
-		cd-decode --size 16x16 --label prefix others >v.trs
+		cd-decode --size 16x16 $named others >v.trs
 		cd-shuffle --epochs 2 s.trs >d.trs
 		cd-predict --model m.trs s.trs >p.trs
 		cd-init --seed 2 net | cd-predict --model - s.trs >q.trs
