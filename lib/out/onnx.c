@@ -137,6 +137,7 @@ set_port(struct port *p, const char *name, int rank, const int *dim,
 	p->proto.type = &p->type;
 	p->type.value_case = ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE;
 	p->type.tensor_type = &p->tensor;
+	p->tensor.has_elem_type = 1;
 	p->tensor.elem_type = ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT;
 	p->tensor.shape = &p->shape;
 	p->shape.dim = p->dims;
@@ -175,6 +176,7 @@ set_model(struct file *f, const struct cd_net *net, int h, int w,
 	f->graph.n_initializer = f->g.tensor.len / sizeof *f->graph.initializer;
 
 	onnx__operator_set_id_proto__init(&f->set);
+	f->set.has_version = f->model.has_ir_version = 1;
 	f->set.version = OPERATORS;
 	f->sets[0] = &f->set;
 	f->model.ir_version = IR_VERSION;

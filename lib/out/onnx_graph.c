@@ -97,6 +97,7 @@ attribute(struct cd_onnx *g, const char *name,
 	a = n->attribute[i] = &n->with[i].proto;
 	onnx__attribute_proto__init(a);
 	a->name = text(name);
+	a->has_type = 1;
 	a->type = type;
 	a->ints = n->with[i].ints;
 	return a;
@@ -108,8 +109,10 @@ cd_onnx_int(struct cd_onnx *g, const char *name, int64_t v)
 	Onnx__AttributeProto *a = attribute(g, name,
 	    ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INT);
 
-	if (a)
-		a->i = v;
+	if (!a)
+		return;
+	a->has_i = 1;
+	a->i = v;
 }
 
 void
@@ -132,8 +135,10 @@ cd_onnx_real(struct cd_onnx *g, const char *name, double v)
 	Onnx__AttributeProto *a = attribute(g, name,
 	    ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT);
 
-	if (a)
-		a->f = (float)v;
+	if (!a)
+		return;
+	a->has_f = 1;
+	a->f = (float)v;
 }
 
 static void
@@ -184,6 +189,7 @@ cd_onnx_tensor(struct cd_onnx *g, const char *layer, const char *what, int rank,
 	t->proto.name = t->name;
 	t->proto.dims = t->dim;
 	t->proto.n_dims = (size_t)rank;
+	t->proto.has_data_type = t->proto.has_raw_data = 1;
 	t->proto.data_type = ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT;
 	t->proto.raw_data = (ProtobufCBinaryData){ n, t->data };
 	put_numbers(t->data, t->dim, all, from);

@@ -44,8 +44,12 @@ as_map(struct layers *s, const struct cd_layer *l, struct value x)
 {
 	if (!x.vector)
 		return x;
+	/* one by one, as OpenCV 4.6 wants it */
 	x = apply(s, "Unsqueeze", l, x);
-	cd_onnx_ints(s->g, "axes", 2, INTS(2, 3));
+	cd_onnx_ints(s->g, "axes", 1, INTS(2));
+	x.name = cd_onnx_node(s->g, "Unsqueeze", l->name, "map",
+	    INPUTS(x.name));
+	cd_onnx_ints(s->g, "axes", 1, INTS(3));
 	x.vector = false;
 	return x;
 }
