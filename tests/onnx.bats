@@ -120,8 +120,9 @@ trained() {
 	cmp a.onnx b.onnx
 	needs_onnx
 	# a name that is not UTF-8, as a stream may hold
-	cd-text m.trs | sed 's/^head net loss.*/&\nhead class caf\\xe9\nhead class b/' | cd-text -r \
-		>named.trs
+	cd-text m.trs |
+		sed 's/^head net loss.*/&\nhead class caf\\xe9\nhead class b/' |
+		cd-text -r >named.trs
 	cd-export --to onnx -o a.onnx named.trs
 	"$python" - a.onnx >got <<-'END'
 	import onnx, sys

@@ -131,6 +131,7 @@ needs_no() {
 		cd-sheet) ;;
 		*) needs_no "$c" libpng ;;
 		esac
+		[ "$c" = cd-export ] || needs_no "$c" libprotobuf
 	done
 	ldd "$CD_BIN/cd-decode" | grep -c libjpeg
 }
@@ -165,7 +166,8 @@ tag() {
 			limits.bats | sizes.bats | statistics.bats | \
 			cross-validate.bats | mix.bats | trust.bats | \
 			pictures.bats | hostile.bats | cost.bats | \
-			same-bytes.bats | field.bats | advice.bats) ;;
+			same-bytes.bats | field.bats | advice.bats | \
+			onnx.bats) ;;
 		*) [ -f "$ROOT/bin/${f%.bats}.c" ] || { echo "$f"; false; } ;;
 		esac
 	done
