@@ -18,11 +18,12 @@ comma := ,
 BUILD ?= build$(if $(SAN),/$(subst $(comma),-,$(SAN)))
 BIN ?= $(if $(SAN),$(BUILD)/bin,bin)
 
-PKGS = libjpeg libpng libwebp libwebpdemux libdeflate
+PKGS = libjpeg libpng libwebp libwebpdemux libdeflate libprotobuf-c
 # Loaded when it is called (lib/kern/gemm_blas.c), not linked.
 LOADED = openblas
 # -ffp-contract=off: gcc and clang round alike; kernels ask for FMA by name.
-STD = -std=c11 -ffp-contract=off -D_POSIX_C_SOURCE=200809L -iquote lib -pthread
+STD = -std=c11 -ffp-contract=off -D_POSIX_C_SOURCE=200809L -iquote lib \
+	-iquote $(BUILD)/lib -pthread
 WARN = -Wall -Wextra -Wconversion -Wno-sign-conversion -Wshadow \
 	-Wstrict-prototypes -Wmissing-prototypes \
 	-Wno-missing-field-initializers $(if $(WERROR),-Werror)
@@ -50,7 +51,9 @@ LINK = $(CC) -pthread $(SANFLAGS) $(CFLAGS) $(HARDENLINK) -Wl,--as-needed \
 OTHER = $(if $(filter x86_64%,$(MACHINE)),,%_avx2.c %_avx512.c) \
 	$(if $(filter aarch64%,$(MACHINE)),,%_neon.c)
 SRC = $(filter-out $(OTHER),$(wildcard lib/*/*.c))
-OBJ = $(SRC:%.c=$(BUILD)/%.o)
+# Messages of protobuf, from which protoc-c makes C.
+PROTO = $(patsubst %.proto,$(BUILD)/%.pb-c,$(wildcard lib/*/*.proto))
+OBJ = $(SRC:%.c=$(BUILD)/%.o) $(PROTO:%=%.o)
 CMDOBJ = $(patsubst %.c,$(BUILD)/%.o,$(wildcard bin/cmd/*.c))
 # In the order in which a program is linked with them.
 ARCHIVES = $(BUILD)/cmd.a $(BUILD)/libcd.a
@@ -122,6 +125,13 @@ $(BUILD)/lib/kern/%.o $(BUILD)/lib/pix/%.o: MORE = $(LOOPS)
 $(BUILD)/lib/pix/colour.o: MORE = $(LOOPS) -fno-trapping-math
 $(BUILD)/lib/kern/%_avx2.o $(BUILD)/lib/pix/%_avx2.o: MORE = $(AVX2)
 $(BUILD)/lib/kern/%_avx512.o $(BUILD)/lib/pix/%_avx512.o: MORE = $(AVX512)
+# what protoc-c makes is there before what includes it is compiled
+$(BUILD)/lib/%.pb-c.c $(BUILD)/lib/%.pb-c.h: lib/%.proto
+	@mkdir -p $(@D)
+	$(call say,protoc-c $<)protoc-c --proto_path=lib --c_out=$(BUILD)/lib $<
+$(SRC:%.c=$(BUILD)/%.o): | $(PROTO:%=%.h)
+$(PROTO:%=%.o): %.o: %.c $(BUILD)/flags
+	$(call say,cc $<)$(CC) $(ALLFLAGS) -w -MMD -MP -c -o $@ $<
 # only mains and tests see bin/cmd
 $(BUILD)/bin/%.o: MORE = -iquote bin
 $(BUILD)/tests/%.o: MORE = -iquote bin -iquote tests

@@ -19,6 +19,7 @@ declare -gA cases=(
 	[target]='cd-target --from $in/p.trs -o out.trs $in/s.trs'
 	[saliency]='cd-saliency --model $in/m.trs -j 1 -o out.trs $in/s.trs'
 	[init]='cd-init $in/net'
+	[export]='cd-export --to onnx -o out.onnx $in/m.trs'
 	[train]='cp $in/m.trs m.trs && cd-train -q -n 2 -j 1 \
 		--validate $in/v.trs --history h.tsv --best best.trs \
 		m.trs <$in/d.trs'

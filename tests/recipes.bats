@@ -72,7 +72,7 @@ batches again' man/cd-tools.7
 	lacks cd_layer_steep build build/lib/layer/steep.o
 	sed -i 's/^\tX(leaky) .*/&\n\tX(steep) \\/' lib/layer/layer.h
 	# shellcheck disable=SC2086
-	build -j2 bin/cd-init $units
+	build -j2 bin/cd-init bin/cd-export $units
 	lacks "no row for the layer 'steep'" build/unit/gradient_blocks
 	lacks "'steep': formats/net.md has no row" build/unit/layers
 	# shellcheck disable=SC2016
@@ -92,6 +92,10 @@ as leaky' man/cd-net.5
 		'loss logistic' >steep.net
 	bin/cd-init --plan steep.net | grep steep1
 	bin/cd-init --summary steep.net | grep 'steep1 *steep '
+	bin/cd-init -o steep.trs steep.net
+	lacks "layer steep1: a layer 'steep' cannot be written as ONNX" \
+		bin/cd-export --to onnx -o steep.onnx steep.trs
+	[ ! -e steep.onnx ]
 }
 
 # The kernel is the reference once more, of the level that is given.

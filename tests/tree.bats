@@ -132,6 +132,7 @@ needs_no() {
 		cd-decode | cd-sheet) ;;
 		*) needs_no "$c" libpng ;;
 		esac
+		[ "$c" = cd-export ] || needs_no "$c" libprotobuf
 	done
 	ldd "$CD_BIN/cd-decode" | grep -c libjpeg
 }
@@ -167,7 +168,7 @@ tag() {
 			cross-validate.bats | mix.bats | trust.bats | \
 			pictures.bats | hostile.bats | cost.bats | \
 			same-bytes.bats | field.bats | advice.bats | \
-			kinds.bats) ;;
+			kinds.bats | onnx.bats) ;;
 		*) [ -f "$ROOT/bin/${f%.bats}.c" ] || { echo "$f"; false; } ;;
 		esac
 	done
