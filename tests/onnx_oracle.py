@@ -1,20 +1,20 @@
 # onnx_oracle.py [NET.onnx SAMPLES.trs PREDICTIONS.trs] ...: is the ONNX file
 # valid, its shapes inferred, and does OpenCV predict with it what the stream of
-# predictions says, to 1e-5? Prints the worst difference of each. `reader` is
-# the reader of formats/stream.md. Pictures are passed one at a time: OpenCV 4.6
+# predictions says, to 1e-5? Prints the worst difference of each. `trs` is
+# formats/trs.py. Pictures are passed one at a time: OpenCV 4.6
 # cannot multiply channels (`excite`) of several.
 import sys
 
 import cv2
 import numpy as np
 import onnx
-import reader
+import trs
 
 
 def records(path, tensor):
     """Yields (key, array) of the records that have the tensor."""
     with open(path, "rb") as f:
-        for item in reader.records(f):
+        for item in trs.records(f):
             if isinstance(item, tuple) and tensor in item[5]:
                 kind, shape, data = item[5][tensor]
                 kind = {1: np.uint8, 4: np.float32}[kind]

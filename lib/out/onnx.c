@@ -9,11 +9,11 @@
 
 #include "base/save.h"
 #include "out/onnx_layers.h"
+#include "out/properties.h"
 
 enum {
 	IR_VERSION = 6, /* that of operator set 11 */
 	OPERATORS = 11,
-	PROPERTIES = 4,
 };
 
 /* The name and shape of the graph's input or output, floats [N,..]. */
@@ -32,9 +32,9 @@ struct file {
 	Onnx__GraphProto graph;
 	Onnx__OperatorSetIdProto set, *sets[1];
 	Onnx__ValueInfoProto *input[1], *output[1];
-	struct cd_buf text[PROPERTIES];
-	Onnx__StringStringEntryProto property[PROPERTIES];
-	Onnx__StringStringEntryProto *properties[PROPERTIES];
+	struct cd_properties known;
+	Onnx__StringStringEntryProto property[CD_PROPERTIES];
+	Onnx__StringStringEntryProto *properties[CD_PROPERTIES];
 };
 
 /* protobuf-c's strings are not const, but nothing writes to them. */
@@ -44,79 +44,22 @@ text(const char *s)
 	return (char *)(uintptr_t)s;
 }
 
-/* Appends a line, escaped but for its tabs: strings of a protobuf are UTF-8. */
-static int
-add_line(struct cd_buf *b, const char *s, size_t n, struct cd_err *e)
-{
-	const char *end = s + n, *tab;
-
-	for (;; s = tab + 1) {
-		tab = memchr(s, '\t', (size_t)(end - s));
-		n = (size_t)((tab ? tab : end) - s);
-		if (cd_buf_reserve(b, b->len + CD_ESCAPED(n), e) < 0)
-			return -1;
-		cd_escape((char *)b->data + b->len, CD_ESCAPED(n), s, n);
-		b->len += strlen((char *)b->data + b->len);
-		if (cd_buf_add(b, tab ? "\t" : "\n", 1, e) < 0)
-			return -1;
-		if (!tab)
-			return 0;
-	}
-}
-
-/* The same of the header's lines of this name. */
-static int
-add_lines(struct cd_buf *b, const struct cd_head *h, const char *name,
-    struct cd_err *e)
-{
-	size_t at = 0, len;
-	const char *v;
-
-	while ((v = cd_head_next(h, name, &at, &len)))
-		if (add_line(b, v, len, e) < 0)
-			return -1;
-	return 0;
-}
-
-static int
-add_net(struct cd_buf *b, const struct cd_net *net, struct cd_err *e)
-{
-	const char *p = net->text, *end = p + net->len, *nl;
-
-	for (; p < end; p = nl + 1) {
-		nl = memchr(p, '\n', (size_t)(end - p));
-		if (!nl)
-			nl = end;
-		if (add_line(b, p, (size_t)(nl - p), e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 static int
 set_properties(struct file *f, const struct cd_model *m, const char *made,
     struct cd_err *e)
 {
-	static const char *const key[PROPERTIES] = { "net", "classes", "fit",
-		"provenance" };
 	Onnx__StringStringEntryProto *p = f->property;
-	struct cd_buf *t = f->text;
 	int i;
 
-	if (add_net(&t[0], &m->net, e) < 0 ||
-	    add_lines(&t[1], &m->head, "class", e) < 0 ||
-	    add_lines(&t[2], &m->head, "fit", e) < 0 ||
-	    add_lines(&t[3], &m->head, "made", e) < 0 ||
-	    add_line(&t[3], made, strlen(made), e) < 0)
+	if (cd_properties_of(&f->known, m, made, e) < 0)
 		return -1;
 	f->model.metadata_props = f->properties;
-	for (i = 0; i < PROPERTIES; i++) {
-		if (t[i].len == 0)
+	for (i = 0; i < CD_PROPERTIES; i++) {
+		if (!f->known.value[i])
 			continue;
-		t[i].data[t[i].len - 1] = '\0'; /* the last newline */
 		onnx__string_string_entry_proto__init(p);
-		p->key = text(key[i]);
-		p->value = (char *)t[i].data;
+		p->key = text(cd_property_name[i]);
+		p->value = f->known.value[i];
 		f->properties[f->model.n_metadata_props++] = p++;
 	}
 	return 0;
@@ -242,7 +185,7 @@ cd_onnx_save(const struct cd_model *m, const char *path,
     const struct cd_onnx_how *how, struct cd_err *e)
 {
 	int slot = how->no_average ? -1 : cd_model_average(m);
-	int h = how->h ? how->h : m->net.in[0], r = -1, i;
+	int h = how->h ? how->h : m->net.in[0], r = -1;
 	int w = how->w ? how->w : m->net.in[1];
 	struct file f;
 
@@ -255,8 +198,7 @@ cd_onnx_save(const struct cd_model *m, const char *path,
 		set_model(&f, &m->net, h, w, how->version);
 		r = put_file(&f.model, path, e);
 	}
-	for (i = 0; i < PROPERTIES; i++)
-		cd_buf_free(&f.text[i]);
+	cd_properties_free(&f.known);
 	cd_onnx_free(&f.g);
 	return r;
 }
