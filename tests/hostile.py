@@ -110,6 +110,7 @@ COMMANDS = {
     "split": ("cd-split a.trs=1 b.trs=rest < @", "samples"),
     "predict": ("cd-predict -j 1 --model model.trs @", "samples batches"),
     "by": ("cd-predict -j 1 --model @ good.trs", "model"),
+    "export": ("cd-export --to onnx @", "model"),
     "eval": ("cd-eval @", "predictions"),
     "average": ("cd-average @", "predictions"),
     "target": ("cd-target --from @ good.trs", "predictions"),
