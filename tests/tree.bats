@@ -128,7 +128,7 @@ needs_no() {
 		*) needs_no "$c" libjpeg ;;
 		esac
 		case $c in
-		cd-sheet) ;;
+		cd-sheet | cd-report) ;;
 		*) needs_no "$c" libpng ;;
 		esac
 	done
