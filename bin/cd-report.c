@@ -60,8 +60,6 @@ read_files(char *const *paths, int n)
 				 "once");
 		cd_files_read(paths[i], cd_files_input);
 	}
-	if (!args.output)
-		cd_files_written(NULL, "standard output");
 	for (i = 0; i < n; i++)
 		cd_page_read(&page, paths[i]);
 	cd_page_match(&page);

@@ -13,7 +13,8 @@ history() {
 	printf 'epoch\tstep\tpictures\tloss\taccuracy\tvalidation_loss\t'
 	printf 'validation_accuracy\tseconds\tlr\twaited\tsize\n'
 	for ((i = 1; i <= ${1:-4}; i++)); do
-		printf '%d\t%d\t10\t%s\t%s\t' $i $i "0.$((9 - i))" "0.$((4 + i))"
+		printf '%d\t%d\t10\t' $i $i
+		printf '%s\t%s\t' "0.$((9 - i))" "0.$((4 + i))"
 		if ((i % 2)); then
 			printf -- '-\t-'
 		else
@@ -62,7 +63,6 @@ texts() {
 		_run_bad "empty stream" contract/in "$@"
 	}
 	filter_contract --text --in p.trs cd-plot
-	filter_contract --text --in p.trs cd-plot --text --kind roc
 }
 
 @test "a history: training and validation, PNG, SVG and text" {
@@ -90,7 +90,8 @@ ordinates() {
 	python3 - "$1" <<-'END'
 	import re, sys
 	t = open(sys.argv[1]).read()
-	ys = [float(y) for d in re.findall(r"<path stroke[^>]* d='(M[^']* L[^']*)'", t)
+	path = r"<path stroke[^>]* d='(M[^']* L[^']*)'"
+	ys = [float(y) for d in re.findall(path, t)
 	      for y in re.findall(r"[ML]-?[\d.]+,(-?[\d.]+)", d)]
 	h = float(re.search(r'viewBox="0 0 \d+ (\d+)"', t)[1])
 	print(min(ys) >= 0 and max(ys) <= h)
@@ -107,7 +108,7 @@ ordinates() {
 	cd-plot --svg --log h.tsv >log.svg
 	texts log.svg | grep -cx 5
 	texts log.svg | grep -cx 1
-	! cmp -s h.svg log.svg
+	run -1 cmp -s h.svg log.svg
 	# a loss of 0 has a place on a logarithmic axis
 	history | sed 's/\t0.8\t/\t0.000000\t/' | cd-plot --svg --log >zero.svg
 	[ "$(ordinates zero.svg)" = True ]
@@ -179,6 +180,12 @@ ordinates() {
 	# .2: 0 of 1; .6: 1 of 1; .9: 1 of 2
 	cd-plot --kind reliability --svg p.trs >r.svg
 	texts r.svg | grep -cx 'dog, calibration error 0.350'
+	# the grey lines: the diagonal, and the share of the class
+	grey='s/.*dasharray.* d=.M[0-9.]*,\([0-9.]*\) L[0-9.]*,\([0-9.]*\) .*/'
+	for chart in roc r pr; do
+		sed -n "$grey\1 \2/p" $chart.svg
+	done | awk '{ print ($1 == $2 ? "level" : "rises") }' |
+		paste -s -d ' ' | grep -cx 'rises rises level'
 }
 
 @test "predictions: all four; a confusion, as text too" {

@@ -187,9 +187,8 @@ draw_class(struct cd_chart *c, struct cd_series *s, const struct cd_scored *of,
 		cd_die("%s", e.msg);
 	figure = draw_curve(s, &curve, c->kind == CD_CHART_ROC);
 	/* what chance gives */
-	c->level = c->kind == CD_CHART_PRECISION_RECALL ?
-	    (double)curve.positives / (double)n :
-	    NAN;
+	if (c->kind == CD_CHART_PRECISION_RECALL)
+		c->level = (double)curve.positives / (double)n;
 	cd_curve_free(&curve);
 	return figure;
 }
@@ -238,6 +237,7 @@ cd_chart_scores(struct cd_chart *c, enum cd_chart_kind kind,
 
 	memset(c, 0, sizeof *c);
 	c->kind = kind;
+	c->level = NAN;
 	for (i = 0; i < n; i++)
 		for (k = s[i].nclasses == 2; k < s[i].nclasses; k++) {
 			struct cd_series *to = add_series(c);

@@ -48,13 +48,25 @@ points_of(const struct cd_series *s)
 	return s->points.len / (4 * sizeof(double));
 }
 
+/* Is there a line to compare with: the diagonal, or a level? */
+static bool
+has_reference(const struct cd_chart *c)
+{
+	return c->kind == CD_CHART_ROC || c->kind == CD_CHART_RELIABILITY ||
+	    !isnan(c->level);
+}
+
 static void
 put_data(FILE *f, const struct cd_chart *c)
 {
+	bool level = !isnan(c->level);
 	const double *p;
 	size_t k;
 	int i;
 
+	if (has_reference(c))
+		fprintf(f, "$grey << CD_END\n0 %.9g\n1 %.9g\n%s",
+		    level ? c->level : 0, level ? c->level : 1, data_end);
 	fputs("$names << CD_END\n", f);
 	for (i = 0; i < series_of(c); i++)
 		fprintf(f, "|%s\n", series(c, i)->name);
@@ -159,16 +171,14 @@ put_axes(FILE *f, const struct cd_chart *c, bool text)
 		put_ranges(f, c);
 }
 
+/* A grey line behind the curves: what chance gives, or what is perfectly
+ * reliable. */
 static void
-put_reference(FILE *f, const struct cd_chart *c)
+put_reference(FILE *f)
 {
-	static const char grey[] = "with lines lw 1 dt 2 lc rgb '#808080' "
-				   "notitle, ";
-
-	if (c->kind == CD_CHART_ROC || c->kind == CD_CHART_RELIABILITY)
-		fprintf(f, "x >= 0 && x <= 1 ? x : NaN %s", grey);
-	else if (!isnan(c->level))
-		fprintf(f, "x >= 0 && x <= 1 ? %.9g : NaN %s", c->level, grey);
+	fputs("$grey using 1:2 with lines lw 1 dt 2 lc rgb '#808080' "
+	      "notitle, ",
+	    f);
 }
 
 /* As text, one line a curve and one sign; the reference lines would hide it. */
@@ -201,7 +211,8 @@ put_plot(FILE *f, const struct cd_chart *c)
 	int i, n = series_of(c);
 
 	fputs("plot ", f);
-	put_reference(f, c);
+	if (has_reference(c))
+		put_reference(f);
 	for (i = 0; i < n; i++) {
 		const struct cd_series *s = series(c, i);
 		const char *style = s->steps	  ? "fsteps" :

@@ -39,6 +39,8 @@ static const char style[] =
     "overflow-wrap:anywhere}"
     ".wrong{border-left:4px solid #c62828;padding-left:.4rem}"
     ".right{border-left:4px solid #2e7d32;padding-left:.4rem}"
+    "@media(max-width:40rem){th,td{white-space:normal;padding:.2rem .3rem;"
+    "font-size:.85rem}}"
     "@media print{:root{color-scheme:light}body{max-width:none;padding:0;"
     "font-size:10pt}nav{display:none}h2,h3{break-after:avoid}"
     "pre{white-space:pre-wrap;overflow:visible}.wide{overflow:visible}"

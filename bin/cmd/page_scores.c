@@ -16,19 +16,19 @@ put_share(FILE *f, double v)
 		fprintf(f, "<td>%.4f</td>", v);
 }
 
-/* A share with its interval. */
+/* A cell with a share and its interval. */
 static void
 put_ratio(FILE *f, size_t a, size_t b)
 {
 	double low, high;
 
 	if (b == 0) {
-		fputs("<td>&ndash;</td><td>&ndash;</td>", f);
+		put_share(f, NAN);
 		return;
 	}
 	cd_wilson(a, b, &low, &high);
-	fprintf(f, "<td>%.4f</td><td>%.4f to %.4f</td>", (double)a / (double)b,
-	    low, high);
+	fprintf(f, "<td>%.4f <small>(%.4f to %.4f)</small></td>",
+	    (double)a / (double)b, low, high);
 }
 
 static void
@@ -39,32 +39,50 @@ put_row_name(FILE *f, const char *name)
 	fputs("</th>", f);
 }
 
-/* One row for each set of predictions. */
+/* A column for each set of predictions. */
 static void
 put_overview(struct cd_page *p)
 {
-	static const char *const names[] = { "predictions", "pictures",
-		"accuracy", "95 % interval", "log loss", "ROC AUC",
-		"balanced accuracy", "macro F1" };
+	static const struct {
+		const char *name;
+		size_t at;
+	} rows[] = {
+		{ "log loss", offsetof(struct cd_metrics, log_loss) },
+		{ "ROC AUC", offsetof(struct cd_metrics, auc) },
+		{ "balanced accuracy",
+		    offsetof(struct cd_metrics, balanced_accuracy) },
+		{ "macro F1", offsetof(struct cd_metrics, macro_f1) },
+	};
 	size_t k;
 	int i;
 
 	fputs("<div class=\"wide\"><table><caption>All predictions</caption>"
-	      "<thead><tr>",
+	      "<thead><tr><th scope=\"col\">predictions</th>",
 	    p->f);
-	for (k = 0; k < sizeof names / sizeof names[0]; k++)
-		cd_html_tag(p->f, "th scope=\"col\"", names[k]);
+	for (i = 0; i < p->nscored; i++)
+		cd_html_tag(p->f, "th scope=\"col\"", p->scored[i].file.name);
 	fputs("</tr></thead><tbody>\n", p->f);
-	for (i = 0; i < p->nscored; i++) {
-		const struct cd_metrics *m = &p->scored[i].scored.metrics;
-
-		put_row_name(p->f, p->scored[i].file.name);
-		fprintf(p->f, "<td>%zu</td>", m->n);
-		put_ratio(p->f, m->correct, m->n);
-		put_share(p->f, m->log_loss);
-		put_share(p->f, m->auc);
-		put_share(p->f, m->balanced_accuracy);
-		put_share(p->f, m->macro_f1);
+	put_row_name(p->f, "pictures");
+	for (i = 0; i < p->nscored; i++)
+		fprintf(p->f, "<td>%zu</td>", p->scored[i].scored.metrics.n);
+	fputs("</tr>\n", p->f);
+	put_row_name(p->f, "accuracy");
+	for (i = 0; i < p->nscored; i++)
+		put_share(p->f, p->scored[i].scored.metrics.accuracy);
+	fputs("</tr>\n", p->f);
+	put_row_name(p->f, "its 95 % interval");
+	for (i = 0; i < p->nscored; i++)
+		fprintf(p->f, "<td>%.4f to %.4f</td>",
+		    p->scored[i].scored.metrics.accuracy_low,
+		    p->scored[i].scored.metrics.accuracy_high);
+	fputs("</tr>\n", p->f);
+	for (k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+		put_row_name(p->f, rows[k].name);
+		for (i = 0; i < p->nscored; i++)
+			put_share(p->f,
+			    *(const double *)((const char *)&p->scored[i]
+						  .scored.metrics +
+				rows[k].at));
 		fputs("</tr>\n", p->f);
 	}
 	fputs("</tbody></table></div>\n", p->f);
@@ -74,11 +92,12 @@ static void
 put_by_class(FILE *f, const struct cd_scored *s)
 {
 	static const char *const names[] = { "class", "pictures", "precision",
-		"95 % interval", "recall", "95 % interval", "F1" };
+		"recall", "F1" };
 	size_t k;
 	int i;
 
-	fputs("<div class=\"wide\"><table><caption>By class</caption>"
+	fputs("<div class=\"wide\"><table><caption>By class, with 95 % "
+	      "intervals</caption>"
 	      "<thead><tr>",
 	    f);
 	for (k = 0; k < sizeof names / sizeof names[0]; k++)
@@ -104,9 +123,9 @@ put_confusion(FILE *f, const struct cd_scored *s)
 	const size_t *n = s->metrics.confusion;
 	int i, j;
 
-	fputs("<div class=\"wide\"><table><caption>Confusion: true class in "
-	      "rows, predicted in columns</caption><thead><tr>"
-	      "<th scope=\"col\">true class</th>",
+	fputs("<div class=\"wide\"><table><caption>Confusion, a row for a "
+	      "true class</caption><thead><tr><th scope=\"col\">predicted"
+	      "</th>",
 	    f);
 	for (j = 0; j < s->nclasses; j++)
 		cd_html_tag(f, "th scope=\"col\"", s->class_name[j]);
