@@ -205,17 +205,15 @@ draw_predictions(enum kind kind, const struct cd_scored *s, int n,
 static void
 add_confusion_text(struct cd_buf *out, const struct cd_scored *s)
 {
+	struct cd_memory text;
 	struct cd_err e = { "" };
-	char *text = NULL;
-	size_t size = 0;
-	FILE *f = open_memstream(&text, &size);
 
-	if (f)
-		cd_report_confusion(f, &s->metrics, s->class_name);
-	if (!f || ferror(f) || fclose(f) == EOF ||
-	    cd_buf_add(out, text, size, &e) < 0)
-		cd_die("out of memory");
-	free(text);
+	cd_memory_open(&text);
+	cd_report_confusion(text.f, &s->metrics, s->class_name);
+	cd_memory_close(&text);
+	if (cd_buf_add(out, text.data, text.size, &e) < 0)
+		cd_die("%s", e.msg);
+	free(text.data);
 }
 
 int

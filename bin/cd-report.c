@@ -118,9 +118,8 @@ int
 main(int argc, char **argv)
 {
 	int first = cd_opt_parse(&command, argc, argv);
-	char title[CD_ESCAPED(256)], *text = NULL;
-	size_t size = 0;
-	FILE *f;
+	char title[CD_ESCAPED(256)];
+	struct cd_memory text;
 
 	if (first == argc)
 		cd_usage("no file to report on");
@@ -132,14 +131,12 @@ main(int argc, char **argv)
 
 	read_files(argv + first, argc - first);
 
-	f = open_memstream(&text, &size);
-	if (f)
-		put_page(f, title);
-	if (!f || ferror(f) || fclose(f) == EOF)
-		cd_die("out of memory");
+	cd_memory_open(&text);
+	put_page(text.f, title);
+	cd_memory_close(&text);
 
-	cd_write_whole(args.output, text, size);
-	free(text);
+	cd_write_whole(args.output, text.data, text.size);
+	free(text.data);
 	cd_page_free(&page);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "cmd/chart.h"
 #include "cmd/gnuplot.h"
 #include "cmd/msg.h"
+#include "cmd/whole.h"
 
 enum {
 	FEW = 30,	/* points that are marked each */
@@ -349,18 +350,16 @@ void
 cd_chart_draw(const struct cd_chart *c, int n, enum cd_chart_format format,
     int w, int h, struct cd_buf *out)
 {
-	size_t size = 0, k = out->len;
+	struct cd_memory script;
 	struct cd_err e = { "" };
-	char *script = NULL;
-	FILE *f = open_memstream(&script, &size);
+	size_t k = out->len;
 
-	if (f)
-		put_script(f, c, n, format, w, h);
-	if (!f || ferror(f) || fclose(f) == EOF)
-		cd_die("out of memory");
-	if (cd_gnuplot(script, size, out, &e) < 0)
+	cd_memory_open(&script);
+	put_script(script.f, c, n, format, w, h);
+	cd_memory_close(&script);
+	if (cd_gnuplot(script.data, script.size, out, &e) < 0)
 		cd_die("%s", e.msg);
-	free(script);
+	free(script.data);
 	if (format == CD_CHART_TEXT)
 		out->len = trim(out->data + k, out->len - k) + k;
 }

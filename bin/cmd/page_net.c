@@ -3,24 +3,21 @@
 #include <string.h>
 
 #include "cmd/html.h"
-#include "cmd/msg.h"
 #include "cmd/page.h"
+#include "cmd/whole.h"
 
 static void
 put_layers(FILE *f, const struct cd_net *net)
 {
-	char *text = NULL;
-	size_t size = 0;
-	FILE *to = open_memstream(&text, &size);
+	struct cd_memory text;
 
-	if (to)
-		cd_net_summary(net, to);
-	if (!to || ferror(to) || fclose(to) == EOF)
-		cd_die("out of memory");
+	cd_memory_open(&text);
+	cd_net_summary(net, text.f);
+	cd_memory_close(&text);
 	fputs("<h3>Layers</h3>\n<pre tabindex=\"0\">", f);
-	cd_html_lines(f, text, size);
+	cd_html_lines(f, text.data, text.size);
 	fputs("</pre>\n", f);
-	free(text);
+	free(text.data);
 }
 
 /* "cat, dog": at most a few. */

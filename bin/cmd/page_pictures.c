@@ -7,6 +7,7 @@
 #include "cmd/html.h"
 #include "cmd/msg.h"
 #include "cmd/page.h"
+#include "cmd/whole.h"
 #include "img/png.h"
 #include "img/sheet.h"
 #include "rec/pictures.h"
@@ -39,29 +40,25 @@ static void
 put_png(FILE *f, const struct cd_picture *one, const uint64_t dim[3])
 {
 	struct cd_sheet sheet;
+	struct cd_memory png;
 	struct cd_err e = { "" };
-	char *png = NULL;
-	size_t size = 0;
-	FILE *to = open_memstream(&png, &size);
 
-	if (!to)
-		cd_die("out of memory");
+	cd_memory_open(&png);
 	if (cd_sheet_new(&sheet, 1, 1, cell_of(dim, 1), cell_of(dim, 0), 0,
 		&e) < 0)
 		cd_die("%s", e.msg);
 	cd_sheet_picture(&sheet, 0, one->image, (int)dim[1], (int)dim[0],
 	    (int)dim[2]);
-	if (cd_png_write(to, sheet.rgb, sheet.w, sheet.h, 3 * (size_t)sheet.w,
-		&e) < 0)
+	if (cd_png_write(png.f, sheet.rgb, sheet.w, sheet.h,
+		3 * (size_t)sheet.w, &e) < 0)
 		cd_die("%s", e.msg);
-	if (ferror(to) || fclose(to) == EOF)
-		cd_die("out of memory");
+	cd_memory_close(&png);
 	fprintf(f,
 	    "<img width=\"%d\" height=\"%d\" src=\"data:image/png;base64,",
 	    sheet.w, sheet.h);
-	cd_html_base64(f, png, size);
+	cd_html_base64(f, png.data, png.size);
 	cd_sheet_free(&sheet);
-	free(png);
+	free(png.data);
 }
 
 /* "cat, predicted dog 0.93 (wrong)" */
