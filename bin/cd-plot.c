@@ -244,7 +244,8 @@ main(int argc, char **argv)
 		draw_predictions(kind, scored, n, format);
 	}
 	if (charts > 0)
-		cd_chart_draw(chart, charts, format, WIDTH, HEIGHT, &out);
+		cd_chart_draw(chart, charts, format, WIDTH,
+		    cd_chart_height(chart, charts, HEIGHT), &out);
 	if (scored && format == CD_CHART_TEXT && scored->metrics.confusion &&
 	    (kind == CONFUSION || (kind == PREDICTIONS && n == 1)))
 		add_confusion_text(&out, scored);

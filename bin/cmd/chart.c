@@ -9,6 +9,8 @@
 
 enum {
 	LEGEND = 16, /* most curves with a name of their own */
+	BARS = 3,    /* most curves with intervals that can be told apart */
+	LINE = 17,   /* pixels, of the legend */
 };
 
 /* The least that histories tell from 0, which a logarithmic axis has not. */
@@ -252,6 +254,8 @@ cd_chart_scores(struct cd_chart *c, enum cd_chart_kind kind,
 	if (n != 1 || s->nclasses != 2)
 		c->level = NAN;
 	name_mean(c, sum);
+	for (i = 0; i < series_of(c) && series_of(c) > BARS; i++)
+		series(c, i)->bars = false;
 }
 
 void
@@ -261,6 +265,19 @@ cd_chart_confusion(struct cd_chart *c, const struct cd_scored *s)
 	c->kind = CD_CHART_CONFUSION;
 	c->level = NAN;
 	c->scored = s;
+}
+
+int
+cd_chart_height(const struct cd_chart *c, int n, int h)
+{
+	int i, k, names, most = 2;
+
+	for (i = 0; i < n; i++) {
+		for (k = names = 0; k < series_of(&c[i]); k++)
+			names += series(&c[i], k)->name[0] != '\0';
+		most = names > most ? names : most;
+	}
+	return h + LINE * (most - 2);
 }
 
 bool

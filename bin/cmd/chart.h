@@ -66,6 +66,10 @@ void cd_chart_free(struct cd_chart *);
 /* "accuracy", "ROC curve": what stands above it. */
 const char *cd_chart_title(enum cd_chart_kind);
 
+/* The height in pixels of each of n charts, h with a legend of two names: more
+ * names take room of their own. */
+int cd_chart_height(const struct cd_chart *, int n, int h);
+
 /* Draws n charts, none of them empty, beside each other, or below each other as
  * text, and appends the file to *out. w, h: of one, in pixels. */
 void cd_chart_draw(const struct cd_chart *, int n, enum cd_chart_format, int w,

@@ -156,12 +156,14 @@ cd_page_chart(struct cd_page *p, struct cd_chart *c, const char *id,
 {
 	struct cd_buf svg = { 0 };
 	struct cd_err e = { "" };
+	int h;
 
 	if (!cd_chart_empty(c)) {
-		cd_chart_draw(c, 1, CD_CHART_SVG, CHART_W, CHART_H, &svg);
+		h = cd_chart_height(c, 1, CHART_H);
+		cd_chart_draw(c, 1, CD_CHART_SVG, CHART_W, h, &svg);
 		fputs("<figure>\n", p->f);
 		if (cd_html_svg(p->f, (const char *)svg.data, svg.len, CHART_W,
-			CHART_H, id, title, &e) < 0)
+			h, id, title, &e) < 0)
 			cd_die("%s", e.msg);
 		fputs("</figure>\n", p->f);
 	}
