@@ -184,8 +184,9 @@ draw_curves(enum kind kind, const struct cd_scored *s, int n)
 	}
 }
 
-/* Draws n sets of predictions; of more than one, curves. */
-static void
+/* Draws n sets of predictions; of more than one, curves. True: a table of the
+ * confusion is to follow, as text. */
+static bool
 draw_predictions(enum kind kind, const struct cd_scored *s, int n,
     enum cd_chart_format format)
 {
@@ -200,6 +201,7 @@ draw_predictions(enum kind kind, const struct cd_scored *s, int n,
 	draw_curves(kind, s, n);
 	if (table && format != CD_CHART_TEXT)
 		cd_chart_confusion(&chart[charts++], s);
+	return table && format == CD_CHART_TEXT;
 }
 
 static void
@@ -225,6 +227,7 @@ main(int argc, char **argv)
 	struct cd_scored *scored = NULL;
 	struct cd_buf out = { 0 };
 	struct cd_err e = { "" };
+	bool table = false;
 	enum kind kind;
 
 	n = n ? n : 1;
@@ -241,13 +244,12 @@ main(int argc, char **argv)
 			cd_die("%s", e.msg);
 		for (i = 0; i < n; i++)
 			cd_scored_read(&scored[i], paths[i]);
-		draw_predictions(kind, scored, n, format);
+		table = draw_predictions(kind, scored, n, format);
 	}
 	if (charts > 0)
 		cd_chart_draw(chart, charts, format, WIDTH,
 		    cd_chart_height(chart, charts, HEIGHT), &out);
-	if (scored && format == CD_CHART_TEXT && scored->metrics.confusion &&
-	    (kind == CONFUSION || (kind == PREDICTIONS && n == 1)))
+	if (table)
 		add_confusion_text(&out, scored);
 	if (out.len == 0)
 		cd_die("%s: nothing to draw: no number is defined", paths[0]);

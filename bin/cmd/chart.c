@@ -113,10 +113,11 @@ cd_chart_history(struct cd_chart *c, enum cd_chart_kind kind,
 static void
 add_apart(struct cd_series *s, double x, double y, bool last)
 {
-	const double *p = (double *)(s->points.data + s->points.len) - 4;
+	size_t n = s->points.len / sizeof(double);
+	const double *p = (const double *)s->points.data;
 
-	if (last || s->points.len == 0 || fabs(x - p[0]) >= APART ||
-	    fabs(y - p[1]) >= APART)
+	if (last || n == 0 || fabs(x - p[n - 4]) >= APART ||
+	    fabs(y - p[n - 3]) >= APART)
 		add_point(s, x, y, y, y);
 }
 
