@@ -107,6 +107,7 @@ COMMANDS = {
     "text": ("cd-text @", "samples batches predictions model"),
     "cmp": ("cd-cmp good.trs @", "samples"),
     "sheet": ("cd-sheet -o sheet.png @", "samples batches"),
+    "report": ("cd-report -o report.html @", "samples model"),
     "split": ("cd-split a.trs=1 b.trs=rest < @", "samples"),
     "predict": ("cd-predict -j 1 --model model.trs @", "samples batches"),
     "by": ("cd-predict -j 1 --model @ good.trs", "model"),

@@ -22,21 +22,6 @@ accuracy() {
 	done
 }
 
-@test "plot-history: what it refuses" {
-	fails_with 2 "usage" "$P/plot-history" x.png
-	fails_with 2 "none.tsv: no such history" \
-		"$P/plot-history" x.png none.tsv
-	[ ! -e x.png ]
-}
-
-@test "plot-history: training without validation" {
-	cp "$(make_model 16)" m.trs
-	cd-shuffle --epochs 3 "$(make_samples 4 16)" |
-		cd-train -q -n 4 --history h.tsv m.trs
-	"$P/plot-history" h.png h.tsv
-	file h.png | grep -c 'PNG image data'
-}
-
 # archive: one of Microsoft's layout, with what is wrong in theirs.
 archive() {
 	mkdir -p PetImages/Cat PetImages/Dog

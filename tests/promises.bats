@@ -34,6 +34,7 @@ declare -gA cases=(
 	[reverse]='cd-text -r $in/s.txt'
 	[cmp]='cd-cmp $in/s.trs $in/s.trs'
 	[sheet]='cd-sheet -n 4 --predictions $in/p.trs -o out.png $in/s.trs'
+	[report]='cd-report -n 1 -o out.html $in/s.trs $in/m.trs'
 	[draw]='cd-draw -n 1 -j 1 --size 16x16 drawn'
 )
 
@@ -309,7 +310,8 @@ writers() {
 		"cd-shuffle $in/s.trs" "cd-augment $in/s.trs" \
 		"cd-batch $in/s.trs" "cd-init $in/net" \
 		"cd-predict --model $in/m.trs $in/s.trs" \
-		"cd-text -r $in/s.txt" "cd-sheet $in/s.trs"
+		"cd-text -r $in/s.txt" "cd-sheet $in/s.trs" \
+		"cd-report $in/s.trs"
 }
 
 printers() {
@@ -462,6 +464,7 @@ printable() {
 		cd-select --class lion ../odd.trs
 		cd-select --keys ../odd.trs ../odd.trs
 		cd-sheet -o sheet.png ../odd.trs
+		cd-report -o report.html ../odd.trs ../m.trs
 		cd-augment --log-parameters log -o out.trs ../odd.trs
 	END
 	printable log cd-augment

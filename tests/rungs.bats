@@ -19,6 +19,7 @@ recipe() {
 	parts=train=12,validation=3,test=rest
 	recipe --per-class $parts 12s photos out >report
 	cmp report out/report.txt
+	grep -c '<h2>Predictions: test-predictions</h2>' out/report.html
 	grep -c "cat.100.jpg: not a picture of a known kind (skipped)" err
 	for f in curves mistakes; do
 		file out/$f.png | grep -c 'PNG image data'

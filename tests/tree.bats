@@ -129,7 +129,7 @@ needs_no() {
 		*) needs_no "$c" libjpeg ;;
 		esac
 		case $c in
-		cd-decode | cd-sheet) ;;
+		cd-decode | cd-sheet | cd-report) ;;
 		*) needs_no "$c" libpng ;;
 		esac
 		[ "$c" = cd-export ] || needs_no "$c" libprotobuf

@@ -19,6 +19,7 @@ enum cd_rng_what {
 	CD_RNG_TEST = 7,
 	CD_RNG_MIX = 8,	    /* how a picture is mixed */
 	CD_RNG_PARTNER = 9, /* with which, for a batch */
+	CD_RNG_REPORT = 10, /* which pictures are shown */
 };
 
 struct cd_rng {

@@ -16,13 +16,12 @@ put_share(FILE *f, int width, double v)
 		fprintf(f, "%*.4f", width, v);
 }
 
-static void
-put_confusion(FILE *f, const struct cd_metrics *m, char *const *name)
+void
+cd_report_confusion(FILE *f, const struct cd_metrics *m, char *const *name)
 {
 	int i, j;
 
-	fprintf(f, "\nconfusion (row: true class, column: predicted)\n%-16s",
-	    "");
+	fprintf(f, "confusion (row: true class, column: predicted)\n%-16s", "");
 	for (j = 0; j < m->nclasses; j++)
 		fprintf(f, " %11s", name[j]);
 	for (i = 0; i < m->nclasses; i++) {
@@ -74,8 +73,10 @@ cd_report_text(FILE *f, const struct cd_metrics *m, char *const *name)
 	if (m->top > 0)
 		fprintf(f, "in top    %.4f  (of %d classes)\n", m->top_accuracy,
 		    m->top);
-	if (m->confusion)
-		put_confusion(f, m, name);
+	if (m->confusion) {
+		fputc('\n', f);
+		cd_report_confusion(f, m, name);
+	}
 	fprintf(f, "\n%-16s %11s %11s %11s %11s\n", "class", "pictures",
 	    "precision", "recall", "F1");
 	for (i = 0; i < m->nclasses; i++) {

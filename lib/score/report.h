@@ -9,10 +9,15 @@
 #include "score/paired.h"
 #include "score/tally.h"
 
-/* class_name: [m->nclasses], escaped (cd_class_names), in all three. */
+/* class_name: [m->nclasses], escaped (cd_class_names), in all of
+ * them. */
 
 /* For people; an undefined metric is "-". */
 void cd_report_text(FILE *, const struct cd_metrics *m,
+    char *const *class_name);
+
+/* The table of the confusion, which m must have. */
+void cd_report_confusion(FILE *, const struct cd_metrics *m,
     char *const *class_name);
 
 /* Lines of metric, tab and value: n, those of cd_metrics_each, and
