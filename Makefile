@@ -22,8 +22,7 @@ PKGS = libjpeg libpng libwebp libwebpdemux libdeflate libarchive libprotobuf-c
 # Loaded when it is called (lib/kern/gemm_blas.c), not linked.
 LOADED = openblas
 # -ffp-contract=off: gcc and clang round alike; kernels ask for FMA by name.
-STD = -std=c11 -ffp-contract=off -D_POSIX_C_SOURCE=200809L -iquote lib \
-	-iquote $(BUILD)/lib -pthread
+STD = -std=c11 -ffp-contract=off -D_POSIX_C_SOURCE=200809L -iquote lib -pthread
 WARN = -Wall -Wextra -Wconversion -Wno-sign-conversion -Wshadow \
 	-Wstrict-prototypes -Wmissing-prototypes \
 	-Wno-missing-field-initializers $(if $(WERROR),-Werror)
@@ -121,6 +120,8 @@ AVX512 = $(AVX2) -mavx512f -mavx512bw -mavx512dq -mavx512vl \
 	-mprefer-vector-width=512
 $(BUILD)/lib/layer/%.o: MORE = $(LOOPS)
 $(BUILD)/lib/kern/%.o $(BUILD)/lib/pix/%.o: MORE = $(LOOPS)
+# what protoc-c made
+$(BUILD)/lib/out/%.o: MORE = -iquote $(BUILD)/lib
 # choices between floats are vectorised only where no trap counts
 $(BUILD)/lib/pix/colour.o: MORE = $(LOOPS) -fno-trapping-math
 $(BUILD)/lib/kern/%_avx2.o $(BUILD)/lib/pix/%_avx2.o: MORE = $(AVX2)
@@ -131,7 +132,7 @@ $(BUILD)/lib/%.pb-c.c $(BUILD)/lib/%.pb-c.h: lib/%.proto
 	$(call say,protoc-c $<)protoc-c --proto_path=lib --c_out=$(BUILD)/lib $<
 $(SRC:%.c=$(BUILD)/%.o): | $(PROTO:%=%.h)
 $(PROTO:%=%.o): %.o: %.c $(BUILD)/flags
-	$(call say,cc $<)$(CC) $(ALLFLAGS) -w -MMD -MP -c -o $@ $<
+	$(call say,cc $<)$(CC) $(ALLFLAGS) $(MORE) -w -MMD -MP -c -o $@ $<
 # only mains and tests see bin/cmd
 $(BUILD)/bin/%.o: MORE = -iquote bin
 $(BUILD)/tests/%.o: MORE = -iquote bin -iquote tests

@@ -50,7 +50,8 @@ start() {
 	    at = head[name]
 	    assert at["dtype"] == "F32" and at["data_offsets"][0] == end
 	    end = at["data_offsets"][1]
-	    flat = np.frombuffer(data[8 + n:][slice(*at["data_offsets"])], "<f4")
+	    part = slice(*at["data_offsets"])
+	    flat = np.frombuffer(data[8 + n:][part], "<f4")
 	    assert (flat.reshape(at["shape"]) == value).all()
 	    assert z[name].shape == value.shape and (z[name] == value).all()
 	    assert (zlast[name] == last[name]).all()
@@ -64,7 +65,8 @@ start() {
 	    [k.decode() for k in p["key"]]
 	assert list(p["class"]) == [b"cat", b"dog"]
 	END
-	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$ROOT/formats" $python check.py "$s"
+	export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$ROOT/formats"
+	$python check.py "$s"
 }
 
 @test "the same bytes from a pipe and in any time zone" {
@@ -84,8 +86,8 @@ start() {
 	cd-predict --model m.trs --tsv "$s" | cmp - p.tsv
 	cd-export --to tsv <p.trs | cmp - p.tsv
 	printf '%s\n' 'stream 1' 'head holds predictions' 'head class a"b' \
-		'head class c\x5cd' 'record PRED 0 0 x\x09y' 'tensor value f32 2' \
-		'0.25 0.75' 'end 0' | cd-text -r >odd.trs
+		'head class c\x5cd' 'record PRED 0 0 x\x09y' \
+		'tensor value f32 2' '0.25 0.75' 'end 0' | cd-text -r >odd.trs
 	cd-export --to jsonl odd.trs | sed 's/,"p"/,@\n"p"/' >got
 	diff got - <<-'END'
 	{"key":"x\\x09y","label":null,"predicted":"c\\x5cd",@
