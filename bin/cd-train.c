@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/lock.h"
 #include "base/stop.h"
+#include "cmd/lr_test.h"
 #include "cmd/opt.h"
 #include "cmd/train_opt.h"
 #include "cmd/train_warn.h"
@@ -137,6 +138,8 @@ prepare(struct run *r)
 		t->validate != NULL, &e) < 0)
 		cd_die("%s", e.msg);
 	r->feed.census = &r->trained;
+	if (a->lr_test)
+		t->epoch = t->position = 0;
 	cd_feed_from(&r->feed, t->epoch, t->position);
 	cd_progress_begin(&r->progress, cd_feed_head(&r->feed));
 	r->live = !a->quiet && isatty(STDERR_FILENO);
@@ -271,6 +274,10 @@ main(int argc, char **argv)
 	r.a = cd_train_parse(argc, argv);
 	r.t = &r.a->t;
 	prepare(&r);
+	if (r.a->lr_test) {
+		cd_lr_test(r.t, r.ahead, r.a->lr_test);
+		return 0;
+	}
 	r.over = cd_trainer_spent(r.t);
 	while (!cd_stopped() && !cd_trainer_stalled(r.t, r.a->patience) &&
 	    !r.over &&

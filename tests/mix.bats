@@ -4,13 +4,12 @@ load helper
 
 setup() {
 	scratch
-	sed -n '/^```python/,/^```$/p' "$ROOT/formats/stream.md" |
-		sed '/^```/d' >reader.py
 }
 
 # oracle LOG SAMPLES BATCHES
 oracle() {
-	PYTHONDONTWRITEBYTECODE=1 python3 "$ROOT/tests/mix_oracle.py" "$@"
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$ROOT/formats" \
+		python3 "$ROOT/tests/mix_oracle.py" "$@"
 }
 
 # epochs N [PICTURES]: in.trs, N epochs of so many cats and dogs each.

@@ -5,14 +5,13 @@
 
 LOG says how the pictures of SAMPLES were mixed into BATCHES: pixels must be
 equal, targets within 1e-6. Prints how many pictures each operation has. The
-reader is that of formats/stream.md, as reader.py in the current directory.
+reader is formats/trs.py.
 """
 import csv
 import math
 import sys
 
-sys.path.insert(0, ".")
-from reader import numbers, records  # noqa: E402
+from trs import numbers, records
 
 
 def need(condition, *what):

@@ -441,3 +441,27 @@ before were 24x24x3" cd-train -q -n 4 --stages 16 n.trs <two.trs
 	[ "$(cat got)" = -v-vv ]
 	fails_with 2 "needs --validate" cd-train --validate-every 2 m.trs
 }
+
+@test "--lr-test: a table of rising rates, a suggestion, the model untouched" {
+	local i
+	s=$(make_samples 30 16)
+	cp "$(make_model 16)" m.trs
+	cp m.trs before.trs
+	cd-shuffle --seed 1 --epochs 20 "$s" >data.trs
+	cd-train -n 4 --optimizer sgd --lr-test r.tsv m.trs <data.trs 2>err
+	cmp m.trs before.trs
+	[ "$(head -n 1 r.tsv)" = "step	rate	loss	smoothed" ]
+	awk -F '\t' 'NR == 2 { first = $2 }
+		NR > 2 && ($2 / last < 1.01 || $2 / last > 1.1) { exit 1 }
+		NR > 1 { last = $2; n++ }
+		END { exit first != 1e-5 || n < 100 }' r.tsv
+	grep -E '^cd-train: [0-9]+ of 300 steps: .*; try --lr' err
+	# the same for any threads, and from a pipe
+	cat data.trs | cd-train -j 3 -n 4 --optimizer sgd --lr-test q.tsv m.trs
+	cmp r.tsv q.tsv
+	fails_with 2 'the data have 15 steps; 30 are wanted' cd-train -n 4 \
+		--lr-test x.tsv m.trs < <(cd-shuffle --epochs 1 "$s")
+	[ ! -e x.tsv ]
+	fails_with 2 '--lr-test goes without --validate' cd-train \
+		--lr-test x.tsv --history h.tsv m.trs <data.trs
+}

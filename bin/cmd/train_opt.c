@@ -281,6 +281,12 @@ static const struct cd_opt opts[] = {
 	    .arg = "file",
 	    .help = "figures of each epoch, tab-separated",
 	    .written = true },
+	{ .name = "lr-test",
+	    .type = CD_OPT_PATH,
+	    .to = &a.lr_test,
+	    .arg = "file",
+	    .help = "only try rising rates; a table, the model stays",
+	    .written = true },
 	{ .name = "checkpoint",
 	    .type = CD_OPT_INT,
 	    .to = &a.checkpoint,
@@ -317,7 +323,7 @@ static const struct cd_command command = {
 		 "[--class-weights weights] "
 		 "[--norm-statistics samples] [--validate samples] "
 		 "[--validate-every epochs] [--best model] [--best-by what] "
-		 "[--patience epochs] [--history file] "
+		 "[--patience epochs] [--history file] [--lr-test file] "
 		 "[--checkpoint seconds] [--max-skipped count] "
 		 "[--summary] [file ...] model",
 	.about = "Trains a model on batches or samples; its file is rewritten.",
@@ -392,6 +398,11 @@ cd_train_parse(int argc, char **argv)
 			 "only one");
 	if (a.t.budget > 0 && a.t.limit > 0)
 		cd_usage("--budget and --limit: only one");
+	if (a.lr_test &&
+	    (a.t.validate || a.history || a.t.budget > 0 || a.t.limit > 0 ||
+		schedule != 0 || a.t.schedule.warm_up > 0))
+		cd_usage("--lr-test goes without --validate, --history, "
+			 "--schedule, --warm-up, --budget and --limit");
 	if (cd_schedule_check(&a.t.schedule, &e) < 0)
 		cd_usage("%s", e.msg);
 	return &a;

@@ -8,7 +8,7 @@
 #include "train/trainer.h"
 
 struct cd_train_args {
-	const char *history;
+	const char *history, *lr_test;
 	int64_t batch, threads, seed, patience, checkpoint, max_skipped;
 	bool quiet, summary;
 	struct cd_trainer t; /* the fields that options set */
