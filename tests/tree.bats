@@ -165,7 +165,8 @@ tag() {
 			limits.bats | sizes.bats | statistics.bats | \
 			cross-validate.bats | mix.bats | trust.bats | \
 			pictures.bats | hostile.bats | cost.bats | \
-			same-bytes.bats | field.bats | advice.bats) ;;
+			same-bytes.bats | field.bats | advice.bats | \
+			completion.bats) ;;
 		*) [ -f "$ROOT/bin/${f%.bats}.c" ] || { echo "$f"; false; } ;;
 		esac
 	done
@@ -198,7 +199,9 @@ tag() {
 	[ -f at/usr/share/man/man7/cd-tools.7 ]
 	[ -f at/usr/share/cd-tools/formats/stream.md ]
 	[ -d at/usr/share/cd-tools/pipelines/nets ]
+	[ -e at/usr/share/bash-completion/completions/cd-info ]
+	[ -f at/usr/share/zsh/site-functions/_cd-tools ]
 	make -s -C "$ROOT" BUILD="$CD_BUILD" BIN="$CD_BIN" DESTDIR="$at" \
 		PREFIX=/usr uninstall
-	[ -z "$(find at -type f)" ]
+	[ -z "$(find at ! -type d)" ]
 }
