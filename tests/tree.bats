@@ -113,6 +113,7 @@ says_the_version() {
 		"$ROOT/bin/cmd/opt.h")
 	[ -n "$version" ]
 	all says_the_version
+	grep -m 1 '^\.Ss' "$ROOT/man/cd-changes.7" | grep -F -c " $version, "
 }
 
 needs_no() {

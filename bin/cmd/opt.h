@@ -11,7 +11,7 @@
 #include "cmd/files.h"
 #include "cmd/msg.h"
 
-#define CD_VERSION "0.1.0"
+#define CD_VERSION "0.2.0"
 
 enum cd_opt_type {
 	CD_OPT_FLAG,   /* bool: set to true */
@@ -110,8 +110,8 @@ struct cd_command {
  * (cmd/files.h). */
 int cd_opt_parse(const struct cd_command *, int argc, char **argv);
 
-/* "cd-batch 0.1.0 --n 20 --drop-last": the options that were given and change
- * the result, by their long names in the table's order, arguments quoted for
+/* "cd-batch 0.2.0 --batch 20 --drop-last": the options that were given and
+ * change the result, by their long names in the table's order, arguments quoted for
  * the shell. Valid after cd_opt_parse, until the program ends. */
 const char *cd_opt_provenance(void);
 
