@@ -65,7 +65,9 @@ SCALING = $(BUILD)/bench/scaling
 KERNCHECK = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/kerncheck.c))
 KERNOBJ = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/kerncheck/*.c))
 
-all: $(ARCHIVES) $(PROGS) ## the programs, in bin/
+COMPLETION = $(BUILD)/completion/cd-tools $(BUILD)/completion/_cd-tools
+
+all: $(ARCHIVES) $(PROGS) $(COMPLETION) ## the programs, in bin/
 tools: all $(TOOLS) $(PRELOAD)
 tests: tools $(UNIT) $(KERNCHECK) ## the test programs
 
@@ -140,6 +142,13 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,cc $<)$(CC) $(ALLFLAGS) $(MORE) -MMD -MP -c -o $@ $<
 
+# Completion for bash and zsh: scripts that know the commands' names.
+$(BUILD)/completion/cd-tools: bin/cmd/complete.bash $(PROGS)
+$(BUILD)/completion/_cd-tools: bin/cmd/complete.zsh $(PROGS)
+$(COMPLETION):
+	@mkdir -p $(@D)
+	$(call say,sed $@)sed 's/@COMMANDS@/$(notdir $(PROGS))/' $< > $@
+
 # Changes when the compiler or its flags do, and then all is made again.
 MADEBY = $(CC) $(filter-out -Werror,$(ALLFLAGS))
 $(BUILD)/flags: FORCE
@@ -147,6 +156,8 @@ $(BUILD)/flags: FORCE
 	@echo '$(MADEBY)' | cmp -s - $@ || echo '$(MADEBY)' > $@
 
 SHARE = $(DESTDIR)$(PREFIX)/share
+BASHCOMP = $(SHARE)/bash-completion/completions
+ZSHCOMP = $(SHARE)/zsh/site-functions
 install: all ## under DESTDIR and PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install $(PROGS) $(DESTDIR)$(PREFIX)/bin
@@ -156,11 +167,18 @@ install: all ## under DESTDIR and PREFIX
 	install -m 644 formats/cd-tools.xml $(SHARE)/mime/packages
 	for d in formats pipelines; do install -d $(SHARE)/cd-tools && \
 	    cp -R $$d $(SHARE)/cd-tools || exit; done
+	install -d $(BASHCOMP) $(ZSHCOMP)
+	install -m 644 $(BUILD)/completion/cd-tools $(BASHCOMP)
+	for p in $(notdir $(PROGS)); do \
+	    ln -sf cd-tools $(BASHCOMP)/$$p || exit; done
+	install -m 644 $(BUILD)/completion/_cd-tools $(ZSHCOMP)
 uninstall: ## what install put there
 	cd $(DESTDIR)$(PREFIX)/bin && rm -f $(notdir $(PROGS))
 	for f in $(notdir $(wildcard man/*.[157])); do \
 	    rm -f $(SHARE)/man/man$${f##*.}/$$f; done
 	rm -f $(SHARE)/mime/packages/cd-tools.xml
+	cd $(BASHCOMP) && rm -f cd-tools $(notdir $(PROGS))
+	rm -f $(ZSHCOMP)/_cd-tools
 	rm -rf $(SHARE)/cd-tools
 DIST = cd-tools-$(VERSION)
 dist: ## cd-tools-VERSION.tar.gz of the last commit

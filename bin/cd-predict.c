@@ -46,6 +46,7 @@ static const struct cd_opt opts[] = {
 	    .to = &args.how.size,
 	    .arg = "WxH|own",
 	    .help = "bring pictures to this size, or run the net at theirs",
+	    .words = CD_WORDS("own"),
 	    .fn = cd_run_size_parse,
 	    .result = true },
 	{ .name = "tsv",

@@ -114,6 +114,7 @@ says_the_version() {
 		"$ROOT/bin/cmd/opt.h")
 	[ -n "$version" ]
 	all says_the_version
+	grep -m 1 '^\.Ss' "$ROOT/man/cd-changes.7" | grep -F -c " $version, "
 }
 
 needs_no() {
@@ -168,7 +169,7 @@ tag() {
 			cross-validate.bats | mix.bats | trust.bats | \
 			pictures.bats | hostile.bats | cost.bats | \
 			same-bytes.bats | field.bats | advice.bats | \
-			kinds.bats | onnx.bats) ;;
+			kinds.bats | onnx.bats | completion.bats) ;;
 		*) [ -f "$ROOT/bin/${f%.bats}.c" ] || { echo "$f"; false; } ;;
 		esac
 	done
@@ -201,7 +202,9 @@ tag() {
 	[ -f at/usr/share/man/man7/cd-tools.7 ]
 	[ -f at/usr/share/cd-tools/formats/stream.md ]
 	[ -d at/usr/share/cd-tools/pipelines/nets ]
+	[ -e at/usr/share/bash-completion/completions/cd-info ]
+	[ -f at/usr/share/zsh/site-functions/_cd-tools ]
 	make -s -C "$ROOT" BUILD="$CD_BUILD" BIN="$CD_BIN" DESTDIR="$at" \
 		PREFIX=/usr uninstall
-	[ -z "$(find at -type f)" ]
+	[ -z "$(find at ! -type d)" ]
 }

@@ -78,15 +78,17 @@ cd_augment_parse_erase(void *to, const char *s, struct cd_err *e)
 	return 0;
 }
 
+const char *const cd_augment_fills[] = {
+	[CD_FILL_NEAREST] = "nearest",
+	[CD_FILL_CONSTANT] = "constant",
+	[CD_FILL_REFLECT] = "reflect",
+	[CD_FILL_WRAP] = "wrap",
+	NULL,
+};
+
 int
 cd_augment_parse_fill(void *to, const char *s, struct cd_err *e)
 {
-	static const char *const names[] = {
-		[CD_FILL_NEAREST] = "nearest",
-		[CD_FILL_CONSTANT] = "constant",
-		[CD_FILL_REFLECT] = "reflect",
-		[CD_FILL_WRAP] = "wrap",
-	};
 	struct cd_augment *a = to;
 	char shown[64];
 	int64_t v = 0;
@@ -95,10 +97,10 @@ cd_augment_parse_fill(void *to, const char *s, struct cd_err *e)
 	if (strncmp(s, "constant:", 9) == 0) {
 		if (cd_parse_int(s + 9, 0, 255, &v, e) < 0)
 			return -1;
-		s = names[CD_FILL_CONSTANT];
+		s = cd_augment_fills[CD_FILL_CONSTANT];
 	}
-	for (i = 0; i < 4; i++)
-		if (strcmp(s, names[i]) == 0) {
+	for (i = 0; cd_augment_fills[i]; i++)
+		if (strcmp(s, cd_augment_fills[i]) == 0) {
 			a->fill = (enum cd_fill)i;
 			a->value = (uint8_t)v;
 			return 0;

@@ -16,5 +16,7 @@ int cd_augment_parse_erase(void *, const char *, struct cd_err *);
 /* To the struct cd_augment: nearest, constant, constant:VALUE, reflect,
  * wrap. */
 int cd_augment_parse_fill(void *, const char *, struct cd_err *);
+/* The words of enum cd_fill; ends in NULL. */
+extern const char *const cd_augment_fills[];
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/cpu.h"
 #include "base/num.h"
 #include "cmd/advice.h"
+#include "cmd/options.h"
 
 enum {
 	MAX_OPTS = 64,
@@ -323,6 +324,11 @@ cd_opt_parse(const struct cd_command *cmd, int argc, char **argv)
 	command = *cmd;
 	cd_msg_name(cmd->name);
 	cd_cpu_unknown = warn_of_level;
+	if (argc == 2 && strcmp(argv[1], "--options") == 0) {
+		cd_options_print(&command);
+		cd_close_stdout();
+		exit(0);
+	}
 	opterr = 0; /* its messages show what was typed as it is */
 	n = getopt_tables(longs, shorts);
 	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {

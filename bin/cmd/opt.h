@@ -11,7 +11,7 @@
 #include "cmd/files.h"
 #include "cmd/msg.h"
 
-#define CD_VERSION "0.1.0"
+#define CD_VERSION "0.2.0"
 
 enum cd_opt_type {
 	CD_OPT_FLAG,   /* bool: set to true */
@@ -51,7 +51,9 @@ struct cd_opt {
 			   * flag */
 	const char *help; /* one line, with the default where there is one */
 	double min, max;  /* INT, REAL, SIZE, WXH */
-	const char *const *words; /* CHOICE: ends in NULL */
+	/* ends in NULL; of a CHOICE all, of a TEXT or CALL those that stand in
+	 * place of or before something else: they are only completed */
+	const char *const *words;
 	/* CALL: stores arg in to; an error is a usage error */
 	int (*fn)(void *to, const char *arg, struct cd_err *);
 	bool many;	   /* may be given several times */
@@ -63,6 +65,8 @@ struct cd_opt {
 	 * what it found there */
 	bool (*untold)(const char *arg);
 };
+
+#define CD_WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 /* Rows that several tables share. */
 #define CD_OPT_OUTPUT(dest)                                           \
@@ -87,7 +91,8 @@ struct cd_opt {
 	}
 
 /* A command. Besides the options of its table it has -h/--help and
- * -V/--version, which print to standard output and exit 0. */
+ * -V/--version, and --options where it is alone, which print to standard output
+ * and exit 0. */
 struct cd_command {
 	const char *name;  /* cd-batch */
 	const char *usage; /* "[-n count] [file ...]": what follows the name in
@@ -109,9 +114,9 @@ int cd_opt_parse(const struct cd_command *, int argc, char **argv);
 /* Was -v given? */
 bool cd_opt_verbose(void);
 
-/* "cd-batch 0.1.0 --n 20 --drop-last": the options that were given and change
- * the result, by their long names in the table's order, arguments quoted for
- * the shell. Valid after cd_opt_parse, until the program ends. */
+/* "cd-batch 0.2.0 --batch 20 --drop-last": the options that were given and
+ * change the result, by their long names in the table's order, arguments quoted
+ * for the shell. Valid after cd_opt_parse, until the program ends. */
 const char *cd_opt_provenance(void);
 
 enum {

@@ -222,6 +222,7 @@ static const struct cd_opt opts[] = {
 	    .arg = "size:share,...",
 	    .help = "bring pictures to these sizes in turn; own: train at "
 		    "the size they have",
+	    .words = CD_WORDS("own"),
 	    .fn = take_stages,
 	    .result = true },
 	{ .name = "label-smoothing",
@@ -237,6 +238,7 @@ static const struct cd_opt opts[] = {
 	    .to = &a.t.class_weights,
 	    .arg = "weights",
 	    .help = "of losses: class=weight,..., or balanced:file",
+	    .words = CD_WORDS("balanced:"),
 	    .result = true,
 	    .untold = are_in_file },
 	{ .name = "norm-statistics",
