@@ -1,4 +1,6 @@
 /* cd-sheet: samples or batches -> a contact sheet. */
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,7 +21,7 @@ enum {
 static struct {
 	int64_t count, columns, worst; /* count, worst: 0: not given */
 	struct cd_wxh cell;
-	const char *output, *predictions, *title;
+	const char *log, *output, *predictions, *title;
 	bool saliency;
 } args = { .columns = 8, .cell = { 128, 128 } };
 
@@ -49,6 +51,12 @@ static const struct cd_opt opts[] = {
 	    .min = 1,
 	    .max = COUNT_MAX,
 	    .result = true },
+	{ .name = "log",
+	    .type = CD_OPT_PATH,
+	    .to = &args.log,
+	    .arg = "file",
+	    .help = "show what this log says was drawn for the pictures",
+	    .dash = CD_DASH_DEVICE },
 	CD_OPT_OUTPUT(&args.output),
 	{ .name = "predictions",
 	    .type = CD_OPT_PATH,
@@ -80,9 +88,9 @@ static const struct cd_opt opts[] = {
 
 static const struct cd_command command = {
 	.name = "cd-sheet",
-	.usage = "[--cell WxH] [--columns number] [-n count] [-o file] "
-		 "[--predictions file] [--saliency] [--title text] "
-		 "[--worst count] [file ...]",
+	.usage = "[--cell WxH] [--columns number] [-n count] [--log file] "
+		 "[-o file] [--predictions file] [--saliency] "
+		 "[--title text] [--worst count] [file ...]",
 	.about = "Shows samples or batches as a contact sheet, a PNG picture.",
 	.opts = opts,
 	.operands = CD_OPERANDS_READ,
@@ -171,6 +179,40 @@ show_worst(struct cd_contact *c, struct cd_filter *in,
 	cd_worst_free(w);
 }
 
+/* Below each picture, what the log says of it. A stage before this one may
+ * write it: it is whole where the stream has ended. */
+static void
+show_drawn(struct cd_contact *c)
+{
+	FILE *f = fopen(args.log, "re");
+	static struct cd_drawn d;
+	struct cd_err e = { "" };
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t n;
+	int64_t i;
+	int found = 0;
+
+	if (!f)
+		cd_die("%s: %s", args.log, strerror(errno));
+	for (i = 0; (n = getline(&line, &room, f)) > 0; i++) {
+		if (line[n - 1] == '\n')
+			line[n - 1] = '\0';
+		if ((i == 0 ? cd_drawn_head : cd_drawn_line)(&d, line, &e) < 0)
+			cd_die("%s: line %lld: %s", args.log, (long long)i + 1,
+			    e.msg);
+		found += i > 0 ? cd_contact_drawn(c, &d) : 0;
+	}
+	if (ferror(f))
+		cd_die("%s: %s", args.log, strerror(errno));
+	if (i == 0)
+		cd_die("%s: is empty", args.log);
+	if (c->n > 0 && found == 0)
+		cd_die("%s: no line is for a picture on the sheet", args.log);
+	free(line);
+	fclose(f);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -185,12 +227,14 @@ main(int argc, char **argv)
 	if (path)
 		cd_filter_open(&predicted, &path, 1, "predictions");
 	if (cd_contact_new(&c, &in.head, path ? &predicted.head : NULL,
-		room ? (int)room : COUNT, (int)args.columns, args.cell.w,
-		args.cell.h, &e) < 0)
+		args.log != NULL, room ? (int)room : COUNT, (int)args.columns,
+		args.cell.w, args.cell.h, &e) < 0)
 		cd_die("%s", e.msg);
 	c.saliency = args.saliency;
 
 	(args.worst ? show_worst : show_first)(&c, &in, &predicted);
+	if (args.log)
+		show_drawn(&c);
 
 	if (c.n == 0)
 		cd_sheet_text(&c.sheet, 0, 0, "no pictures", CD_INK_GREY,

@@ -455,3 +455,35 @@ greys() {
 	script -qec "cd-sheet '$s'" /dev/null >said </dev/null || true
 	grep -q "cd-sheet: standard output is a terminal" said
 }
+
+@test "--log: what was drawn, below the pictures it is for" {
+	cd-augment --preset book --log-parameters log "$(make_samples 2 16)" \
+		>a.trs
+	cd-sheet a.trs >plain.png
+	cd-sheet --log log a.trs >drawn.png
+	[ "$(pixels size <drawn.png)" != "$(pixels size <plain.png)" ]
+	# lines for other pictures, epochs and views make no difference
+	sed '1!s/^[^\t]*/other/' log | sed 1d >others
+	awk -F '\t' -v OFS='\t' 'NR > 1 { $2 = 1; print; $2 = 0; $3 = 1; print }' \
+		log >>others
+	cat log others >more
+	cd-sheet --log more a.trs | cmp - drawn.png
+	awk -F '\t' -v OFS='\t' 'NR == 2 { $4 = 77 } 1' log >turned
+	cd-sheet --log turned a.trs >turned.png
+	differ turned.png drawn.png
+	# a stage before it may write the log; it is one of cd-batch's
+	cd-batch -n 2 --mixup 1 --log-parameters mixed "$(make_samples 2 16)" |
+		cd-sheet --log mixed >mixed.png
+	# only those: an error
+	{
+		sed 1q log
+		cat others
+	} >none
+	fails_with 2 "none: no line is for a picture" cd-sheet --log none a.trs
+	fails_with 2 "a.trs: line 1: is no log" cd-sheet --log a.trs a.trs
+	echo wrong >>log
+	fails_with 2 "log: line 6: a line has not 28" cd-sheet --log log a.trs
+	fails_with 2 "missing: No such file" cd-sheet --log missing a.trs
+	: >empty
+	fails_with 2 "empty: is empty" cd-sheet --log empty a.trs
+}

@@ -14,13 +14,14 @@ enum {
 	NAME = 80,		/* bytes of a class name shown */
 	SHARES = 2 * NAME + 16, /* of two, with shares */
 	TEXT = SHARES + 64,	/* bytes of a line of text */
+	DRAWN = 5,		/* lines for what was drawn */
 	VALUES = 1 << 24,	/* pictures times classes, 128 MB of sums */
 };
 
 int
 cd_contact_new(struct cd_contact *c, const struct cd_head *head,
-    const struct cd_head *predicted, int room, int columns, int cell_w,
-    int cell_h, struct cd_err *e)
+    const struct cd_head *predicted, bool drawn, int room, int columns,
+    int cell_w, int cell_h, struct cd_err *e)
 {
 	size_t n = (size_t)room;
 
@@ -32,7 +33,7 @@ cd_contact_new(struct cd_contact *c, const struct cd_head *head,
 		return -1;
 	c->room = room;
 	if (cd_sheet_new(&c->sheet, room, columns, cell_w, cell_h,
-		predicted ? 3 : 2, e) < 0)
+		2 + (predicted != NULL) + (drawn ? DRAWN : 0), e) < 0)
 		return -1;
 	c->cells = cd_calloc(n, sizeof *c->cells, e);
 	if (predicted) {
@@ -183,7 +184,7 @@ add_picture(struct cd_contact *c, struct cd_picture *p, const uint64_t dims[3],
     const uint8_t *map, const struct cd_rec *r, struct cd_err *e)
 {
 	uint64_t dim[3] = { dims[0], dims[1], dims[2] };
-	char shown[TEXT];
+	char shown[CD_ESCAPED(CD_KEY_MAX)];
 	double share;
 	int i = c->n;
 
@@ -196,8 +197,15 @@ add_picture(struct cd_contact *c, struct cd_picture *p, const uint64_t dims[3],
 		    (unsigned long long)dim[1], (unsigned long long)dim[2]);
 	if (map && blend(c, p, dim, map, e) < 0)
 		return -1;
-	c->cells[i].key = cd_hash(p->key, strlen(p->key));
-	c->cells[i].label = label_of(p, c->own.n, &share);
+	c->cells[i] = (struct cd_contact_cell){
+		.key = cd_hash(p->key, strlen(p->key)),
+		.escaped = cd_hash(shown, strlen(shown)),
+		.epoch = r->epoch,
+		.view = r->view,
+		.w = (int)dim[1],
+		.h = (int)dim[0],
+		.label = label_of(p, c->own.n, &share),
+	};
 	cd_sheet_picture(&c->sheet, i, p->image, (int)dim[1], (int)dim[0],
 	    (int)dim[2]);
 	cd_sheet_text(&c->sheet, i, 0, shown, CD_INK_BLACK, true);
@@ -259,6 +267,52 @@ cd_contact_predict(struct cd_contact *c, const struct cd_rec *r,
 		c->cells[i].views++;
 	}
 	return 0;
+}
+
+/* Writes the items from line on, as many to a line as there is room for. */
+static void
+write_items(struct cd_contact *c, int i, int line, const struct cd_drawn *d)
+{
+	int room = cd_sheet_room(&c->sheet), last = c->sheet.lines - 1, k;
+	char text[CD_DRAWN_ITEMS * (CD_DRAWN_ITEM + 2)] = "",
+						    whole[CD_DRAWN_ITEM];
+	size_t n = 0;
+
+	snprintf(whole, sizeof whole, "crop %dx%d+0+0", c->cells[i].w,
+	    c->cells[i].h);
+	for (k = 0; k < d->n; k++) {
+		const char *item = d->item[k];
+
+		if (strcmp(item, whole) == 0)
+			continue;
+		if (n > 0 && line < last &&
+		    n + 2 + strlen(item) > (size_t)room) {
+			cd_sheet_text(&c->sheet, i, line++, text, CD_INK_GREY,
+			    false);
+			n = 0;
+		}
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s",
+		    n ? ", " : "", item);
+	}
+	if (n > 0)
+		cd_sheet_text(&c->sheet, i, line, text, CD_INK_GREY, false);
+}
+
+int
+cd_contact_drawn(struct cd_contact *c, const struct cd_drawn *d)
+{
+	int i, found = 0;
+
+	for (i = 0; i < c->n; i++) {
+		const struct cd_contact_cell *cell = &c->cells[i];
+
+		if (cell->escaped != d->key || cell->epoch != d->epoch ||
+		    cell->view != d->view)
+			continue;
+		write_items(c, i, c->sheet.lines - DRAWN, d);
+		found++;
+	}
+	return found;
 }
 
 static void

@@ -8,15 +8,20 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "img/drawn.h"
 #include "img/sheet.h"
 #include "rec/rec.h"
 #include "rec/values.h"
 
 /* A picture on the sheet, without its pixels. */
 struct cd_contact_cell {
-	uint64_t key; /* hash */
-	int label;    /* -1: none */
-	int views;    /* predictions added to sum */
+	uint64_t key;	  /* hash */
+	uint64_t escaped; /* of the escaped key */
+	uint64_t epoch;
+	uint32_t view;
+	int w, h;  /* the picture's sides */
+	int label; /* -1: none */
+	int views; /* predictions added to sum */
 };
 
 struct cd_contact {
@@ -35,11 +40,12 @@ struct cd_contact {
 
 /* An empty sheet for room pictures from a stream with this head. predicted:
  * the head of the stream of predictions, or NULL. Both heads must outlive the
- * sheet. The other arguments are those of cd_sheet_new. Call cd_contact_free
+ * sheet. drawn: lines of text are left for cd_contact_drawn. The other
+ * arguments are those of cd_sheet_new. Call cd_contact_free
  * after an error too. */
 int cd_contact_new(struct cd_contact *, const struct cd_head *,
-    const struct cd_head *predicted, int room, int columns, int cell_w,
-    int cell_h, struct cd_err *) CD_MUST_CHECK;
+    const struct cd_head *predicted, bool drawn, int room, int columns,
+    int cell_w, int cell_h, struct cd_err *) CD_MUST_CHECK;
 void cd_contact_free(struct cd_contact *);
 
 /* Puts a sample, or the pictures of a batch, on the sheet while there is room.
@@ -52,6 +58,10 @@ int cd_contact_add(struct cd_contact *, const struct cd_rec *,
  * predictions for one key are averaged. Other records are ignored. */
 int cd_contact_predict(struct cd_contact *, const struct cd_rec *,
     struct cd_err *) CD_MUST_CHECK;
+
+/* Writes what was drawn at random for a picture below those on the sheet that
+ * have its key, epoch and view. Returns how many. */
+int cd_contact_drawn(struct cd_contact *, const struct cd_drawn *);
 
 /* Writes the predicted class below each picture: green where it is the label,
  * red and framed where it is not, grey where there is no label. Classes are

@@ -191,11 +191,17 @@ draw_text(struct cd_sheet *s, int x, int y, int room, int by, const char *text,
 	}
 }
 
+int
+cd_sheet_room(const struct cd_sheet *s)
+{
+	return s->cell_w / LETTER;
+}
+
 void
 cd_sheet_text(struct cd_sheet *s, int i, int line, const char *text,
     enum cd_ink ink, bool keep_end)
 {
-	int room = s->cell_w / LETTER, n = 0, x = cell_x(s, i);
+	int room = cd_sheet_room(s), n = 0, x = cell_x(s, i);
 	const char *p = text;
 
 	while (n < room && cd_font_next(&p))

@@ -38,6 +38,9 @@ void cd_sheet_free(struct cd_sheet *);
 void cd_sheet_picture(struct cd_sheet *, int i, const unsigned char *, int w,
     int h, int channels);
 
+/* Letters that a line of text has room for. */
+int cd_sheet_room(const struct cd_sheet *);
+
 /* Writes line (from 0) below cell i, in the letters of img/font.h. Text too
  * long for the cell loses its middle if keep_end, else its end, and has an
  * ellipsis there. */
