@@ -464,10 +464,10 @@ greys() {
 	[ "$(pixels size <drawn.png)" != "$(pixels size <plain.png)" ]
 	# lines for other pictures, epochs and views make no difference
 	sed '1!s/^[^\t]*/other/' log | sed 1d >others
-	awk -F '\t' -v OFS='\t' 'NR > 1 { $2 = 1; print; $2 = 0; $3 = 1; print }' \
-		log >>others
-	cat log others >more
-	cd-sheet --log more a.trs | cmp - drawn.png
+	awk -F '\t' -v OFS='\t' '
+	NR > 1 { $2 = 1; print; $2 = 0; $3 = 1; print }' log >>others
+	cat log others >both
+	cd-sheet --log both a.trs | cmp - drawn.png
 	awk -F '\t' -v OFS='\t' 'NR == 2 { $4 = 77 } 1' log >turned
 	cd-sheet --log turned a.trs >turned.png
 	differ turned.png drawn.png
@@ -476,7 +476,7 @@ greys() {
 		cd-sheet --log mixed >mixed.png
 	# only those: an error
 	{
-		sed 1q log
+		head -n 1 log
 		cat others
 	} >none
 	fails_with 2 "none: no line is for a picture" cd-sheet --log none a.trs

@@ -5,8 +5,7 @@
 #include "base/rng.h"
 #include "img/drawn.h"
 #include "img/mix_log.h"
-
-#include "check.h"
+#include "unit/check.h"
 
 static struct cd_drawn d;
 static struct cd_err e;
@@ -16,15 +15,15 @@ static const char *
 said(const char *line)
 {
 	static char got[CD_DRAWN_ITEMS * (CD_DRAWN_ITEM + 1)];
+	size_t n = 0;
 	int i;
 
 	got[0] = '\0';
 	if (cd_drawn_line(&d, line, &e) < 0)
 		return e.msg;
-	for (i = 0; i < d.n; i++) {
-		strcat(got, i ? "|" : "");
-		strcat(got, d.item[i]);
-	}
+	for (i = 0; i < d.n; i++)
+		n += (size_t)snprintf(got + n, sizeof got - n, "%s%s",
+		    i ? "|" : "", d.item[i]);
 	return got;
 }
 
