@@ -1,4 +1,4 @@
-/* cd-plot: histories of training, or predictions -> curves. */
+/* cd-plot: histories of training, rates or predictions -> curves. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,12 +6,14 @@
 
 #include "cmd/chart.h"
 #include "cmd/opt.h"
+#include "cmd/rates.h"
 #include "cmd/sniff.h"
 #include "cmd/whole.h"
 #include "score/report.h"
 
 enum kind {
 	HISTORY,
+	RATES,
 	PREDICTIONS, /* all of the following */
 	ROC,
 	PRECISION_RECALL,
@@ -25,7 +27,7 @@ enum {
 	HEIGHT = 520,
 };
 
-static const char *const kinds[] = { "history", "predictions", "roc",
+static const char *const kinds[] = { "history", "rates", "predictions", "roc",
 	"precision-recall", "reliability", "confusion", NULL };
 
 static struct {
@@ -40,8 +42,8 @@ static const struct cd_opt opts[] = {
 	    .type = CD_OPT_CHOICE,
 	    .to = &args.kind,
 	    .arg = "kind",
-	    .help = "history, predictions, roc, precision-recall, "
-		    "reliability, confusion",
+	    .help = "history, rates, predictions, roc, "
+		    "precision-recall, reliability, confusion",
 	    .words = kinds },
 	{ .name = "log",
 	    .type = CD_OPT_FLAG,
@@ -97,12 +99,15 @@ choose_format(void)
 static enum kind
 choose_kind(char *const *paths)
 {
+	static const char advice[] = "say by --kind what it holds";
 	enum kind kind;
 
 	if (args.kind >= 0)
 		kind = (enum kind)args.kind;
-	else if (cd_sniff_records(paths[0], "say by --kind what it holds"))
+	else if (cd_sniff_records(paths[0], advice))
 		kind = PREDICTIONS;
+	else if (cd_sniff_text(paths[0], cd_rates_columns, advice))
+		kind = RATES;
 	else
 		kind = HISTORY;
 	if (args.log && kind != HISTORY)
@@ -166,6 +171,15 @@ draw_histories(char *const *paths, int n)
 	for (i = 0; i < n; i++)
 		cd_past_free(&h[i]);
 	free(h);
+	free(name);
+}
+
+static void
+draw_rates(char *const *paths, int n)
+{
+	char **name = legend(paths, n);
+
+	cd_chart_rates(&chart[charts++], paths, name, n);
 	free(name);
 }
 
@@ -238,6 +252,8 @@ main(int argc, char **argv)
 
 	if (kind == HISTORY) {
 		draw_histories(paths, n);
+	} else if (kind == RATES) {
+		draw_rates(paths, n);
 	} else {
 		scored = cd_calloc((size_t)n, sizeof *scored, &e);
 		if (!scored)

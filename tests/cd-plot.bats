@@ -331,3 +331,22 @@ ordinates() {
 	fails_with 2 'one.trs: nothing to draw' cd-plot -k roc one.trs
 	cd-plot one.trs >one.png
 }
+
+@test "rates: the table of a learning rate range test" {
+	local i
+	{
+		printf 'step\trate\tloss\tsmoothed\n'
+		for i in 1 2 3; do printf '%d\t1e-%d\t.5\t0.25\n' $i $i; done
+	} >r.tsv
+	cd-plot --text r.tsv >told
+	grep "Learning rate range test" told
+	grep "smoothed" told
+	cd-plot --text <r.tsv | cmp - told
+	cd-plot -k rates --svg r.tsv | grep ">0.001<"
+	cd-plot r.tsv r.tsv -o both.png
+	head -n 1 r.tsv >empty.tsv
+	fails_with 2 "empty.tsv: no steps in it" cd-plot empty.tsv
+	echo 4 >>r.tsv
+	fails_with 2 "r.tsv: line 5: a line has not 4 columns" cd-plot r.tsv
+	fails_with 2 "is no table of cd-train --lr-test" cd-plot -k rates told
+}

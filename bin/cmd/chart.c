@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd/msg.h"
+#include "cmd/rates.h"
 
 enum {
 	LEGEND = 16, /* most curves with a name of their own */
@@ -107,6 +108,44 @@ cd_chart_history(struct cd_chart *c, enum cd_chart_kind kind,
 		for (val = 0; val < 2; val++)
 			add_run(c, &h[i], n > 1 ? name[i] : "",
 			    n > 1 ? i + 1 : val + 1, val);
+}
+
+static void
+add_rates(struct cd_chart *c, const struct cd_buf *points, const char *name,
+    int colour, bool smooth)
+{
+	const struct cd_rate_point *p = (const void *)points->data;
+	struct cd_series *s = add_series(c);
+	size_t i, n = points->len / sizeof *p;
+	double v;
+
+	s->thin = !smooth;
+	s->colour = colour;
+	snprintf(s->name, sizeof s->name, "%s%s%s", name, *name ? ": " : "",
+	    smooth ? "smoothed" : "loss");
+	for (i = 0; i < n; i++) {
+		v = smooth ? p[i].smooth : p[i].loss;
+		add_point(s, p[i].rate, v, v, v);
+	}
+}
+
+void
+cd_chart_rates(struct cd_chart *c, char *const *path, char *const *name, int n)
+{
+	struct cd_buf points = { 0 };
+	int i, smooth;
+
+	*c = (struct cd_chart){ .kind = CD_CHART_RATES,
+		.log = true,
+		.level = NAN };
+	for (i = 0; i < n; i++) {
+		points.len = 0;
+		cd_rates_read(path[i], &points);
+		for (smooth = 0; smooth < 2; smooth++)
+			add_rates(c, &points, n > 1 ? name[i] : "",
+			    n > 1 ? i + 1 : smooth + 1, smooth);
+	}
+	cd_buf_free(&points);
 }
 
 /* Adds a point unless it is the last one's neighbour. */
@@ -300,8 +339,9 @@ cd_chart_free(struct cd_chart *c)
 const char *
 cd_chart_title(enum cd_chart_kind kind)
 {
-	static const char *const titles[] = { "Accuracy", "Loss", "ROC curve",
-		"Precision and recall", "Reliability", "Confusion" };
+	static const char *const titles[] = { "Accuracy", "Loss",
+		"Learning rate range test", "ROC curve", "Precision and recall",
+		"Reliability", "Confusion" };
 
 	return titles[kind];
 }

@@ -14,6 +14,7 @@
 enum cd_chart_kind {
 	CD_CHART_ACCURACY, /* by epoch */
 	CD_CHART_LOSS,
+	CD_CHART_RATES, /* the loss by learning rate */
 	CD_CHART_ROC,
 	CD_CHART_PRECISION_RECALL,
 	CD_CHART_RELIABILITY,
@@ -38,7 +39,7 @@ struct cd_series {
 
 struct cd_chart {
 	enum cd_chart_kind kind;
-	bool log;	      /* the loss on a logarithmic axis */
+	bool log;	      /* loss, or rate, on a logarithmic axis */
 	double level;	      /* a grey line at this y; NaN: none */
 	struct cd_buf series; /* struct cd_series */
 	/* a confusion: of these predictions, not copied */
@@ -49,6 +50,11 @@ struct cd_chart {
  * as far as the histories say them. name: [n], printable. */
 void cd_chart_history(struct cd_chart *, enum cd_chart_kind,
     const struct cd_past *, char *const *name, int n, bool log);
+
+/* Loss and smoothed loss by the rate, of n tables of cd-train --lr-test. path:
+ * as cd_rates_read has it. */
+void cd_chart_rates(struct cd_chart *, char *const *path, char *const *name,
+    int n);
 
 /* ROC, precision-recall or reliability of n sets of predictions: of two classes
  * the second one, of more each against the rest. Where there would be more than

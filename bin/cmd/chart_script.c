@@ -132,16 +132,21 @@ put_ranges(FILE *f, const struct cd_chart *c)
 	double x[2], y[2], margin;
 
 	find_range(c, x, y);
-	if (x[0] == x[1])
+	if (c->kind == CD_CHART_RATES)
+		fprintf(f,
+		    "set logscale x\nset format x '%%g'\n"
+		    "set xrange [%.9g:%.9g]\n",
+		    x[0] / 1.1, x[1] * 1.1);
+	else if (x[0] == x[1])
 		fprintf(f, "set xrange [%.9g:%.9g]\nset xtics (%.9g)\n",
 		    x[0] - 1, x[0] + 1, x[0]);
 	else
 		fprintf(f, "set xrange [%.9g:%.9g]\n%s", x[0], x[1],
 		    x[1] - x[0] <= 10 ? "set xtics 1\n" : "");
 	margin = y[0] == y[1] ? MARGIN : MARGIN * (y[1] - y[0]);
-	if (c->log)
+	if (c->log && c->kind == CD_CHART_LOSS)
 		put_log_axis(f, y[0], y[1]);
-	else if (c->kind == CD_CHART_LOSS)
+	else if (c->kind != CD_CHART_ACCURACY)
 		fprintf(f, "set yrange [0:%.9g]\n", y[1] + margin);
 	else
 		fprintf(f, "set yrange [%.9g:%.9g]\n", y[0] - margin,
@@ -151,9 +156,9 @@ put_ranges(FILE *f, const struct cd_chart *c)
 static void
 put_axes(FILE *f, const struct cd_chart *c, bool text)
 {
-	static const char *const x[] = { "epoch", "epoch",
+	static const char *const x[] = { "epoch", "epoch", "learning rate",
 		"false positive rate", "recall", "mean predicted probability" };
-	static const char *const y[] = { "accuracy", "loss",
+	static const char *const y[] = { "accuracy", "loss", "loss",
 		"true positive rate", "precision",
 		"share that is of the class" };
 

@@ -1,14 +1,11 @@
 #include "cmd/lr_test.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/save.h"
 #include "base/stop.h"
 #include "cmd/msg.h"
+#include "cmd/rates.h"
 #include "train/feed.h"
 #include "train/trainer.h"
 
@@ -22,10 +19,6 @@ static const double keeps = 0.95; /* of the smoothed loss, a step */
 static const double far = 4;	  /* times the lowest loss: it diverges */
 static const double near = 0.1;	  /* of all that it fell */
 static const double hardly = 0.97;
-
-struct point {
-	double rate, loss, smooth;
-};
 
 static struct cd_err e;
 
@@ -73,7 +66,8 @@ step(struct cd_trainer *t, const struct cd_feed_batch *b)
 
 /* Fills p; returns how many steps were taken. */
 static int
-run(struct cd_trainer *t, struct cd_prefetch *ahead, struct point *p, int n)
+run(struct cd_trainer *t, struct cd_prefetch *ahead, struct cd_rate_point *p,
+    int n)
 {
 	struct cd_feed_batch b;
 	double sum = 0, weight = 0, lowest = INFINITY;
@@ -102,34 +96,10 @@ run(struct cd_trainer *t, struct cd_prefetch *ahead, struct point *p, int n)
 	return i;
 }
 
-static void
-write_table(const char *path, const struct point *p, int n)
-{
-	struct cd_save to;
-	FILE *f;
-	int i;
-
-	if (cd_save_open(&to, path, &e) < 0)
-		cd_die("%s", e.msg);
-	f = fdopen(dup(to.fd), "w");
-	if (!f)
-		cd_die("out of memory");
-	fputs("step\trate\tloss\tsmoothed\n", f);
-	for (i = 0; i < n; i++)
-		fprintf(f, "%d\t%.6g\t%.6g\t%.6g\n", i + 1, p[i].rate,
-		    p[i].loss, p[i].smooth);
-	if (ferror(f) | (fclose(f) == EOF)) {
-		cd_save_abandon(&to);
-		cd_die("%s: write failed", path);
-	}
-	if (cd_save_commit(&to, &e) < 0)
-		cd_die("%s", e.msg);
-}
-
 /* The lowest smoothed loss is often lowest by chance, on a long flat stretch:
  * what matters is where the stretch ends. */
 static void
-suggest(const struct point *p, int n, int of)
+suggest(const struct cd_rate_point *p, int n, int of)
 {
 	double first = p[FIRST].smooth, limit;
 	int i, low = FIRST, high;
@@ -158,7 +128,7 @@ suggest(const struct point *p, int n, int of)
 void
 cd_lr_test(struct cd_trainer *t, struct cd_prefetch *ahead, const char *path)
 {
-	static struct point p[STEPS];
+	static struct cd_rate_point p[STEPS];
 	int of = steps_of(t), n;
 
 	if (of < LEAST)
@@ -168,6 +138,6 @@ cd_lr_test(struct cd_trainer *t, struct cd_prefetch *ahead, const char *path)
 	n = run(t, ahead, p, of);
 	if (n < LEAST)
 		cd_die("--lr-test: only %d steps were taken", n);
-	write_table(path, p, n);
+	cd_rates_write(path, p, n);
 	suggest(p, n, of);
 }

@@ -51,11 +51,11 @@ keep_standard_input(void)
 	close(to);
 }
 
-bool
-cd_sniff_records(const char *path, const char *advice)
+static bool
+begins(const char *path, const char *with, size_t n, const char *advice)
 {
 	bool standard = strcmp(path, "-") == 0;
-	char begin[sizeof magic] = "";
+	char begin[64] = "";
 	struct stat st;
 	ssize_t k;
 	int fd;
@@ -70,13 +70,23 @@ cd_sniff_records(const char *path, const char *advice)
 	fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		cd_die("%s: %s", path, strerror(errno));
-	k = pread(fd, begin, sizeof begin,
-	    standard ? lseek(fd, 0, SEEK_CUR) : 0);
+	k = pread(fd, begin, n, standard ? lseek(fd, 0, SEEK_CUR) : 0);
 	if (k < 0)
 		cd_die("%s: %s", standard ? "standard input" : path,
 		    strerror(errno));
 	if (!standard)
 		close(fd);
-	return k == (ssize_t)sizeof begin &&
-	    memcmp(begin, magic, sizeof magic) == 0;
+	return k == (ssize_t)n && memcmp(begin, with, n) == 0;
+}
+
+bool
+cd_sniff_records(const char *path, const char *advice)
+{
+	return begins(path, magic, sizeof magic, advice);
+}
+
+bool
+cd_sniff_text(const char *path, const char *text, const char *advice)
+{
+	return begins(path, text, strlen(text), advice);
 }

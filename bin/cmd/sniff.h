@@ -1,4 +1,4 @@
-/* Tells a stream of records from text. */
+/* Tells inputs apart by what they begin with. */
 #ifndef CD_CMD_SNIFF_H
 #define CD_CMD_SNIFF_H
 
@@ -9,5 +9,8 @@
  * file takes its place. Dies (cd_die) where it cannot be read, and where it is
  * another pipe, which `advice` says what to do about. */
 bool cd_sniff_records(const char *path, const char *advice);
+
+/* The same: does it begin with this text, of at most 64 bytes? */
+bool cd_sniff_text(const char *path, const char *text, const char *advice);
 
 #endif
