@@ -48,11 +48,14 @@ cd_filter_open(struct cd_filter *f, char *const *paths, int n,
 	if (holds && !holds_one_of(&f->head, holds)) {
 		held = cd_head_nth(&f->head, "holds", 0, &len);
 		first = strcspn(holds, " ");
-		cd_die("%s: the stream holds %s; wanted: %.*s%s%s",
+		cd_die("%s: the stream holds %s; wanted: %.*s%s%s%s",
 		    n ? paths[0] : "standard input",
 		    cd_escape(shown, sizeof shown, held ? held : "", len),
 		    (int)first, holds, holds[first] ? " or " : "",
-		    holds + first + (holds[first] != '\0'));
+		    holds + first + (holds[first] != '\0'),
+		    strcmp(holds, "predictions") == 0 ?
+			", which cd-predict makes" :
+			"");
 	}
 	if (cd_head_add(&f->head, "made", cd_opt_provenance(), &e) < 0)
 		cd_die("%s", e.msg);

@@ -58,11 +58,19 @@ cd_input_get(struct cd_input *in, void *to, size_t n, struct cd_err *e)
 }
 
 int
-cd_input_cut(uint64_t got, const char *what, uint64_t of, struct cd_err *e)
+cd_input_cut(const struct cd_input *in, uint64_t got, const char *what,
+    uint64_t of, struct cd_err *e)
 {
+	const char *advice = in->src[in->cur].piped ?
+	    "; see the message of the stage before" :
+	    "";
+
+	if (got == 0)
+		return cd_fail(e, "the stream is cut: it ends before %s%s",
+		    what, advice);
 	return cd_fail(e,
-	    "the stream is cut: it ends %llu bytes into %s of %llu",
-	    (unsigned long long)got, what, (unsigned long long)of);
+	    "the stream is cut: it ends %llu bytes into %s of %llu%s",
+	    (unsigned long long)got, what, (unsigned long long)of, advice);
 }
 
 int
@@ -73,7 +81,8 @@ cd_input_need(struct cd_input *in, void *to, size_t n, const char *what,
 
 	if (got < 0)
 		return -1;
-	return (size_t)got < n ? cd_input_cut((uint64_t)got, what, n, e) : 0;
+	return (size_t)got < n ? cd_input_cut(in, (uint64_t)got, what, n, e) :
+				 0;
 }
 
 static int

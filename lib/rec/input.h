@@ -37,7 +37,8 @@ int64_t cd_input_get(struct cd_input *, void *to, size_t n,
 int cd_input_need(struct cd_input *, void *to, size_t n, const char *what,
     struct cd_err *) CD_MUST_CHECK;
 /* The error of a stream that ends `got` bytes into something of that size. */
-int cd_input_cut(uint64_t got, const char *what, uint64_t of, struct cd_err *);
+int cd_input_cut(const struct cd_input *, uint64_t got, const char *what,
+    uint64_t of, struct cd_err *);
 /* Skips n bytes of a regular file; does not detect its end. */
 int cd_input_skip(struct cd_input *, uint64_t n, struct cd_err *) CD_MUST_CHECK;
 /* Seeks in a regular file; from now on less is read ahead. */

@@ -355,7 +355,7 @@ take_payload(struct cd_reader *r, uint64_t have, size_t step, struct cd_err *e)
 
 	if (got < 0 || (size_t)got == step)
 		return got < 0 ? -1 : 0;
-	return cd_input_cut(have + (uint64_t)got, "a payload",
+	return cd_input_cut(&r->in, have + (uint64_t)got, "a payload",
 	    r->rec.payload_size, e);
 }
 
