@@ -57,7 +57,7 @@ all_options=(--optimizer adamw --lr 0.01 --weight-decay 0.1 --schedule cosine
 	[ "$(rates --schedule cosine)" = "0.426777 0.25 0.0732233 0" ]
 	[ "$(rates --schedule step --step-at 0.5,0.7 --step-factor 0.2)" = \
 		"0.5 0.1 0.02 0.02" ]
-	[ "$(head -1 h.tsv | cut -f 8-)" = $'seconds\tlr\twaited\tsize' ]
+	[ "$(head -1 h.tsv | cut -f 8-)" = $'seconds\tlr\twaited\tsize\tmemory' ]
 	[ "$(column h.tsv 11 | sort -u)" = 16x16 ]
 }
 
@@ -407,6 +407,21 @@ before were 24x24x3" cd-train -q -n 4 --stages 16 n.trs <two.trs
 	fails_with 2 "and the schedule with them; n.trs is saved: give more" \
 		cd-train -q -n 4 --budget 1h --schedule cosine n.trs <data.trs
 	[ "$(cd-info n.trs | awk '$1 == "epoch" { print $2 }')" -eq 4 ]
+}
+
+@test "a history of version 0.1 goes on, without the memory of its epochs" {
+	s=$(make_samples 4 16)
+	cp "$(make_model 16)" m.trs
+	cd-shuffle --seed 1 --epochs 1 "$s" |
+		cd-train -q -n 4 --history h.tsv m.trs
+	awk -F '\t' 'NR == 2 { exit $12 < 1 || $12 > 10000 }' h.tsv
+	cut -f 1-11 h.tsv >old.tsv
+	cp old.tsv h.tsv
+	cd-shuffle --seed 1 --epochs 2 "$s" |
+		cd-train -q -n 4 --history h.tsv m.trs
+	head -n 2 h.tsv | cut -f 1-11 | cmp - old.tsv
+	[ "$(cut -f 12 h.tsv | sed 's/[0-9][0-9]*/n/' | paste -s)" = \
+		$'memory\t-\tn' ]
 }
 
 @test "the history tells how long training waited" {

@@ -44,7 +44,7 @@ static const char style[] =
     "@media print{:root{color-scheme:light}body{max-width:none;padding:0;"
     "font-size:10pt}nav{display:none}h2,h3{break-after:avoid}"
     "pre{white-space:pre-wrap;overflow:visible}.wide{overflow:visible}"
-    "tr,.charts figure{break-inside:avoid}"
+    "table,tr,.charts figure{break-inside:avoid}"
     ".charts{grid-template-columns:1fr 1fr}"
     ".pictures{grid-template-columns:repeat(5,1fr)}}";
 

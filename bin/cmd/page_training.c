@@ -41,7 +41,7 @@ end_table(FILE *f)
 struct run {
 	double epochs, pictures, seconds, speed, waited, loss, accuracy,
 	    val_loss, val_accuracy, best_accuracy, best_epoch, lr_first,
-	    lr_last;
+	    lr_last, memory;
 	int w[2], h[2]; /* least and most, by area */
 };
 
@@ -69,7 +69,7 @@ sum_up(struct run *s, const struct cd_past *h)
 	size_t i;
 
 	memset(s, 0, sizeof *s);
-	s->val_loss = s->val_accuracy = s->best_accuracy = NAN;
+	s->val_loss = s->val_accuracy = s->best_accuracy = s->memory = NAN;
 	s->best_epoch = NAN;
 	for (i = 0; i < h->n; i++) {
 		p = &h->at[i];
@@ -77,6 +77,8 @@ sum_up(struct run *s, const struct cd_past *h)
 		s->seconds += p->seconds;
 		s->waited += p->waited * p->seconds;
 		take_size(s, p);
+		/* of a number and NaN, fmax takes the number */
+		s->memory = fmax(s->memory, p->memory);
 		if (!isnan(p->val_loss))
 			s->val_loss = p->val_loss;
 		if (isnan(p->val_accuracy))
@@ -116,6 +118,7 @@ enum how {
 	PERCENT,
 	RATE,
 	TIME,
+	MEMORY,
 };
 
 static const struct fact {
@@ -129,6 +132,7 @@ static const struct fact {
 	{ "pictures a second", offsetof(struct run, speed), WHOLE },
 	{ "time spent waiting for pictures", offsetof(struct run, waited),
 	    PERCENT },
+	{ "memory, at most", offsetof(struct run, memory), MEMORY },
 	{ "learning rate, first epoch", offsetof(struct run, lr_first), RATE },
 	{ "learning rate, last epoch", offsetof(struct run, lr_last), RATE },
 	{ "training loss, last epoch", offsetof(struct run, loss), SHARE },
@@ -162,6 +166,8 @@ put_value(FILE *f, double v, enum how how)
 		fprintf(f, "%.3g", v);
 	else if (how == PERCENT)
 		fprintf(f, "%.1f %%", 100 * v);
+	else if (how == MEMORY)
+		fprintf(f, "%.0f MiB", v);
 	else
 		fprintf(f, "%.4f", v);
 	fputs("</td>", f);

@@ -4,14 +4,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/save.h"
 
-static const char names[] = "epoch\tstep\tpictures\tloss\taccuracy\t"
-			    "validation_loss\tvalidation_accuracy\tseconds\t"
-			    "lr\twaited\tsize\n";
+/* Those of version 0.1.0, which goes on with the column behind them. */
+#define NAMES_0_1                                                  \
+	"epoch\tstep\tpictures\tloss\taccuracy\tvalidation_loss\t" \
+	"validation_accuracy\tseconds\tlr\twaited\tsize"
+
+static const char names[] = NAMES_0_1 "\tmemory\n";
 
 /* Copies the lines of epochs 1 .. first to out. */
 static int
@@ -21,13 +25,14 @@ copy_lines(FILE *in, FILE *out, uint64_t first, const char *path,
 	char *line = NULL;
 	size_t room = 0;
 	ssize_t n;
-	bool named = false;
+	bool named = false, old = false;
 
 	while ((n = getline(&line, &room, in)) > 0) {
 		unsigned long long epoch;
 
 		if (!named) {
-			if (strcmp(line, names) != 0) {
+			old = strcmp(line, NAMES_0_1 "\n") == 0;
+			if (!old && strcmp(line, names) != 0) {
 				free(line);
 				return cd_fail(e,
 				    "%s: not a history of "
@@ -40,7 +45,8 @@ copy_lines(FILE *in, FILE *out, uint64_t first, const char *path,
 		epoch = strtoull(line, NULL, 10);
 		/* a line without a newline was cut by a crash */
 		if (epoch >= 1 && epoch <= first && line[n - 1] == '\n')
-			fputs(line, out);
+			fprintf(out, "%.*s%s\n", (int)n - 1, line,
+			    old ? "\t-" : "");
 	}
 	free(line);
 	/* getline also stops when memory runs out */
@@ -60,6 +66,16 @@ append(const char *path, const char *line, struct cd_err *e)
 	if (fclose(f) == EOF && rc == 0)
 		rc = cd_fail_errno(e, "%s", path);
 	return rc;
+}
+
+/* The most memory that this process had so far, MiB. */
+static double
+memory(void)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_SELF, &u);
+	return (double)u.ru_maxrss / 1024;
 }
 
 /* Replaces path by the names and the lines of epochs 1 .. first of in (NULL: no
@@ -122,9 +138,9 @@ cd_history_add(const char *path, const struct cd_epoch *s, struct cd_err *e)
 		snprintf(validated, sizeof validated, "%.6f\t%.6f", s->val_loss,
 		    s->val_accuracy);
 	snprintf(line, sizeof line,
-	    "%llu\t%llu\t%llu\t%.6f\t%.6f\t%s\t%.2f\t%.6g\t%.3f\t%dx%d\n",
+	    "%llu\t%llu\t%llu\t%.6f\t%.6f\t%s\t%.2f\t%.6g\t%.3f\t%dx%d\t%.0f\n",
 	    (unsigned long long)s->epoch + 1, (unsigned long long)s->step,
 	    (unsigned long long)s->pictures, s->loss, s->accuracy, validated,
-	    s->seconds, s->lr, s->waited, s->w, s->h);
+	    s->seconds, s->lr, s->waited, s->w, s->h, memory());
 	return append(path, line, e);
 }

@@ -17,7 +17,8 @@ struct cd_past_epoch {
 	double epoch; /* from 1 */
 	double loss, accuracy, val_loss, val_accuracy;
 	double pictures, seconds, lr, waited;
-	int w, h; /* of the pictures */
+	double memory; /* MiB, the most until then */
+	int w, h;      /* of the pictures */
 };
 
 struct cd_past {

@@ -29,6 +29,7 @@ static const struct column {
 	{ "seconds", offsetof(struct cd_past_epoch, seconds) },
 	{ "lr", offsetof(struct cd_past_epoch, lr) },
 	{ "waited", offsetof(struct cd_past_epoch, waited) },
+	{ "memory", offsetof(struct cd_past_epoch, memory) },
 };
 enum {
 	KNOWN = sizeof columns / sizeof columns[0],
