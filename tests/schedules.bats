@@ -57,7 +57,8 @@ all_options=(--optimizer adamw --lr 0.01 --weight-decay 0.1 --schedule cosine
 	[ "$(rates --schedule cosine)" = "0.426777 0.25 0.0732233 0" ]
 	[ "$(rates --schedule step --step-at 0.5,0.7 --step-factor 0.2)" = \
 		"0.5 0.1 0.02 0.02" ]
-	[ "$(head -1 h.tsv | cut -f 8-)" = $'seconds\tlr\twaited\tsize\tmemory' ]
+	[ "$(head -1 h.tsv | cut -f 8- | tr '\t' ' ')" = \
+		"seconds lr waited size memory" ]
 	[ "$(column h.tsv 11 | sort -u)" = 16x16 ]
 }
 

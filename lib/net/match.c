@@ -120,7 +120,9 @@ cd_model_match(struct cd_model *m, const struct cd_head *h, bool any_size,
 
 	if (cd_head_count(&m->head, "class") == 0) {
 		if (n != m->net.nclasses)
-			return cd_fail(e, "the net has %d classes, the data %d",
+			return cd_fail(e,
+			    "the net has %d classes, the data %d: its last "
+			    "line 'dense' says how many",
 			    m->net.nclasses, n);
 		if (cd_head_copy_lines(&m->head, "class", h, "class", e) < 0 ||
 		    cd_head_copy_lines(&m->head, "fit", h, "fit", e) < 0)
