@@ -156,7 +156,7 @@ vectors=$ROOT/formats/vectors
 	# without labels, nothing is made up
 	cd-decode --size 16x16 d | cd-info --pictures >out
 	[ "$(tail -n 1 out | cut -f 6-)" = "	" ]
-	fails_with 2 "--check, --head, --pictures: one" \
+	fails_with 2 "--check, --head, --pictures, --pipeline: one" \
 		cd-info --head --pictures s.trs
 	# keys come out as they can be read again
 	cp d/cat.0.jpg "$(printf 'd/a\tb\\.jpg')"
@@ -164,4 +164,63 @@ vectors=$ROOT/formats/vectors
 	cd-info --pictures s.trs | tail -n +2 | cut -f 5 >list
 	diff <(cd-select --keys list --in-order s.trs | cd-text |
 		sed /^head/d) <(cd-text s.trs | sed /^head/d)
+}
+
+# Runs what cd-info prints of a stream, with these variables; is it the same?
+again() {
+	local of=$1
+	shift
+	cd-info --pipeline "$of" >again.sh 2>told
+	env "$@" bash again.sh >again.trs 2>>told
+	cmp "$of" again.trs
+}
+
+@test "--pipeline: the script makes the same bytes" {
+	printf '%s\n' 'input 8 8 3  scale 1/255' '# it'\''s small' flatten \
+		'dense 1' 'loss logistic' >net
+	cd-draw -n 6 d
+	cd-decode --size 8x8 --label prefix d |
+		cd-split --per-class t.trs=4 v.trs=rest
+	again v.trs PICTURES=d
+	grep -q '^cd-info: PICTURES: set this to the pictures' told
+	run bash again.sh
+	[ "$status" -ne 0 ]
+	[[ $output == *PICTURES* ]]
+	cd-init --seed 1 net >m.trs
+	cd-shuffle --epochs 4 --seed 1 t.trs |
+		cd-augment --seed 1 --preset book |
+		cd-train -q -n 3 --validate v.trs --best b.trs --lr 0.1 m.trs
+	again m.trs PICTURES=d VALIDATE=v.trs
+	again b.trs PICTURES=d VALIDATE=v.trs
+	# trained on other data after that
+	cd-shuffle --epochs 6 --seed 1 v.trs | cd-train -q -n 2 m.trs
+	again m.trs PICTURES=d PICTURES_2=d VALIDATE=v.trs VALIDATE_2=v.trs
+	cd-predict --model b.trs v.trs >one.trs
+	cd-predict --model m.trs v.trs >two.trs
+	again one.trs PICTURES=d MODEL=b.trs
+	cd-average one.trs two.trs >both.trs
+	again both.trs PICTURES=d MODEL=b.trs PICTURES_2=d MODEL_2=m.trs
+}
+
+@test "--pipeline: nothing in a header is run, what is not ours is named" {
+	local line
+	for line in 'touch 1 ran' 'cd-batch; 1 touch ran' \
+		"cd-batch 1 \$(touch ran) 'a;touch ran' \`touch ran\`"; do
+		cd-text -r >s.trs <<-END
+		stream 1
+		head holds samples
+		head class a
+		head made $line
+		head made cd-select 1 --key '*\$(touch ran)'
+		end 0
+		END
+		cd-info --pipeline s.trs >again.sh 2>told
+		STREAM=s.trs bash again.sh >out 2>&1 || true
+		[ ! -e ran ]
+	done
+	grep -q 'STREAM: set this to the stream that comes of' told
+	grep -q 'of version 1; this is' told
+	cd-text s.trs | sed /made/d | cd-text -r >no.trs
+	fails_with 2 "no line" cd-info --pipeline no.trs
+	fails_with 2 "of one stream" cd-info --pipeline s.trs s.trs
 }
