@@ -224,3 +224,41 @@ again() {
 	fails_with 2 "no line" cd-info --pipeline no.trs
 	fails_with 2 "of one stream" cd-info --pipeline s.trs s.trs
 }
+
+@test "--pipeline: a table, a list and several inputs are in the header" {
+	cd-draw -n 4 d
+	printf '%s\t%s\n' cat.0.jpg a cat.1.jpg b dog.0.jpg b dog.1.jpg a >table
+	cd-decode --size 8x8 --labels table d/*.[01].jpg >one.trs
+	sed s/a$/c/ table >other
+	cd-decode --size 8x8 --labels other d/*.[01].jpg >other.trs
+	cd-info --head other.trs | grep -F -e '--labels (' >line
+	run -1 grep -F "$(cat line)" <(cd-info --head one.trs)
+	# a pipe is hashed as a file is
+	cd-decode --size 8x8 --labels - d/*.[01].jpg <table | cmp - one.trs
+	again one.trs "PICTURES=$(echo d/*.[01].jpg)" LABELS=table
+	grep -q 'LABELS: set this to the file of --labels ([0-9a-f]\{16\})' told
+	printf '%s\n' dog.2.jpg cat.2.jpg >list
+
+	cd-decode --size 8x8 --label prefix d |
+		cd-select --keys list --in-order >two.trs
+	again two.trs PICTURES=d KEYS=list
+	cd-decode --size 8x8 --label prefix d | cd-select -n 3 >three.trs
+	cd-shuffle --seed 2 --epochs 2 two.trs three.trs two.trs |
+		cd-batch -n 3 >b.trs
+	[ "$(cd-info --head b.trs | grep '^made' | sed -n '7p;$p' |
+		sed 's/[0-9.]* --/--/')" = \
+		"$(printf '%s\n' 'made cat 2 2 2' 'made cd-batch --batch 3')" ]
+	again b.trs PICTURES=d PICTURES_2=d PICTURES_3=d KEYS=list KEYS_2=list
+	cd-init --seed 1 >m.trs <<-'END'
+	input 8 8 3  scale 1/255
+	flatten
+	dense 1
+	loss logistic
+	END
+	cd-train -q -n 3 two.trs three.trs m.trs
+	again m.trs PICTURES=d PICTURES_2=d KEYS=list
+	# counts that cannot be are refused
+	cd-text b.trs | sed 's/^head made cat .*/head made cat 2 3 2/' |
+		cd-text -r >bad.trs
+	fails_with 2 'counts wrong' cd-info --pipeline bad.trs
+}

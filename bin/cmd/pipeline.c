@@ -11,20 +11,12 @@
 #include "rec/values.h"
 
 enum {
-	WORD = 4096, /* bytes of a word or a variable's name, with its NUL */
-	DEPTH = 32,  /* streams put together of streams put together */
-};
-
-/* A place in a line of provenance, and the word read last. */
-struct words {
-	const char *at, *end;
-	char word[WORD];
-	size_t len;
+	DEPTH = 32, /* streams put together of streams put together */
 };
 
 static struct {
 	FILE *f; /* in memory: all of it is printed, or nothing */
-	int depth;
+	int depth, files;
 	struct {
 		char name[64];
 		int count;
@@ -32,31 +24,6 @@ static struct {
 } p;
 
 static int put_stream(const struct cd_value *line, int n, struct cd_err *);
-
-/* As cd_opt_provenance quotes them. */
-static bool
-next_word(struct words *w)
-{
-	bool inside = false;
-
-	w->len = 0;
-	while (w->at < w->end && *w->at == ' ')
-		w->at++;
-	if (w->at == w->end)
-		return false;
-	for (; w->at < w->end && (inside || *w->at != ' '); w->at++) {
-		if (*w->at == '\'') {
-			inside = !inside;
-			continue;
-		}
-		if (!inside && *w->at == '\\' && w->at + 1 < w->end)
-			w->at++;
-		if (w->len + 1 < sizeof w->word)
-			w->word[w->len++] = *w->at;
-	}
-	w->word[w->len] = '\0';
-	return true;
-}
 
 /* A variable for what the header does not tell, named as the option is; from
  * its second on with a number, as no two need be one file. many: words. */
@@ -99,41 +66,41 @@ is_ours(const char *command)
 
 /* The command of a line; w stands behind it. */
 static const char *
-command_of(const struct cd_value *line, struct words *w)
+command_of(const struct cd_value *line, struct cd_words *w)
 {
 	w->at = line->s;
 	w->end = line->s + line->len;
-	return next_word(w) ? w->word : "";
+	return cd_next_word(w) ? w->word : "";
 }
 
 static bool
 is(const struct cd_value *line, const char *command)
 {
-	struct words w;
+	struct cd_words w;
 
 	return strcmp(command_of(line, &w), command) == 0;
 }
 
 /* "(HASH)" and the like, in place of a file's name. */
 static void
-put_hashed(struct words *w, const char *option)
+put_hashed(struct cd_words *w, const char *option)
 {
 	char what[160];
 
 	snprintf(what, sizeof what, "the file of --%.40s %.60s", option,
 	    w->word);
-	while (w->word[w->len - 1] != ')' && next_word(w) && w->len > 0)
+	while (w->word[w->len - 1] != ')' && cd_next_word(w) && w->len > 0)
 		;
 	put_unknown(option, false, what);
 }
 
 /* The options, as they were given. */
 static void
-put_options(struct words *w)
+put_options(struct cd_words *w)
 {
 	char option[64] = "";
 
-	while (next_word(w)) {
+	while (cd_next_word(w)) {
 		if (strncmp(w->word, "--", 2) == 0)
 			snprintf(option, sizeof option, "%.60s", w->word + 2);
 		if (w->word[0] == '(' && option[0]) {
@@ -147,7 +114,7 @@ put_options(struct words *w)
 
 /* Options, shares and ": part N": part N goes on, the others nowhere. */
 static void
-put_split(struct words *w)
+put_split(struct cd_words *w)
 {
 	const char *colon = w->end;
 	int part, i = 0;
@@ -156,7 +123,7 @@ put_split(struct words *w)
 		colon--;
 	part = (int)strtol(colon + strcspn(colon, "0123456789"), NULL, 10);
 	w->end = colon;
-	while (next_word(w)) {
+	while (cd_next_word(w)) {
 		bool named = strcmp(w->word, "--seed") == 0 ||
 		    strcmp(w->word, "--group") == 0 ||
 		    strcmp(w->word, "--fold") == 0;
@@ -165,7 +132,7 @@ put_split(struct words *w)
 		if (w->word[0] != '-')
 			fputs(++i == part ? "/dev/stdout=" : "/dev/null=", p.f);
 		cd_put_quoted(p.f, w->word, w->len);
-		if (named && next_word(w)) {
+		if (named && cd_next_word(w)) {
 			fputc(' ', p.f);
 			cd_put_quoted(p.f, w->word, w->len);
 		}
@@ -194,11 +161,11 @@ put_operands(const char *command)
 static void
 put_command(const struct cd_value *line)
 {
-	char command[WORD], version[WORD];
-	struct words w;
+	char command[CD_WORD], version[CD_WORD];
+	struct cd_words w;
 
 	snprintf(command, sizeof command, "%s", command_of(line, &w));
-	snprintf(version, sizeof version, "%s", next_word(&w) ? w.word : "");
+	snprintf(version, sizeof version, "%s", cd_next_word(&w) ? w.word : "");
 	if (strcmp(version, CD_VERSION) != 0)
 		cd_warn("%s was of version %s; this is " CD_VERSION, command,
 		    version);
@@ -215,14 +182,14 @@ static int
 start_of(const struct cd_value *line, int n)
 {
 	int64_t k, members = 0;
-	struct words w;
+	struct cd_words w;
 	int i = n - 1;
 
 	while (i > 0 && !is(&line[i], "cd-decode") && !is(&line[i], "cat"))
 		i--;
 	if (strcmp(command_of(&line[i], &w), "cat") != 0)
 		return i;
-	while (next_word(&w)) {
+	while (cd_next_word(&w)) {
 		k = strtol(w.word, NULL, 10);
 		if (k < 0 || k > i - members)
 			return 0;
@@ -260,23 +227,29 @@ put_member(const struct cd_value *line, int n, struct cd_err *e)
 	return 0;
 }
 
-/* The line `cat 2 3` behind 5 lines, of two streams. */
+/* The line `cat 2 3` behind 5 lines, of two streams: files, as the command that
+ * follows can tell of those what they were made by; operands: their names. */
 static int
-put_members(const struct cd_value *line, int n, struct cd_err *e)
+put_members(const struct cd_value *line, int n, struct cd_buf *operands,
+    struct cd_err *e)
 {
 	int at = start_of(line, n);
-	struct words w;
+	char text[32];
+	struct cd_words w;
 	int64_t k;
 
 	if (at != 0)
 		return cd_fail(e, "a line `cat` that counts wrong");
-	fputs("cat", p.f);
 	command_of(&line[n - 1], &w);
-	for (; next_word(&w); at += (int)k) {
+	for (; cd_next_word(&w); at += (int)k) {
 		k = strtol(w.word, NULL, 10);
 		if (k < 1 || k > n - 1 - at)
 			return cd_fail(e, "a line `cat` that counts wrong");
-		if (put_member(&line[at], (int)k, e) < 0)
+		if (put_stream(&line[at], (int)k, e) < 0)
+			return -1;
+		snprintf(text, sizeof text, " \"$dir/%d.trs\"", ++p.files);
+		fprintf(p.f, " >%s\n", text + 1);
+		if (cd_buf_add(operands, text, strlen(text), e) < 0)
 			return -1;
 	}
 	return 0;
@@ -303,10 +276,8 @@ static int
 put_source(const struct cd_value *line, int n, struct cd_err *e)
 {
 	char what[128], shown[64];
-	struct words w;
+	struct cd_words w;
 
-	if (is(&line[n - 1], "cat"))
-		return put_members(line, n, e);
 	if (is(&line[n - 1], "cd-average"))
 		return put_average(line, n, e);
 	if (is(&line[n - 1], "cd-decode")) {
@@ -324,8 +295,9 @@ put_source(const struct cd_value *line, int n, struct cd_err *e)
 static int
 put_stream(const struct cd_value *line, int n, struct cd_err *e)
 {
-	struct words w;
-	int i = n - 1;
+	struct cd_buf operands = { 0 };
+	struct cd_words w;
+	int i = n - 1, rc;
 
 	if (++p.depth > DEPTH)
 		return cd_fail(e, "streams within streams, more than %d deep",
@@ -333,29 +305,38 @@ put_stream(const struct cd_value *line, int n, struct cd_err *e)
 	while (i > 0 && !is(&line[i], "cat") && !is(&line[i], "cd-average") &&
 	    !is(&line[i], "cd-decode") && is_ours(command_of(&line[i], &w)))
 		i--;
-	if (put_source(line, i + 1, e) < 0)
-		return -1;
+	if (is(&line[i], "cat")) {
+		rc = put_members(line, i + 1, &operands, e);
+		if (++i < n)
+			put_command(&line[i]);
+		else
+			fputs("cat", p.f);
+		fwrite(operands.data, 1, operands.len, p.f);
+		cd_buf_free(&operands);
+	} else {
+		rc = put_source(line, i + 1, e);
+	}
 	while (++i < n) {
 		fputs(" |\n  ", p.f);
 		put_command(&line[i]);
 	}
 	p.depth--;
-	return 0;
+	return rc;
 }
 
 /* The epochs that the data would go on for; 0: unknown. */
 static int64_t
 epochs_of(const struct cd_value *data, int n)
 {
-	struct words w;
+	struct cd_words w;
 
 	while (n > 0 && !is(&data[n - 1], "cd-shuffle"))
 		n--;
 	if (n == 0)
 		return 0;
 	command_of(&data[n - 1], &w);
-	while (next_word(&w))
-		if (strcmp(w.word, "--epochs") == 0 && next_word(&w))
+	while (cd_next_word(&w))
+		if (strcmp(w.word, "--epochs") == 0 && cd_next_word(&w))
 			return strtol(w.word, NULL, 10);
 	return 1;
 }
@@ -367,24 +348,30 @@ put_training(const struct cd_head *h, const struct cd_value *made,
 {
 	int64_t best = cd_head_number(h, "best-epoch");
 	int64_t epoch = cd_head_number(h, "epoch");
-	bool early = epoch < epochs_of(data, n), kept;
-
-	kept = early && best >= 0 && best + 1 == epoch;
+	bool early = epoch < epochs_of(data, n);
+	struct cd_buf operands = { 0 };
+	int kept = early && best >= 0 && best + 1 == epoch;
 	if (early && !kept)
 		cd_warn("the model stands at the end of epoch %lld, where it "
 			"was stopped; the script goes on",
 		    (long long)epoch);
-	if (put_stream(data, n, e) < 0)
-		return -1;
-	fputs(" |\n  ", p.f);
+	if (is(&data[n - 1], "cat")) {
+		kept = put_members(data, n, &operands, e) < 0 ? -1 : kept;
+	} else {
+		kept = put_stream(data, n, e) < 0 ? -1 : kept;
+		fputs(" |\n  ", p.f);
+	}
 	put_command(made);
 	if (best >= 0) {
 		fputs(" --validate", p.f);
 		put_unknown("validate", false,
 		    "the stream that was validated on");
 	}
-	fprintf(p.f, "%s \"$dir/model.trs\"\n",
-	    kept ? " --best \"$dir/best.trs\"" : "");
+	if (kept > 0)
+		fputs(" --best \"$dir/best.trs\"", p.f);
+	fwrite(operands.data, 1, operands.len, p.f);
+	fputs(" \"$dir/model.trs\"\n", p.f);
+	cd_buf_free(&operands);
 	return kept;
 }
 
@@ -427,8 +414,7 @@ put_model(const struct cd_head *h, const struct cd_values *made,
 
 	if (!is(&made->at[0], "cd-init"))
 		return cd_fail(e, "not a model of cd-init");
-	fputs("dir=$(mktemp -d)\ntrap 'rm -rf \"$dir\"' EXIT\nprintf '%s\\n'",
-	    p.f);
+	fputs("printf '%s\\n'", p.f);
 	while ((net = cd_head_next(h, "net", &at, &len))) {
 		fputs(" \\\n  ", p.f);
 		cd_put_quoted(p.f, net, len);
@@ -447,7 +433,6 @@ put_script(const struct cd_head *h, struct cd_err *e)
 
 	if (cd_values_list(&made, h, "made", e) < 0)
 		return -1;
-	fputs("set -e\n", p.f);
 	if (made.n == 0) {
 		cd_fail(e, "the header has no line `made`");
 	} else if (!cd_head_is(h, "holds", "model")) {
@@ -476,7 +461,11 @@ cd_pipeline_print(const struct cd_head *h, struct cd_err *e)
 	if (fclose(p.f) == EOF)
 		rc = cd_fail_errno(e, "memory for the script");
 	if (rc == 0)
-		fwrite(text, 1, n, stdout);
+		printf("set -e\n%s%s",
+		    strstr(text, "$dir/") ? "dir=$(mktemp -d)\n"
+					    "trap 'rm -rf \"$dir\"' EXIT\n" :
+					    "",
+		    text);
 	free(text);
 	return rc;
 }

@@ -1,6 +1,5 @@
 #include "cmd/quoted.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 void
@@ -32,4 +31,28 @@ cd_put_quoted(FILE *f, const char *s, size_t n)
 			fputc(s[i], f);
 	}
 	fputc('\'', f);
+}
+
+bool
+cd_next_word(struct cd_words *w)
+{
+	bool inside = false;
+
+	w->len = 0;
+	while (w->at < w->end && *w->at == ' ')
+		w->at++;
+	if (w->at == w->end)
+		return false;
+	for (; w->at < w->end && (inside || *w->at != ' '); w->at++) {
+		if (*w->at == '\'') {
+			inside = !inside;
+			continue;
+		}
+		if (!inside && *w->at == '\\' && w->at + 1 < w->end)
+			w->at++;
+		if (w->len + 1 < sizeof w->word)
+			w->word[w->len++] = *w->at;
+	}
+	w->word[w->len] = '\0';
+	return true;
 }
