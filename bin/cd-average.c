@@ -92,18 +92,15 @@ static struct cd_gathered all; /* the first file, then the average */
 static struct cd_head head;    /* of the output */
 static uint64_t skipped;
 
-/* Lines that are the last ones already are where a model or the pictures are
- * those of the file before. */
+/* Adds the lines of one more input: all that it was made by, and its model's
+ * unless they are the last ones already. */
 static void
 add_provenance(const struct cd_head *h)
 {
-	static const char *const names[] = { "model", "made" };
-	int i;
-
-	for (i = 0; i < 2; i++)
-		if (!cd_head_ends_with(&head, names[i], h, names[i]) &&
-		    cd_head_copy_lines(&head, names[i], h, names[i], &e) < 0)
-			cd_die("%s", e.msg);
+	if (cd_head_copy_lines(&head, "made", h, "made", &e) < 0 ||
+	    (!cd_head_ends_with(&head, "model", h, "model") &&
+		cd_head_copy_lines(&head, "model", h, "model", &e) < 0))
+		cd_die("%s", e.msg);
 }
 
 /* Reads the first file, or standard input. Lines that count epochs and records

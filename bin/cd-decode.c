@@ -115,8 +115,10 @@ list(struct cd_list *l, struct cd_err *e)
 static int
 header(struct cd_head *h, const struct cd_list *l, struct cd_err *e)
 {
-	char fit[64];
+	char fit[64], labels[40] = "";
+	struct cd_buf made = { 0 };
 	size_t i;
+	int rc;
 
 	if (cd_head_add(h, "holds", "samples", e) < 0)
 		return -1;
@@ -130,7 +132,17 @@ header(struct cd_head *h, const struct cd_list *l, struct cd_err *e)
 	if (!args->skip &&
 	    cd_head_set_number(h, "records", (int64_t)l->n, e) < 0)
 		return -1;
-	return cd_head_add(h, "made", cd_opt_provenance(), e);
+	if (args->table)
+		snprintf(labels, sizeof labels, " --labels (%016" PRIx64 ")",
+		    l->table_hash);
+	if (cd_buf_add(&made, cd_opt_provenance(), strlen(cd_opt_provenance()),
+		e) < 0 ||
+	    cd_buf_add(&made, labels, strlen(labels), e) < 0)
+		rc = -1;
+	else
+		rc = cd_head_addn(h, "made", (char *)made.data, made.len, e);
+	cd_buf_free(&made);
+	return rc;
 }
 
 /* Is it the picture's fault? A lack of memory or descriptors must not decide

@@ -5,17 +5,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cmd/escaped.h"
 #include "cmd/opt.h"
+#include "cmd/pipeline.h"
 #include "rec/pictures.h"
 #include "rec/rec.h"
 #include "rec/values.h"
 
-enum {
-	PIECE = 1000, /* bytes of a line printed at once */
-};
-
 static struct {
-	bool check, head, pictures;
+	bool check, head, pictures, pipeline;
 } args;
 
 static const struct cd_opt opts[] = {
@@ -31,43 +29,20 @@ static const struct cd_opt opts[] = {
 	    .type = CD_OPT_FLAG,
 	    .to = &args.pictures,
 	    .help = "the pictures of samples and batches: key, class" },
+	{ .name = "pipeline",
+	    .type = CD_OPT_FLAG,
+	    .to = &args.pipeline,
+	    .help = "a script that makes the stream again" },
 	{ .name = NULL },
 };
 
 static const struct cd_command command = {
 	.name = "cd-info",
-	.usage = "[--check] [--head] [--pictures] [file ...]",
+	.usage = "[--check] [--head] [--pictures] [--pipeline] [file ...]",
 	.about = "Lists the header and the records of streams.",
 	.opts = opts,
 	.operands = CD_OPERANDS_READ,
 };
-
-/* The length of the next piece of a line: at most PIECE bytes, and no UTF-8
- * character is cut in two. */
-static size_t
-piece(const char *p, size_t n)
-{
-	size_t cut = PIECE, back;
-
-	if (n <= PIECE)
-		return n;
-	for (back = 0; back < 4; back++)
-		if (((unsigned char)p[cut - back] & 0xc0) != 0x80)
-			return cut - back;
-	return cut; /* not UTF-8 here */
-}
-
-static void
-print_escaped(const char *p, size_t n)
-{
-	char shown[CD_ESCAPED(PIECE)];
-	size_t k;
-
-	for (; n > 0; p += k, n -= k) {
-		k = piece(p, n);
-		fputs(cd_escape(shown, sizeof shown, p, k), stdout);
-	}
-}
 
 static void
 print_head(const struct cd_head *head)
@@ -79,7 +54,7 @@ print_head(const struct cd_head *head)
 		nl = memchr(p, '\n', (size_t)(end - p));
 		if (!nl)
 			break;
-		print_escaped(p, (size_t)(nl - p));
+		cd_print_escaped(p, (size_t)(nl - p));
 		putchar('\n');
 	}
 }
@@ -131,7 +106,7 @@ print_target(const struct cd_values *classes, const float *target)
 		if (target[i] == 0)
 			continue;
 		fputs(between, stdout);
-		print_escaped(classes->at[i].s, classes->at[i].len);
+		cd_print_escaped(classes->at[i].s, classes->at[i].len);
 		printf(" %.6g", target[i]);
 		between = " ";
 	}
@@ -149,10 +124,10 @@ print_pictures(const struct cd_rec *r, struct cd_pictures *p,
 		printf("%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t",
 		    r->number, r->epoch, r->seq, i);
 		if (one.key)
-			print_escaped(one.key, strlen(one.key));
+			cd_print_escaped(one.key, strlen(one.key));
 		putchar('\t');
 		if (one.label >= 0)
-			print_escaped(classes->at[one.label].s,
+			cd_print_escaped(classes->at[one.label].s,
 			    classes->at[one.label].len);
 		putchar('\t');
 		if (one.target)
@@ -253,7 +228,7 @@ one(char *path, int title)
 		try_file(path);
 	if (title) {
 		fputs("==> ", stdout);
-		print_escaped(path, strlen(path));
+		cd_print_escaped(path, strlen(path));
 		fputs(" <==\n", stdout);
 	}
 	if (cd_reader_open(&in, &path, path ? 1 : 0, &e) < 0) {
@@ -261,6 +236,7 @@ one(char *path, int title)
 	} else {
 		r = args.check	  ? check(in, &e) :
 		    args.pictures ? pictures(in, &e) :
+		    args.pipeline ? cd_pipeline_print(cd_reader_head(in), &e) :
 				    list(in, &e);
 		cd_reader_close(in);
 	}
@@ -280,8 +256,11 @@ main(int argc, char **argv)
 	int i = cd_opt_parse(&command, argc, argv);
 	int n = argc - i, r, status = 0;
 
-	if (args.check + args.head + args.pictures > 1)
-		cd_usage("--check, --head, --pictures: one of them");
+	if (args.check + args.head + args.pictures + args.pipeline > 1)
+		cd_usage("--check, --head, --pictures, --pipeline: one of "
+			 "them");
+	if (args.pipeline && n > 1)
+		cd_usage("--pipeline: of one stream");
 	if (n == 0)
 		status = one(NULL, 0);
 	for (; i < argc; i++) {

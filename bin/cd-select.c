@@ -1,5 +1,6 @@
 /* cd-select: samples, batches or predictions -> some of them. */
 #include <fnmatch.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,7 +69,8 @@ prepare(void)
 	if (args->keys) {
 		if (cd_keys_read(&keys, args->keys, &e) < 0)
 			cd_die("%s", e.msg);
-		snprintf(more, sizeof more, "--keys (%zu keys)", keys.n);
+		snprintf(more, sizeof more, "--keys (%016" PRIx64 ")",
+		    keys.hash);
 		cd_filter_made(&f, more);
 	}
 	nclasses = cd_head_count(&f.head, "class");

@@ -160,6 +160,7 @@ rows() {
 	diff got - <<-END
 	made $(<version) --weights 1,1,2
 	made maker 2
+	made maker 2
 	model net 1
 	model net 2
 	END

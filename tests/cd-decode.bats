@@ -181,7 +181,7 @@ bad() {
 	labels a.trs | diff - <(printf '%s\n' 'cat.0.jpg 1' 'cat.1.jpg 1' \
 		'dog.0.jpg 0' 'dog.1.jpg 0')
 	sed 's/$/\r/' t.tsv >crlf.tsv
-	cd-decode --labels crlf.tsv photos | cmp - a.trs
+	cd-decode --labels crlf.tsv photos | cd-cmp - a.trs
 	head -4 t.tsv >short.tsv
 	fails_with 2 'short.tsv: no line for the key dog.1.jpg' \
 		cd-decode --labels short.tsv photos

@@ -156,7 +156,7 @@ vectors=$ROOT/formats/vectors
 	# without labels, nothing is made up
 	cd-decode --size 16x16 d | cd-info --pictures >out
 	[ "$(tail -n 1 out | cut -f 6-)" = "	" ]
-	fails_with 2 "--check, --head, --pictures: one" \
+	fails_with 2 "--check, --head, --pictures, --pipeline: one" \
 		cd-info --head --pictures s.trs
 	# keys come out as they can be read again
 	cp d/cat.0.jpg "$(printf 'd/a\tb\\.jpg')"
@@ -164,4 +164,101 @@ vectors=$ROOT/formats/vectors
 	cd-info --pictures s.trs | tail -n +2 | cut -f 5 >list
 	diff <(cd-select --keys list --in-order s.trs | cd-text |
 		sed /^head/d) <(cd-text s.trs | sed /^head/d)
+}
+
+# Runs what cd-info prints of a stream, with these variables; is it the same?
+again() {
+	local of=$1
+	shift
+	cd-info --pipeline "$of" >again.sh 2>told
+	env "$@" bash again.sh >again.trs 2>>told
+	cmp "$of" again.trs
+}
+
+@test "--pipeline: the script makes the same bytes" {
+	printf '%s\n' 'input 8 8 3  scale 1/255' '# it'\''s small' flatten \
+		'dense 1' 'loss logistic' >net
+	cd-draw -n 6 d
+	cd-decode --size 8x8 --label prefix d |
+		cd-split --per-class t.trs=4 v.trs=rest
+	again v.trs PICTURES=d
+	grep -q '^cd-info: PICTURES: set this to the pictures' told
+	run bash again.sh
+	[ "$status" -ne 0 ]
+	[[ $output == *PICTURES* ]]
+	cd-init --seed 1 net >m.trs
+	cd-shuffle --epochs 4 --seed 1 t.trs |
+		cd-augment --seed 1 --preset book |
+		cd-train -q -n 3 --validate v.trs --best b.trs --lr 0.1 m.trs
+	again m.trs PICTURES=d VALIDATE=v.trs
+	again b.trs PICTURES=d VALIDATE=v.trs
+	# trained on other data after that
+	cd-shuffle --epochs 6 --seed 1 v.trs | cd-train -q -n 2 m.trs
+	again m.trs PICTURES=d PICTURES_2=d VALIDATE=v.trs VALIDATE_2=v.trs
+	cd-predict --model b.trs v.trs >one.trs
+	cd-predict --model m.trs v.trs >two.trs
+	again one.trs PICTURES=d MODEL=b.trs
+	cd-average one.trs two.trs >both.trs
+	again both.trs PICTURES=d MODEL=b.trs PICTURES_2=d MODEL_2=m.trs
+}
+
+@test "--pipeline: nothing in a header is run, what is not ours is named" {
+	local line
+	for line in 'touch 1 ran' 'cd-batch; 1 touch ran' \
+		"cd-batch 1 \$(touch ran) 'a;touch ran' \`touch ran\`"; do
+		cd-text -r >s.trs <<-END
+		stream 1
+		head holds samples
+		head class a
+		head made $line
+		head made cd-select 1 --key '*\$(touch ran)'
+		end 0
+		END
+		cd-info --pipeline s.trs >again.sh 2>told
+		STREAM=s.trs bash again.sh >out 2>&1 || true
+		[ ! -e ran ]
+	done
+	grep -q 'STREAM: set this to the stream that comes of' told
+	grep -q 'of version 1; this is' told
+	cd-text s.trs | sed /made/d | cd-text -r >no.trs
+	fails_with 2 "no line" cd-info --pipeline no.trs
+	fails_with 2 "of one stream" cd-info --pipeline s.trs s.trs
+}
+
+@test "--pipeline: a table, a list and several inputs are in the header" {
+	cd-draw -n 4 d
+	printf '%s\t%s\n' cat.0.jpg a cat.1.jpg b dog.0.jpg b dog.1.jpg a >table
+	cd-decode --size 8x8 --labels table d/*.[01].jpg >one.trs
+	sed s/a$/c/ table >other
+	cd-decode --size 8x8 --labels other d/*.[01].jpg >other.trs
+	cd-info --head other.trs | grep -F -e '--labels (' >line
+	run -1 grep -F "$(cat line)" <(cd-info --head one.trs)
+	# a pipe is hashed as a file is
+	cd-decode --size 8x8 --labels - d/*.[01].jpg <table | cmp - one.trs
+	again one.trs "PICTURES=$(echo d/*.[01].jpg)" LABELS=table
+	grep -q 'LABELS: set this to the file of --labels ([0-9a-f]\{16\})' told
+	printf '%s\n' dog.2.jpg cat.2.jpg >list
+
+	cd-decode --size 8x8 --label prefix d |
+		cd-select --keys list --in-order >two.trs
+	again two.trs PICTURES=d KEYS=list
+	cd-decode --size 8x8 --label prefix d | cd-select -n 3 >three.trs
+	cd-shuffle --seed 2 --epochs 2 two.trs three.trs two.trs |
+		cd-batch -n 3 >b.trs
+	[ "$(cd-info --head b.trs | grep '^made' | sed -n '7p;$p' |
+		sed 's/[0-9.]* --/--/')" = \
+		"$(printf '%s\n' 'made cat 2 2 2' 'made cd-batch --batch 3')" ]
+	again b.trs PICTURES=d PICTURES_2=d PICTURES_3=d KEYS=list KEYS_2=list
+	cd-init --seed 1 >m.trs <<-'END'
+	input 8 8 3  scale 1/255
+	flatten
+	dense 1
+	loss logistic
+	END
+	cd-train -q -n 3 two.trs three.trs m.trs
+	again m.trs PICTURES=d PICTURES_2=d KEYS=list
+	# counts that cannot be are refused
+	cd-text b.trs | sed 's/^head made cat .*/head made cat 2 3 2/' |
+		cd-text -r >bad.trs
+	fails_with 2 'counts wrong' cd-info --pipeline bad.trs
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/node.h"
 #include "rec/head.h"
 
@@ -68,13 +69,14 @@ sort_entries(struct entry *entry, size_t n, const char *where, struct cd_err *e)
 }
 
 static int
-read_file(const char *path, struct cd_buf *text, struct cd_err *e)
+read_file(const char *path, struct cd_buf *text, uint64_t *hash,
+    struct cd_err *e)
 {
-	FILE *f = fopen(path, "r");
+	FILE *f = cd_log_reopen(path, hash, e);
 	int r = 0;
 
 	if (!f)
-		return cd_fail_errno(e, "%s", path);
+		return -1;
 	while (r == 0 && !feof(f) && !ferror(f)) {
 		r = cd_buf_reserve(text, text->len + (64 << 10), e);
 		if (r == 0)
@@ -450,7 +452,7 @@ cd_list_label(struct cd_list *l, enum cd_label_how how, const char *table,
 	int r = word ? 0 : -1;
 
 	if (r == 0 && how == CD_LABEL_TABLE) {
-		r = read_file(table, &text, e);
+		r = read_file(table, &text, &l->table_hash, e);
 		if (r == 0)
 			r = parse_table(&text, table, &entry, &n, e);
 	}

@@ -4,6 +4,7 @@
 #define CD_IMG_LIST_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "base/err.h"
@@ -41,6 +42,7 @@ struct cd_list {
 	size_t n, room;
 	char **class_name; /* owned; [nclasses], by label; cd_list_label */
 	size_t nclasses;
+	uint64_t table_hash; /* cd_list_label; as of cd_log_reopen */
 	/* left out of folders: files of other names, and how many of them end
 	 * so; links to folders that they lie in */
 	size_t others, loops;

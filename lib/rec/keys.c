@@ -5,16 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
+
 static int
-read_text(struct cd_buf *text, const char *path, struct cd_err *e)
+read_text(struct cd_buf *text, const char *path, uint64_t *hash,
+    struct cd_err *e)
 {
-	FILE *in = fopen(path, "r");
+	FILE *in = cd_log_reopen(path, hash, e);
 	char part[4096];
 	size_t n;
 	int rc = 0;
 
 	if (!in)
-		return cd_fail_errno(e, "%s", path);
+		return -1;
 	while (rc == 0 && (n = fread(part, 1, sizeof part, in)) > 0)
 		rc = cd_buf_add(text, part, n, e);
 	if (rc == 0 && ferror(in))
@@ -50,7 +53,7 @@ cd_keys_read(struct cd_keys *k, const char *path, struct cd_err *e)
 	char *p, *nl;
 
 	memset(k, 0, sizeof *k);
-	if (read_text(&k->text, path, e) < 0)
+	if (read_text(&k->text, path, &k->hash, e) < 0)
 		return -1;
 	for (p = (char *)k->text.data; (nl = strchr(p, '\n')); p = nl + 1)
 		lines++;

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/mem.h"
 
@@ -18,6 +19,7 @@ struct cd_keys {
 	struct cd_buf text;
 	struct cd_key *key; /* n of them, sorted, each once */
 	size_t n;
+	uint64_t hash; /* of the file, as of cd_log_reopen */
 };
 
 /* Reads one key per line; skips empty lines. The caller must call cd_keys_free

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "rec/input.h"
+#include "rec/join.h"
 #include "rec/layout.h"
 
 enum {
@@ -110,7 +111,8 @@ cd_reader_open(struct cd_reader **out, char *const *paths, int n,
 	if (!r)
 		return -1;
 	r->limit = CD_PAYLOAD_MAX;
-	if (cd_input_open(&r->in, paths, n, e) < 0 || member(r, true, e) < 0) {
+	if (cd_input_open(&r->in, paths, n, e) < 0 || member(r, true, e) < 0 ||
+	    cd_join_made(&r->head, &r->in, e) < 0) {
 		cd_reader_close(r);
 		return -1;
 	}
