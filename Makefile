@@ -183,6 +183,8 @@ uninstall: ## what install put there
 DIST = cd-tools-$(VERSION)
 dist: ## cd-tools-VERSION.tar.gz of the last commit
 	git archive --prefix=$(DIST)/ -o $(DIST).tar.gz HEAD
+deb: ## Debian packages, in build/deb
+	pipelines/deb
 clean: ## remove all that was built
 	rm -rf build $(patsubst %.c,%,$(wildcard bin/cd-*.c))
 help: ## this list
@@ -191,7 +193,7 @@ help: ## this list
 
 .PHONY: all tools tests test unit bench lint format fuzz fuzz-programs \
 	install uninstall \
-	dist clean help FORCE
+	dist deb clean help FORCE
 .SECONDARY:
 -include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/bin/*.d $(BUILD)/bin/*/*.d \
 	$(BUILD)/tests/*.d $(BUILD)/tests/*/*.d)
