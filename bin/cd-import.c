@@ -21,21 +21,26 @@ static bool renamed;
 
 static struct cd_err e;
 
-/* WHAT=NAME. */
+/* WHAT=NAME,... */
 static int
 take_array(void *to, const char *arg, struct cd_err *err)
 {
-	const char **array = to, *name = strchr(arg, '=');
-	char what[16];
+	const char **array = to;
+	char *text = cd_copy_text(arg, strlen(arg), err), *name, *next;
 	int i;
 
-	if (!name || (size_t)(name - arg) >= sizeof what)
-		return cd_fail(err, "'%.40s' is not what=name", arg);
-	memcpy(what, arg, (size_t)(name - arg));
-	what[name - arg] = '\0';
-	if (cd_parse_word(what, parts, &i, err) < 0)
-		return -1;
-	array[i] = name + 1;
+	for (; text; text = next) {
+		next = strchr(text, ',');
+		if (next)
+			*next++ = '\0';
+		name = strchr(text, '=');
+		if (!name || !name[1])
+			return cd_fail(err, "'%.40s' is not what=name", text);
+		*name = '\0';
+		if (cd_parse_word(text, parts, &i, err) < 0)
+			return -1;
+		array[i] = name + 1; /* lives as long as the program */
+	}
 	renamed = true;
 	return 0;
 }
@@ -44,11 +49,9 @@ static const struct cd_opt opts[] = {
 	{ .name = "array",
 	    .type = CD_OPT_CALL,
 	    .to = args.array,
-	    .arg = "what=name",
-	    .help = "the array of the image, label, key or class",
+	    .arg = "names",
+	    .help = "image=x,label=y: arrays of image, label, key, class",
 	    .fn = take_array,
-	    .words = CD_WORDS("image=", "label=", "key=", "class="),
-	    .many = true,
 	    .result = true },
 	{ .name = "classes",
 	    .type = CD_OPT_TEXT,
@@ -80,7 +83,7 @@ static const struct cd_opt opts[] = {
 
 static const struct cd_command command = {
 	.name = "cd-import",
-	.usage = "[-o file] [--array what=name] [--classes names] "
+	.usage = "[-o file] [--array names] [--classes names] "
 		 "[--keys array-file] [--labels array-file] [--model model] "
 		 "[file]",
 	.about = "Makes samples, or a model with other weights, of arrays.",
@@ -97,11 +100,6 @@ import_weights(struct cd_arrays *in)
 	if (cd_model_load(&m, model, &e) < 0 ||
 	    cd_weights_take(&m, in, &slots, &e) < 0)
 		cd_die("%s", e.msg);
-	if (args.classes && cd_head_count(&m.head, "class") > 0)
-		cd_die("%s: it has classes: --classes is for a model without",
-		    model);
-	if (args.classes)
-		cd_import_classes(&m.head, args.classes);
 	if (args.classes && cd_head_count(&m.head, "class") != m.net.nclasses)
 		cd_die("%d classes are named, the net tells %d apart",
 		    cd_head_count(&m.head, "class"), m.net.nclasses);
@@ -123,8 +121,9 @@ main(int argc, char **argv)
 
 	if (argc - i > 1)
 		cd_usage("one file at most");
-	if (model && (args.labels || args.keys || renamed))
-		cd_usage("--array, --keys and --labels are of samples, --model "
+	if (model && (args.classes || args.labels || args.keys || renamed))
+		cd_usage("--array, --classes, --keys and --labels are of "
+			 "samples, --model "
 			 "is of weights");
 	if (cd_arrays_open(&in,
 		i < argc && strcmp(argv[i], "-") != 0 ? argv[i] : NULL, &e) < 0)

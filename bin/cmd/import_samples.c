@@ -144,8 +144,9 @@ add_class(struct cd_head *h, const char *name, size_t n)
 	must(cd_head_addn(h, "class", name, n, &e));
 }
 
-void
-cd_import_classes(struct cd_head *h, const char *names)
+/* "a,b,c". */
+static void
+classes_named(struct cd_head *h, const char *names)
 {
 	size_t n;
 
@@ -203,7 +204,7 @@ find_classes(struct cd_head *h, const struct cd_import *how)
 	size_t i;
 
 	if (how->classes) {
-		cd_import_classes(h, how->classes);
+		classes_named(h, how->classes);
 	} else if (c->there) {
 		if (!is_text(c))
 			cd_die("%s: the classes are no strings", c->file);
@@ -409,20 +410,27 @@ load_columns(struct cd_arrays *in, const struct cd_import *how)
 {
 	char shown[CD_ESCAPED(CD_ARRAY_NAME)];
 	const struct cd_array *a;
-	int got, part;
+	int got, part, out = 0;
+	bool image = false;
 
 	while ((got = cd_arrays_next(in, &a, &e)) == 1) {
 		for (part = 0; part < CD_PARTS; part++)
 			if (strcmp(a->name, how->array[part]) == 0)
 				break;
-		if (part == CD_PARTS || column[part].there)
-			cd_warn("%s: '%s' is left out", cd_arrays_name(in),
-			    cd_escape(shown, sizeof shown, a->name,
-				strlen(a->name)));
-		else if (part != CD_PART_IMAGE)
+		if (part == CD_PARTS && out++ == 0)
+			cd_escape(shown, sizeof shown, a->name,
+			    strlen(a->name));
+		image = image || part == CD_PART_IMAGE;
+		if (part < CD_PARTS && part != CD_PART_IMAGE)
 			load_column(&column[part], in, a);
 	}
 	must(got);
+	if (!image)
+		cd_die("%s: no array '%s': --array image=NAME names another",
+		    cd_arrays_name(in), how->array[CD_PART_IMAGE]);
+	if (out > 0)
+		cd_warn("%s: %d array%s left out: '%s'%s", cd_arrays_name(in),
+		    out, out == 1 ? "" : "s", shown, out == 1 ? "" : ", ...");
 }
 
 void
@@ -442,9 +450,6 @@ cd_import_samples(struct cd_arrays *in, const struct cd_import *how)
 		    strcmp(a->name, how->array[CD_PART_IMAGE]) == 0)
 			break;
 	must(got);
-	if (got == 0)
-		cd_die("%s: no array '%s': --array image=NAME names another",
-		    cd_arrays_name(in), how->array[CD_PART_IMAGE]);
 	put_all(in, a, how);
 	cd_arrays_close(in);
 	for (part = 0; part < CD_PARTS; part++) {

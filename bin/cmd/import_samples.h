@@ -4,7 +4,6 @@
 #define CD_CMD_IMPORT_SAMPLES_H
 
 #include "in/array.h"
-#include "rec/head.h"
 
 enum cd_part {
 	CD_PART_IMAGE,
@@ -24,8 +23,5 @@ struct cd_import {
 /* Pictures u1 [N,H,W,C], [N,H,W] (grey) or [H,W,C] (one), with their labels and
  * keys, become a stream of samples. Closes the file. */
 void cd_import_samples(struct cd_arrays *, const struct cd_import *);
-
-/* The class lines of "a,b,c" are added to a header. */
-void cd_import_classes(struct cd_head *, const char *names);
 
 #endif

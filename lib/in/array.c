@@ -274,6 +274,8 @@ next_member(struct cd_arrays *a, struct cd_err *e)
 		if (got == ARCHIVE_EOF)
 			return 0;
 		if (got != ARCHIVE_OK && got != ARCHIVE_WARN) {
+			if (a->given == 0 && got == ARCHIVE_FATAL)
+				cd_fail(e, "the archive is cut, or damaged");
 			zip_fail(a, e);
 			return cd_fail_at(e, "%s", a->name);
 		}
