@@ -59,6 +59,12 @@ static const struct cd_opt opts[] = {
 	    .arg = "names",
 	    .help = "a,b,c: what labels 0, 1, 2 mean",
 	    .result = true },
+	{ .name = "fit",
+	    .type = CD_OPT_TEXT,
+	    .to = &args.fit,
+	    .arg = "words",
+	    .help = "how they were brought to size: 'squash triangle'",
+	    .result = true },
 	{ .name = "keys",
 	    .type = CD_OPT_PATH,
 	    .to = &args.keys,
@@ -84,6 +90,7 @@ static const struct cd_opt opts[] = {
 static const struct cd_command command = {
 	.name = "cd-import",
 	.usage = "[-o file] [--array names] [--classes names] "
+		 "[--fit words] "
 		 "[--keys array-file] [--labels array-file] [--model model] "
 		 "[file]",
 	.about = "Makes samples, or a model with other weights, of arrays.",
@@ -121,10 +128,12 @@ main(int argc, char **argv)
 
 	if (argc - i > 1)
 		cd_usage("one file at most");
-	if (model && (args.classes || args.labels || args.keys || renamed))
-		cd_usage("--array, --classes, --keys and --labels are of "
-			 "samples, --model "
-			 "is of weights");
+	if (model &&
+	    (args.classes || args.fit || args.labels || args.keys || renamed))
+		cd_usage(
+		    "--array, --classes, --fit, --keys and --labels are of "
+		    "samples, --model "
+		    "is of weights");
 	if (cd_arrays_open(&in,
 		i < argc && strcmp(argv[i], "-") != 0 ? argv[i] : NULL, &e) < 0)
 		cd_die("%s", e.msg);

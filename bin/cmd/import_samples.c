@@ -6,6 +6,7 @@
 
 #include "base/num.h"
 #include "cmd/opt.h"
+#include "img/fit.h"
 #include "rec/rec.h"
 
 enum {
@@ -347,6 +348,32 @@ check_keys(uint64_t n)
 	free(key);
 }
 
+/* How the pictures were brought to their size, for who made them with
+ * cd-decode. */
+static void
+add_fit(struct cd_head *h, const char *fit, const uint64_t dim[3])
+{
+	char line[64], words[32];
+	int i, k;
+
+	for (i = 0; fit && cd_fit_hows[i]; i++)
+		for (k = 0; cd_fit_filters[k]; k++) {
+			snprintf(words, sizeof words, "%s %s", cd_fit_hows[i],
+			    cd_fit_filters[k]);
+			if (strcmp(words, fit) != 0)
+				continue;
+			snprintf(line, sizeof line, "%llux%llu %s",
+			    (unsigned long long)dim[1],
+			    (unsigned long long)dim[0], words);
+			must(cd_head_add(h, "fit", line, &e));
+			return;
+		}
+	if (fit)
+		cd_die("--fit: '%.40s' is not how and filter of cd-decode, as "
+		       "in 'squash triangle'",
+		    fit);
+}
+
 static void
 put_all(struct cd_arrays *in, const struct cd_array *a,
     const struct cd_import *how)
@@ -365,6 +392,7 @@ put_all(struct cd_arrays *in, const struct cd_array *a,
 		check_keys(n);
 	must(pixels ? cd_head_add(&h, "holds", "samples", &e) : -1);
 	find_classes(&h, how);
+	add_fit(&h, how->fit, dim);
 	must(cd_head_set_number(&h, "records", (int64_t)n, &e));
 	must(cd_head_add(&h, "made", cd_opt_provenance(), &e));
 	must(cd_writer_open(&out, how->output, &h, &e));

@@ -17,6 +17,7 @@ struct cd_import {
 	const char *array[CD_PARTS]; /* names in the file of several arrays */
 	const char *labels, *keys;   /* NPY files, or NULL */
 	const char *classes;	     /* "a,b,c", or NULL */
+	const char *fit;	     /* "squash triangle", or NULL */
 	const char *output;
 };
 
