@@ -76,7 +76,8 @@ records() {
 	! cd-info --head same.trs | grep '^epoch\|^step' || false
 	! cd-text same.trs | grep '^tensor square' || false
 	tiny_net | sed 's/conv 4/conv 5/' | cd-init >wide.trs
-	fails_with 2 "'conv1/weight': is f4 [3,3,3,4], the net wants f4 [3,3,3,5]" \
+	text="'conv1/weight': is f4 [3,3,3,4], the net wants f4 [3,3,3,5]"
+	fails_with 2 "$text" \
 		cd-import --model wide.trs -o no.trs w.npz
 	[ ! -e no.trs ]
 	# a cut file, at any place
@@ -111,7 +112,8 @@ refuses() {
 	local t='"dtype":"F32","shape":[1],"data_offsets"'
 	cp "$(make_model 16)" m.trs
 	printf '\0\0\0\100\0\0\0\0{' >x
-	refuses 'no NPY or NPZ file, nor safetensors: it would have a header of 1073741824 bytes'
+	refuses 'no NPY or NPZ file, nor safetensors'
+	[[ "$(<fails.err)" == *'header of 1073741824 bytes, at most'* ]]
 	tensors '{"a":{'"$t"':[0,4]},"a":{'"$t"':[4,8]}}' 8
 	refuses 'its header is no JSON object: duplicate object key'
 	tensors '{"a":{'"$t"':[0,4]},"b":{'"$t"':[2,6]}}' 8
@@ -122,7 +124,8 @@ refuses() {
 	refuses "'a': its data_offsets are 5 bytes apart, its shape is of 4"
 	tensors '{"a":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[0,4]}}' 4
 	refuses "'a': of dtype 'F8_E4M3', which is not read"
-	tensors '{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,4]}}' 4
+	tensors '{"a":{"dtype":"F32","shape":[4611686018427387904,4],
+		"data_offsets":[0,4]}}' 4
 	refuses "'a': more "
 	tensors '{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}' 4
 	refuses "'a': its shape is not of whole numbers"
@@ -180,6 +183,10 @@ wrong() {
 	wrong 'is u1 [0,2,2,3]: no pixels'
 	npy "{'descr': '|u1', $o, $o, 'shape': (1, 2, 2)}" 4
 	wrong 'not the header of an NPY file'
+	npy "{'descr': '|u1', $o, 'shape': (1, 2"
+	wrong 'not the header of an NPY file'
+	printf '\223NUMPY\1\0\0\0' >x
+	wrong 'an NPY header of 0 bytes, 1 to 65536 are read'
 	npy "{'descr': '|u1', $o}" 4
 	wrong 'not the header of an NPY file'
 }

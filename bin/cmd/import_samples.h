@@ -1,5 +1,5 @@
-/* cd-import of samples. For mains: trouble ends the program, and nothing appears
- * under the output's name. */
+/* cd-import of samples. For mains: trouble ends the program, and nothing
+ * appears under the output's name. */
 #ifndef CD_CMD_IMPORT_SAMPLES_H
 #define CD_CMD_IMPORT_SAMPLES_H
 

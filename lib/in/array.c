@@ -128,9 +128,10 @@ npy_header(struct cd_arrays *a, struct cd_err *e)
 	if (get_all(a, b, magic[6] == 1 ? 2 : 4, e) < 0)
 		return -1;
 	n = cd_get32(b);
-	if (n > CD_NPY_HEADER)
-		return cd_fail(e, "a header of %zu bytes, at most %d are read",
-		    n, CD_NPY_HEADER);
+	if (n == 0 || n > CD_NPY_HEADER)
+		return cd_fail(e,
+		    "an NPY header of %zu bytes, 1 to %d are read", n,
+		    CD_NPY_HEADER);
 	r = get_buf(a, &text, n, e);
 	if (r == 0)
 		r = cd_npy_parse(&a->now, (char *)text.data, n, e);
@@ -413,7 +414,7 @@ cd_array_measure(struct cd_array *a, struct cd_err *e)
 {
 	size_t most = 1, i;
 
-	/* as if no dimension were 0: what 0 hides must not overflow elsewhere */
+	/* as if none were 0: what 0 hides must not overflow elsewhere */
 	a->n = 1;
 	for (i = 0; i < (size_t)a->rank; i++) {
 		if (!cd_mul(most, a->dim[i] ? a->dim[i] : 1, &most))

@@ -10,7 +10,7 @@ enum {
 	ELEMENT_MAX = 64 << 10, /* bytes of one: 4 for each letter of a U */
 };
 
-/* The text; its end has a NUL behind it. */
+/* What is left of the text; nothing can be read at its end. */
 struct text {
 	const char *p, *end;
 };
@@ -79,7 +79,8 @@ take_shape(struct text *t, struct cd_array *a, struct cd_err *e)
 		if (!take_number(t, &a->dim[a->rank]))
 			return bad(e);
 		/* (3,) is of one dimension; (3) would be a number */
-		if (!take(t, ",") && (a->rank == 0 || *t->p != ')'))
+		if (!take(t, ",") &&
+		    (a->rank == 0 || t->p == t->end || *t->p != ')'))
 			return bad(e);
 	}
 	return 0;
