@@ -21,7 +21,6 @@ declare -gA cases=(
 	[init]='cd-init $in/net'
 	[export]='cd-export --to onnx -o out.onnx $in/m.trs'
 	[import]='cd-import --model $in/m.trs -o out.trs $in/w.safetensors'
-	[arrays]='cd-import -o out.trs $in/s.npz'
 	[train]='cp $in/m.trs m.trs && cd-train -q -n 2 -j 1 \
 		--validate $in/v.trs --history h.tsv --best best.trs \
 		m.trs <$in/d.trs'
@@ -54,7 +53,6 @@ _inputs() {
 		cd-init --seed 2 net | cd-predict --model - s.trs >q.trs
 		cd-text s.trs >s.txt
 		cd-export -o w.safetensors m.trs
-		cd-export -o s.npz s.trs
 	)
 }
 

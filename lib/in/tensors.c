@@ -153,17 +153,34 @@ add_all(struct cd_buf *out, const struct cd_buf *all, struct cd_err *e)
 	return 0;
 }
 
+/* jansson calls a header wrong when memory is short. */
+static _Thread_local bool no_memory;
+
+static void *
+alloc(size_t n)
+{
+	void *p = malloc(n);
+
+	no_memory = no_memory || !p;
+	return p;
+}
+
 int
 cd_tensors_parse(struct cd_buf *out, const char *text, size_t n,
     struct cd_err *e)
 {
 	json_error_t why;
-	json_t *root = json_loadb(text, n, JSON_REJECT_DUPLICATES, &why);
+	json_t *root;
 	struct cd_buf all = { 0 };
 	char shown[CD_ESCAPED(sizeof why.text)];
 	int r;
 
-	if (!json_is_object(root)) {
+	no_memory = false;
+	json_set_alloc_funcs(alloc, free);
+	root = json_loadb(text, n, JSON_REJECT_DUPLICATES, &why);
+	if (no_memory) {
+		r = cd_fail(e, "out of memory");
+	} else if (!json_is_object(root)) {
 		r = cd_fail(e, "its header is no JSON object: %s",
 		    root ? "another value" :
 			   cd_escape(shown, sizeof shown, why.text,
