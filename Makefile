@@ -18,7 +18,8 @@ comma := ,
 BUILD ?= build$(if $(SAN),/$(subst $(comma),-,$(SAN)))
 BIN ?= $(if $(SAN),$(BUILD)/bin,bin)
 
-PKGS = libjpeg libpng libwebp libwebpdemux libdeflate libarchive libprotobuf-c
+PKGS = libjpeg libpng libwebp libwebpdemux libdeflate libarchive libprotobuf-c \
+	jansson
 # Loaded when it is called (lib/kern/gemm_blas.c), not linked.
 LOADED = openblas
 # -ffp-contract=off: gcc and clang round alike; kernels ask for FMA by name.

@@ -11,14 +11,14 @@
 #include "out/safetensors.h"
 #include "rec/spool.h"
 
-enum format { JSONL, NPZ, ONNX, SAFETENSORS, TSV };
+enum format { JSONL, NPY, NPZ, ONNX, SAFETENSORS, TSV };
 
-static const char *const formats[] = { "jsonl", "npz", "onnx", "safetensors",
-	"tsv", NULL };
+static const char *const formats[] = { "jsonl", "npy", "npz", "onnx",
+	"safetensors", "tsv", NULL };
 
 static struct {
 	int to;
-	const char *output;
+	const char *output, *tensor;
 	struct cd_wxh size;
 	bool no_average;
 } args = { .to = -1 };
@@ -40,18 +40,26 @@ static const struct cd_opt opts[] = {
 	    .min = 1,
 	    .max = CD_SIDE_MAX,
 	    .result = true },
+	{ .name = "tensor",
+	    .type = CD_OPT_TEXT,
+	    .to = &args.tensor,
+	    .arg = "name",
+	    .help = "which one, of npy (default: image, or value)",
+	    .result = true },
 	{ .name = "to",
 	    .type = CD_OPT_CHOICE,
 	    .to = &args.to,
 	    .arg = "format",
-	    .help = "jsonl, npz, onnx, safetensors, tsv; by the file's ending",
+	    .help =
+		"jsonl, npy, npz, onnx, safetensors or tsv; by the file's name",
 	    .words = formats },
 	{ .name = NULL },
 };
 
 static const struct cd_command command = {
 	.name = "cd-export",
-	.usage = "[--no-average] [-o file] [--size WxH] [--to format] [file]",
+	.usage = "[--no-average] [-o file] [--size WxH] [--tensor name] "
+		 "[--to format] [file]",
 	.about = "Writes a model, samples or predictions in another format.",
 	.opts = opts,
 	.operands = CD_OPERANDS_READ,
@@ -71,6 +79,8 @@ find_format(void)
 		cd_usage("--to is missing");
 	if (args.size.w && args.to != ONNX)
 		cd_usage("--size is for onnx");
+	if (args.tensor && args.to != NPY)
+		cd_usage("--tensor is for npy");
 }
 
 static int
@@ -85,8 +95,8 @@ write_model(const struct cd_model *m, struct cd_err *err)
 	if (args.to == SAFETENSORS) {
 		r = cd_safetensors_write(to.fd, m, slot, cd_opt_provenance(),
 		    err);
-	} else if (cd_npz_open(&z, to.fd, err) == 0) {
-		r = cd_npz_model(z, m, slot, err);
+	} else if (cd_npz_open(&z, to.fd, args.to == NPY, err) == 0) {
+		r = cd_npz_model(z, m, slot, args.tensor, err);
 		if (cd_npz_close(z, r == 0 ? err : NULL) < 0)
 			r = -1;
 	}
@@ -109,6 +119,8 @@ export_model(const char *path)
 	if (args.to == TSV || args.to == JSONL)
 		cd_die("%s is for predictions: this is a model",
 		    formats[args.to]);
+	if (args.to == NPY && !args.tensor)
+		cd_die("npy is one array: --tensor names the parameter");
 	if (cd_model_load(&model, path, &e) < 0 ||
 	    (args.to == ONNX ? cd_onnx_save(&model, args.output, &how, &e) :
 			       write_model(&model, &e)) < 0)
@@ -126,13 +138,15 @@ export_stream(struct cd_reader **in)
 		cd_usage("--no-average is for models");
 	if (args.to == ONNX || args.to == SAFETENSORS)
 		cd_die("%s is for models: this is none", formats[args.to]);
-	if (args.to != NPZ && !predictions)
+	if (args.to != NPZ && args.to != NPY && !predictions)
 		cd_die("%s is for predictions: these are none",
 		    formats[args.to]);
 	if (!predictions && !cd_head_is(h, "holds", "samples"))
 		cd_die("npz is for models, samples and predictions: export "
 		       "samples before cd-batch");
-	if (args.to == NPZ)
+	if (args.to == NPY)
+		cd_export_array(in, args.tensor, args.output);
+	else if (args.to == NPZ)
 		cd_export_arrays(in, args.output);
 	else
 		(args.to == TSV ? cd_export_tsv : cd_export_jsonl)(*in,

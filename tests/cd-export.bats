@@ -80,6 +80,28 @@ start() {
 	unzip -t s.npz
 }
 
+@test "npy: one array, of a stream or a model" {
+	start
+	cd-export -o image.npy "$s"
+	cat "$s" | cd-export --to npy --tensor image | cmp - image.npy
+	cd-export -o value.npy p.trs
+	cd-export -o bias.npy --tensor dense1/bias m.trs
+	cd-export -o class.npy --tensor class "$s"
+	cd-export -o all.npz "$s"
+	unzip -p all.npz image.npy | cmp - image.npy
+	unzip -p all.npz class.npy | cmp - class.npy
+	cd-export -o p.npz p.trs
+	unzip -p p.npz value.npy | cmp - value.npy
+	cd-export -o m.npz m.trs
+	unzip -p m.npz dense1/bias.npy | cmp - bias.npy
+	fails_with 2 "no tensor 'x'" cd-export --tensor x -o x.npy "$s"
+	fails_with 2 'no parameter of that name' \
+		cd-export --tensor x -o x.npy m.trs
+	fails_with 2 '--tensor names the parameter' cd-export -o x.npy m.trs
+	fails_with 2 '--tensor is for npy' cd-export --tensor x -o x.npz m.trs
+	[ ! -e x.npy ]
+}
+
 @test "predictions as a table and as lines of JSON" {
 	start
 	cd-export -o p.tsv p.trs

@@ -20,6 +20,7 @@ declare -gA cases=(
 	[saliency]='cd-saliency --model $in/m.trs -j 1 -o out.trs $in/s.trs'
 	[init]='cd-init $in/net'
 	[export]='cd-export --to onnx -o out.onnx $in/m.trs'
+	[import]='cd-import --model $in/m.trs -o out.trs $in/w.safetensors'
 	[train]='cp $in/m.trs m.trs && cd-train -q -n 2 -j 1 \
 		--validate $in/v.trs --history h.tsv --best best.trs \
 		m.trs <$in/d.trs'
@@ -51,6 +52,7 @@ _inputs() {
 		cd-predict --model m.trs s.trs >p.trs
 		cd-init --seed 2 net | cd-predict --model - s.trs >q.trs
 		cd-text s.trs >s.txt
+		cd-export -o w.safetensors m.trs
 	)
 }
 

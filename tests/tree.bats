@@ -134,6 +134,7 @@ needs_no() {
 		*) needs_no "$c" libpng ;;
 		esac
 		[ "$c" = cd-export ] || needs_no "$c" libprotobuf
+		[ "$c" = cd-import ] || needs_no "$c" libjansson
 	done
 	ldd "$CD_BIN/cd-decode" | grep -c libjpeg
 }

@@ -169,8 +169,30 @@ put_classes(struct cd_npz *z, char *const *name, int n)
 	free(all);
 }
 
-void
-cd_export_arrays(struct cd_reader **in, const char *output)
+/* The array of this name, or dies. */
+static void
+put_named(struct cd_npz *z, struct cd_reader *in, const char *which,
+    char *const *class_name, int nclasses)
+{
+	int i;
+
+	if (!which)
+		which = cd_head_is(cd_reader_head(in), "holds", "samples") ?
+		    "image" :
+		    "value";
+	for (i = -1; i < like.ntensors; i++)
+		if (strcmp(which, i < 0 ? "key" : like.tensor[i].name) == 0) {
+			put_array(z, in, i);
+			return;
+		}
+	if (strcmp(which, "class") != 0 || nclasses == 0)
+		cd_die("%s: no tensor '%s'", cd_reader_name(in), which);
+	put_classes(z, class_name, nclasses);
+}
+
+static void
+put_file(struct cd_reader **in, bool plain, const char *which,
+    const char *output)
 {
 	struct cd_save to;
 	struct cd_npz *z;
@@ -183,16 +205,31 @@ cd_export_arrays(struct cd_reader **in, const char *output)
 		must(-1);
 	find_records(*in);
 	must(cd_save_open(&to, output, &e));
-	must(cd_npz_open(&z, to.fd, &e));
-	put_array(z, *in, -1);
-	for (i = 0; i < like.ntensors; i++)
+	must(cd_npz_open(&z, to.fd, plain, &e));
+	if (plain)
+		put_named(z, *in, which, class_name, nclasses);
+	else
+		put_array(z, *in, -1);
+	for (i = 0; !plain && i < like.ntensors; i++)
 		put_array(z, *in, i);
-	if (nclasses > 0)
+	if (!plain && nclasses > 0)
 		put_classes(z, class_name, nclasses);
 	must(cd_npz_close(z, &e));
 	must(cd_save_commit(&to, &e));
 	free(class_name);
 	cd_buf_free(&places);
+}
+
+void
+cd_export_arrays(struct cd_reader **in, const char *output)
+{
+	put_file(in, false, NULL, output);
+}
+
+void
+cd_export_array(struct cd_reader **in, const char *which, const char *output)
+{
+	put_file(in, true, which, output);
 }
 
 /* ---- tables of predictions ---- */

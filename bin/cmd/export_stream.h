@@ -10,6 +10,9 @@
  * Those of one name must have one type and shape. classes: "class" (bytes), in
  * the order of labels. */
 void cd_export_arrays(struct cd_reader **, const char *output);
+/* One of them as an NPY file; which NULL: the images, or the values. */
+void cd_export_array(struct cd_reader **, const char *which,
+    const char *output);
 
 /* Predictions, as a table (score/report.h) or an object of JSON a line: key,
  * label (null: none), predicted, and p, the probability of each class. */

@@ -29,7 +29,7 @@ fail(struct cd_npz *z, struct cd_err *e)
 }
 
 int
-cd_npz_open(struct cd_npz **out, int fd, struct cd_err *e)
+cd_npz_open(struct cd_npz **out, int fd, bool plain, struct cd_err *e)
 {
 	struct cd_npz *z = cd_calloc(1, sizeof *z, e);
 
@@ -42,8 +42,11 @@ cd_npz_open(struct cd_npz **out, int fd, struct cd_err *e)
 		cd_npz_close(z, NULL);
 		return cd_fail(e, "out of memory");
 	}
-	if (archive_write_set_format_zip(z->zip) == ARCHIVE_OK &&
-	    archive_write_zip_set_compression_store(z->zip) == ARCHIVE_OK &&
+	if ((plain ? archive_write_set_format_raw(z->zip) :
+		     archive_write_set_format_zip(z->zip)) == ARCHIVE_OK &&
+	    (plain ||
+		archive_write_zip_set_compression_store(z->zip) ==
+		    ARCHIVE_OK) &&
 	    archive_write_set_bytes_in_last_block(z->zip, 1) == ARCHIVE_OK &&
 	    archive_write_open_fd(z->zip, fd) == ARCHIVE_OK)
 		return 0;
@@ -138,18 +141,21 @@ cd_npz_close(struct cd_npz *z, struct cd_err *e)
 
 int
 cd_npz_model(struct cd_npz *z, const struct cd_model *m, int slot,
-    struct cd_err *e)
+    const char *only, struct cd_err *e)
 {
 	const struct cd_param *p;
-	int i;
+	int i, n = 0;
 
 	for (i = 0; i < m->nparams; i++) {
 		p = &m->param[i];
+		if (only && strcmp(only, p->name) != 0)
+			continue;
+		n++;
 		if (cd_npz_array(z, p->name, "<f4", 4, p->rank, p->dim, e) <
 			0 ||
 		    cd_npz_data(z, slot < 0 ? p->value : p->slot[slot],
 			4 * p->n, e) < 0)
 			return -1;
 	}
-	return 0;
+	return n > 0 || !only ? 0 : cd_fail(e, "no parameter of that name");
 }
