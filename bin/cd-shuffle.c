@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "cmd/filter.h"
-#include "cmd/opt.h"
+#include "cmd/shard_opt.h"
 #include "rec/order.h"
 #include "rec/spool.h"
 
@@ -13,6 +13,7 @@ static struct {
 	int64_t seed, epochs, from, copies;
 	bool balance;
 	const char *model, *output;
+	struct cd_shard shard;
 } args = { .epochs = 1, .from = -1, .copies = 1 };
 
 static const struct cd_opt opts[] = {
@@ -53,6 +54,7 @@ static const struct cd_opt opts[] = {
 	    .dash = CD_DASH_STREAM },
 	CD_OPT_OUTPUT(&args.output),
 	CD_OPT_SEED(&args.seed, "the order is a function of it (default: 0)"),
+	CD_OPT_SHARD(&args.shard),
 	{ .name = NULL },
 };
 
@@ -60,7 +62,7 @@ static const struct cd_command command = {
 	.name = "cd-shuffle",
 	.usage = "[--balance] [--copies count] [--epochs count] "
 		 "[--from-epoch epoch | --from-model model] [-o file] "
-		 "[-s seed] [file ...]",
+		 "[-s seed] [--shard i/n] [file ...]",
 	.about = "Puts samples in random order, anew for each epoch.",
 	.opts = opts,
 	.verbose = true,
@@ -109,7 +111,6 @@ static void
 find_records(void)
 {
 	const struct cd_rec *rec;
-	bool sample;
 	int got;
 
 	while ((got = cd_reader_next_head(f.in, &rec, &e)) == 1) {
@@ -117,9 +118,9 @@ find_records(void)
 			cd_fail(&e, "the mark of an epoch: shuffled already");
 			cd_filter_blame(&f, &e);
 		}
-		sample = rec->kind == CD_SAMPLE;
-		if (cd_order_add(sample ? &samples : &others, rec,
-			sample ? group_of(rec) : 0, &e) < 0)
+		if ((rec->kind == CD_SAMPLE ?
+			    cd_order_add(&samples, rec, group_of(rec), &e) :
+			    cd_order_add(&others, rec, 0, &e)) < 0)
 			cd_filter_blame(&f, &e);
 	}
 	must(got);
@@ -159,12 +160,10 @@ warn_of_empty_class(void)
 	size_t len, at = 0;
 	int i;
 
-	for (i = 0; (class = cd_head_next(&f.head, "class", &at, &len)); i++) {
-		if (group[i] > 0)
-			continue;
-		cd_warn("warning: --balance: no sample of class '%s'",
-		    cd_escape(shown, sizeof shown, class, len));
-	}
+	for (i = 0; (class = cd_head_next(&f.head, "class", &at, &len)); i++)
+		if (group[i] == 0)
+			cd_warn("warning: --balance: no sample of class '%s'",
+			    cd_escape(shown, sizeof shown, class, len));
 }
 
 /* Finds how often samples come. Returns how many records that makes. */
@@ -225,6 +224,8 @@ put_all(const struct cd_buf *places, uint64_t epoch)
 	struct cd_rec out;
 
 	for (; left > 0; left--, p++) {
+		if (!cd_filter_takes_key(&f, p->key))
+			continue;
 		must(cd_reader_at(f.in, p->file, p->offset, &rec, &e));
 		out = *rec;
 		out.epoch = epoch;
@@ -242,8 +243,7 @@ prepare(void)
 	if (args.balance)
 		ngroups = cd_head_count(&f.head, "class");
 	group = cd_calloc((size_t)ngroups, sizeof *group, &e);
-	if (!group)
-		cd_die("%s", e.msg);
+	must(group ? 0 : -1);
 	must(cd_reader_spool(&f.in, &e));
 	find_records();
 	warn_of_repeated();
@@ -258,9 +258,12 @@ prepare(void)
 		must(cd_buf_reserve(&repeated, size, &e));
 		order = &repeated;
 	}
+	if (args.shard.n == 0)
+		cd_shard_forget(&f.head);
 	must(cd_head_set_number(&f.head, "epochs", args.epochs, &e));
 	must(cd_head_set_number(&f.head, "records", (int64_t)records, &e));
 	must(cd_head_set_skipped(&f.head, cd_reader_skipped(f.in), &e));
+	cd_filter_shard(&f, &args.shard);
 }
 
 int
@@ -271,8 +274,7 @@ main(int argc, char **argv)
 
 	if (args.model && args.from >= 0)
 		cd_usage("--from-epoch and --from-model: one of them");
-	if (args.from < 0)
-		args.from = 0;
+	args.from = args.from < 0 ? 0 : args.from;
 	if (args.from >= args.epochs)
 		cd_usage("--from-epoch %lld: the last of %lld epochs is %lld",
 		    (long long)args.from, (long long)args.epochs,
@@ -283,7 +285,6 @@ main(int argc, char **argv)
 		args.from = cd_filter_epoch_of(args.model, args.epochs - 1);
 	prepare();
 	cd_filter_start(&f, args.output);
-
 	for (epoch = args.from; epoch < args.epochs; epoch++) {
 		if (order == &repeated)
 			repeat((uint64_t)epoch);
@@ -292,7 +293,7 @@ main(int argc, char **argv)
 		    (uint64_t)epoch, times.most * times.copies);
 		put_all(&others, (uint64_t)epoch);
 		put_all(order, (uint64_t)epoch);
-		must(cd_writer_mark(f.out, (uint64_t)epoch, &e));
+		cd_filter_mark(&f, (uint64_t)epoch);
 	}
 	cd_filter_finish(&f, 0);
 	return 0;

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "net/match.h"
+#include "rec/shard.h"
 #include "train/checkpoint.h"
 #include "train/elapsed.h"
 #include "train/statistics.h"
@@ -122,7 +123,7 @@ static int
 find_length(struct cd_trainer *t, const struct cd_head *data, struct cd_err *e)
 {
 	double epochs = (double)cd_head_number(data, "epochs");
-	double records = (double)cd_head_number(data, "records");
+	double records = (double)cd_shard_records(data);
 	bool batches = cd_head_is(data, "holds", "batches");
 
 	if (records > 0)
