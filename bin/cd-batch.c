@@ -116,6 +116,7 @@ main(int argc, char **argv)
 	cd_filter_start(&f, args.output);
 
 	while ((rec = cd_filter_next(&f))) {
+		cd_filter_check_epoch(&f, rec);
 		if (rec->kind == CD_SAMPLE) {
 			take(rec);
 			continue;

@@ -76,7 +76,7 @@ cd_filter_made(struct cd_filter *f, const char *more)
 }
 
 int64_t
-cd_filter_epochs(const struct cd_filter *f, const char *option)
+cd_filter_epochs(struct cd_filter *f, const char *option)
 {
 	int64_t n = cd_head_number(&f->head, "epochs");
 
@@ -84,7 +84,27 @@ cd_filter_epochs(const struct cd_filter *f, const char *option)
 		cd_die("%s: the header does not say how many epochs there are; "
 		       "cd-shuffle writes that",
 		    option);
+	f->by_epochs = option;
+	f->epochs = (uint64_t)n;
 	return n;
+}
+
+void
+cd_filter_check_epoch(struct cd_filter *f, const struct cd_rec *r)
+{
+	struct cd_err e = { "" };
+
+	if (cd_epochs_take(&f->order, r, &e) < 0)
+		cd_filter_blame(f, &e);
+	if (!f->by_epochs || r->epoch < f->epochs)
+		return;
+	cd_fail(&e,
+	    "epoch %llu, but the first header says that there are %llu, and "
+	    "%s goes by that: cd-shuffle --epochs says how many in all, and "
+	    "--from-epoch and --to-epoch which of them",
+	    (unsigned long long)r->epoch, (unsigned long long)f->epochs,
+	    f->by_epochs);
+	cd_filter_blame(f, &e);
 }
 
 int64_t
@@ -107,7 +127,7 @@ cd_filter_epoch_of(const char *model, int64_t last)
 }
 
 uint64_t
-cd_filter_tail(const struct cd_filter *f, double share)
+cd_filter_tail(struct cd_filter *f, double share)
 {
 	int64_t n = cd_filter_epochs(f, "--clean-tail");
 

@@ -3,6 +3,7 @@
 #ifndef CD_CMD_FILTER_H
 #define CD_CMD_FILTER_H
 
+#include "rec/epochs.h"
 #include "rec/rec.h"
 #include "rec/shard.h"
 
@@ -15,6 +16,9 @@ struct cd_filter {
 	/* private */
 	struct cd_shard shard; /* cd_filter_shard */
 	uint64_t seq, next;    /* of the record taken last; of the next */
+	struct cd_epochs order;
+	const char *by_epochs; /* the option that goes by their number */
+	uint64_t epochs;       /* that number */
 };
 
 /* Opens the operands (n = 0: standard input) and copies their header, with
@@ -28,10 +32,14 @@ void cd_filter_open(struct cd_filter *, char *const *paths, int n,
 void cd_filter_made(struct cd_filter *, const char *more);
 /* The header's number of epochs; dies where it has none, naming the option that
  * asks. */
-int64_t cd_filter_epochs(const struct cd_filter *, const char *option);
+int64_t cd_filter_epochs(struct cd_filter *, const char *option);
 /* The first epoch of the tail, the last share of the epochs, for
  * --clean-tail. */
-uint64_t cd_filter_tail(const struct cd_filter *, double share);
+uint64_t cd_filter_tail(struct cd_filter *, double share);
+/* Dies where the epoch of a record cannot follow those before it
+ * (rec/epochs.h), or is none of the number that cd_filter_epochs returned. For
+ * commands that work by epochs, to be called with each record. */
+void cd_filter_check_epoch(struct cd_filter *, const struct cd_rec *);
 /* Makes the output a shard of what it would be; dies where the input is one
  * already. Of s->n = 0 it does nothing. To be called when the header is
  * ready. */

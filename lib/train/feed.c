@@ -323,6 +323,8 @@ next_record(struct cd_feed *f, const struct cd_rec **r, struct cd_err *e)
 	int got;
 
 	while ((got = next_front(f, r, e)) == 1) {
+		if (f->by_epochs && cd_epochs_take(&f->order, *r, e) < 0)
+			return blame(f, e);
 		if ((*r)->kind == CD_MARK)
 			return 1;
 		if ((*r)->kind != kind)

@@ -91,25 +91,32 @@ cd_trainer_start(struct cd_trainer *t, struct cd_err *e)
 	return 0;
 }
 
+/* What goes by the number of epochs; NULL: nothing. */
+static const char *
+by_epochs(const struct cd_trainer *t)
+{
+	if (t->limit > 0)
+		return "--limit needs them";
+	if (t->budget > 0)
+		return NULL;
+	if (cd_trainer_scheduled(t))
+		return "a schedule that goes by the run's length needs them, "
+		       "or --budget";
+	if (t->average.share > 0)
+		return "--average-share needs them, or --budget";
+	return NULL;
+}
+
 /* Is the length of the run not needed, or that of an epoch enough? */
 static int
 check_length(const struct cd_trainer *t, struct cd_err *e)
 {
-	const char *what = NULL;
+	const char *what = by_epochs(t);
 
 	if (t->average.epochs > 0 && t->steps <= 0)
 		return cd_fail(e,
 		    "the header does not tell how many records an epoch has, "
 		    "as cd-shuffle writes it; --average-epochs needs it");
-	if (t->limit > 0)
-		what = "--limit needs them";
-	else if (t->budget > 0)
-		return 0;
-	else if (cd_trainer_scheduled(t))
-		what = "a schedule that goes by the run's length needs them, "
-		       "or --budget";
-	else if (t->average.share > 0)
-		what = "--average-share needs them, or --budget";
 	if (!what)
 		return 0;
 	return cd_fail(e,
@@ -287,6 +294,13 @@ cd_trainer_step(struct cd_trainer *t, const struct cd_feed_batch *l,
 		    "stands at epoch %llu",
 		    (unsigned long long)l->epoch + 1,
 		    (unsigned long long)t->epoch + 1);
+	if (t->epochs > 0 && (double)l->epoch >= t->epochs && by_epochs(t))
+		return cd_fail(e,
+		    "the data go on at epoch %llu, but the first header says "
+		    "that there are %.0f, and the rate, sizes or average go by "
+		    "that: cd-shuffle --epochs says how many in all, and "
+		    "--from-epoch and --to-epoch which of them",
+		    (unsigned long long)l->epoch + 1, t->epochs);
 	if ((l->n > t->batch && grow(t, l->n, e) < 0) ||
 	    stage(t, cd_trainer_share(t), l, e) < 0)
 		return -1;
