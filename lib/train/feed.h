@@ -44,8 +44,8 @@ struct cd_feed {
 		   * later one are possible where the stream holds batches */
 	struct cd_census *census; /* may be set: what the first whole epoch
 				   * holds is counted there */
-	bool by_epochs;	 /* may be set: an epoch that is over must not come
-			  * again */
+	uint64_t epochs; /* may be set: no epoch but these may come, from 0,
+			  * and none that is over */
 	bool unlabelled; /* may be set: pictures without labels will do; the
 			  * targets of any are then not to be used */
 

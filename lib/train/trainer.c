@@ -125,6 +125,12 @@ check_length(const struct cd_trainer *t, struct cd_err *e)
 	    what);
 }
 
+uint64_t
+cd_trainer_epochs_known(const struct cd_trainer *t)
+{
+	return t->epochs > 0 && by_epochs(t) ? (uint64_t)t->epochs : UINT64_MAX;
+}
+
 /* Takes the length of the run from the header of the data. */
 static int
 find_length(struct cd_trainer *t, const struct cd_head *data, struct cd_err *e)
@@ -294,13 +300,6 @@ cd_trainer_step(struct cd_trainer *t, const struct cd_feed_batch *l,
 		    "stands at epoch %llu",
 		    (unsigned long long)l->epoch + 1,
 		    (unsigned long long)t->epoch + 1);
-	if (t->epochs > 0 && (double)l->epoch >= t->epochs && by_epochs(t))
-		return cd_fail(e,
-		    "the data go on at epoch %llu, but the first header says "
-		    "that there are %.0f, and the rate, sizes or average go by "
-		    "that: cd-shuffle --epochs says how many in all, and "
-		    "--from-epoch and --to-epoch which of them",
-		    (unsigned long long)l->epoch + 1, t->epochs);
 	if ((l->n > t->batch && grow(t, l->n, e) < 0) ||
 	    stage(t, cd_trainer_share(t), l, e) < 0)
 		return -1;
