@@ -55,6 +55,13 @@ struct place {
 static struct place *last; /* [m.n] */
 static bool *begun;	   /* [m.n] */
 
+/* Has the record a place by its key? Others pass at once. */
+static bool
+keyed(const struct cd_rec *r)
+{
+	return r->kind == CD_SAMPLE || r->kind == CD_PREDICTION;
+}
+
 /* Is the record before the one that came before it? */
 static bool
 goes_back(const struct cd_rec *r, const struct place *p)
@@ -64,7 +71,7 @@ goes_back(const struct cd_rec *r, const struct place *p)
 	if (r->kind == CD_MARK)
 		return false;
 	if (args.by == BY_KEY)
-		return cd_path_order(r->key, p->key) < 0;
+		return keyed(r) && cd_path_order(r->key, p->key) < 0;
 	return args.by == BY_SEQUENCE && r->seq < p->seq;
 }
 
@@ -89,10 +96,13 @@ advance(int i)
 	}
 	begun[i] = true;
 	last[i].epoch = in->rec->epoch;
-	if (in->rec->kind == CD_MARK)
+	if (in->rec->kind == CD_MARK) {
+		last[i].key[0] = '\0';
 		return;
+	}
 	last[i].seq = in->rec->seq;
-	memcpy(last[i].key, in->rec->key, strlen(in->rec->key) + 1);
+	if (args.by != BY_KEY || keyed(in->rec))
+		memcpy(last[i].key, in->rec->key, strlen(in->rec->key) + 1);
 }
 
 /* Of two shards that both have the record. */
@@ -118,7 +128,8 @@ is_before(int i, int j)
 	const struct cd_rec *a = m.in[i].rec, *b = m.in[j].rec;
 
 	if (args.by == BY_KEY)
-		return cd_path_order(a->key, b->key) < 0;
+		return !keyed(a) ||
+		    (keyed(b) && cd_path_order(a->key, b->key) < 0);
 	if (args.by == BY_SEQUENCE && a->seq == b->seq)
 		die_of_both(j, i);
 	return args.by == BY_SEQUENCE && a->seq < b->seq;

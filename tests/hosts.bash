@@ -1,6 +1,7 @@
 # Hosts to try pipelines/parallel-decode with: sshd's of this machine, each with
-# keys and a configuration of their own in ./ssh. Nothing of the system's or the
-# user's ssh is read or changed.
+# keys, a configuration and a home of their own in ./ssh. Nothing of the system's
+# or the user's ssh is read or changed; nor is what a shell reads when it begins,
+# which must not be killed in the middle of that.
 
 # no_hosts: prints why there can be none, if so.
 no_hosts() {
@@ -21,7 +22,7 @@ hosts_begin() {
 	ssh-keygen -q -t ed25519 -N '' -f ssh/user
 	printf '%s\n' "HostKey $at/host" "AuthorizedKeysFile $at/user.pub" \
 		'PidFile none' 'UsePAM no' 'StrictModes no' \
-		'PasswordAuthentication no' >ssh/sshd_config
+		'PasswordAuthentication no' "SetEnv HOME=$at" >ssh/sshd_config
 	printf '%s\n' 'Host *' "  IdentityFile $at/user" 'IdentitiesOnly yes' \
 		'StrictHostKeyChecking no' "UserKnownHostsFile $at/known" \
 		'LogLevel ERROR' >ssh/config
