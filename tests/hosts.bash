@@ -1,7 +1,7 @@
-# Hosts to try pipelines/parallel-decode with: sshd's of this machine, each with
-# keys, a configuration and a home of their own in ./ssh. Nothing of the system's
-# or the user's ssh is read or changed; nor is what a shell reads when it begins,
-# which must not be killed in the middle of that.
+# Hosts to try pipelines/parallel-decode with: sshd's of this machine, each
+# with keys, a configuration and a home of their own in ./ssh. Nothing of the
+# system's or the user's ssh is read or changed; nor is what a shell reads
+# when it begins, which must not be killed in the middle of that.
 
 # no_hosts: prints why there can be none, if so.
 no_hosts() {
@@ -30,7 +30,7 @@ hosts_begin() {
 	for ((i = 1; i <= hosts_n; i++)); do
 		if [ -n "$wired" ]; then
 			hosts_wire "$i" || return
-			printf 'Host h%d\n  HostName 10.213.%d.2\n  Port 2222\n' \
+			printf 'Host h%d\n HostName 10.213.%d.2\n Port 2222\n' \
 				"$i" "$i" >>ssh/config
 		fi
 		hosts_start "$i" || return
@@ -58,7 +58,7 @@ hosts_start() {
 	# what sshd wants to be there, without leaving it to the system
 	if [ "$(id -u)" = 0 ] && [ ! -d /run/sshd ]; then
 		how+=(unshare -m sh -c
-			'mount -t tmpfs t /run && mkdir /run/sshd && exec "$@"' -)
+			'mount -t tmpfs t /run; mkdir /run/sshd && exec "$@"' -)
 	fi
 	for ((try = 0; try < 20; try++)); do
 		[ -n "$wired" ] || where=(-p "$port" -o ListenAddress=127.0.0.1)
