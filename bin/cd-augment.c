@@ -217,6 +217,7 @@ main(int argc, char **argv)
 	cd_filter_open(&run.f, args->files, args->nfiles, "samples");
 	prepare(&e);
 	while ((r = cd_filter_next(&run.f))) {
+		cd_filter_check_epoch(&run.f, r);
 		if (r->kind == CD_SAMPLE) {
 			warn_of_twins(r, &e);
 			if (args->views.n > 0)

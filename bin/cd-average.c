@@ -108,7 +108,8 @@ add_provenance(const struct cd_head *h)
 static void
 start(const char *path)
 {
-	static const char *const gone[] = { "epochs", "records", "skipped" };
+	static const char *const gone[] = { "epochs", "records", "skipped",
+		"shard" };
 	size_t i;
 
 	if (cd_gather(&all, path, NULL, args.logits, &e) < 0 ||

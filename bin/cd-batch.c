@@ -54,8 +54,9 @@ static bool written; /* a batch of this epoch */
 static void
 prepare_head(void)
 {
-	int64_t records = cd_head_number(&f.head, "records");
+	int64_t records = cd_shard_records(&f.head);
 
+	cd_shard_forget(&f.head);
 	if (cd_head_set(&f.head, "holds", "batches", &e) < 0 ||
 	    cd_head_set_number(&f.head, "batch", args.n, &e) < 0)
 		cd_die("%s", e.msg);
@@ -115,6 +116,7 @@ main(int argc, char **argv)
 	cd_filter_start(&f, args.output);
 
 	while ((rec = cd_filter_next(&f))) {
+		cd_filter_check_epoch(&f, rec);
 		if (rec->kind == CD_SAMPLE) {
 			take(rec);
 			continue;

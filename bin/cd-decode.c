@@ -115,6 +115,7 @@ list(struct cd_list *l, struct cd_err *e)
 static int
 header(struct cd_head *h, const struct cd_list *l, struct cd_err *e)
 {
+	struct cd_shard shard = args->shard;
 	char fit[64], labels[40] = "";
 	struct cd_buf made = { 0 };
 	size_t i;
@@ -132,6 +133,11 @@ header(struct cd_head *h, const struct cd_list *l, struct cd_err *e)
 	if (!args->skip &&
 	    cd_head_set_number(h, "records", (int64_t)l->n, e) < 0)
 		return -1;
+	if (shard.n > 0) {
+		cd_list_run(l, shard.run);
+		if (cd_shard_mark(h, &shard, e) < 0)
+			return -1;
+	}
 	if (args->table)
 		snprintf(labels, sizeof labels, " --labels (%016" PRIx64 ")",
 		    l->table_hash);
@@ -179,7 +185,9 @@ static int
 put(struct cd_writer *out, const struct cd_listed *item,
     const struct cd_picture *p, struct cd_err *e)
 {
-	struct cd_rec r = { .kind = CD_SAMPLE, .key = item->key };
+	struct cd_rec r = { .kind = CD_SAMPLE,
+		.key = item->key,
+		.seq = item->number };
 	uint64_t dim[3] = { (uint64_t)p->h, (uint64_t)p->w,
 		(uint64_t)p->channels };
 	int32_t label = item->label;
@@ -216,7 +224,8 @@ stream(struct cd_decode *d, struct cd_writer *out, uint64_t *skipped,
 		    several,
 		    cd_escape_end(shown, sizeof shown, first->path,
 			strlen(first->path)));
-	if (*skipped == n)
+	/* of a shard cd-merge says it, which knows of the others */
+	if (*skipped == n && args->shard.n == 0)
 		return cd_fail(e,
 		    "none of the pictures could be decoded "
 		    "(%" PRIu64 " skipped)",
@@ -241,6 +250,8 @@ main(int argc, char **argv)
 	args = cd_decode_parse(argc, argv);
 	if (list(&l, &e) < 0 || header(&h, &l, &e) < 0)
 		cd_die("%s", e.msg);
+	if (args->shard.n > 0)
+		cd_list_shard(&l, &args->shard);
 	if (cd_writer_open(&out, args->output, &h, &e) < 0)
 		cd_die("%s", e.msg);
 	/* before there are threads; where it cannot be, all else still holds */

@@ -8,6 +8,7 @@
 #include "cmd/escaped.h"
 #include "cmd/opt.h"
 #include "cmd/pipeline.h"
+#include "rec/epochs.h"
 #include "rec/pictures.h"
 #include "rec/rec.h"
 #include "rec/values.h"
@@ -164,11 +165,15 @@ pictures(struct cd_reader *in, struct cd_err *e)
 static int
 check(struct cd_reader *in, struct cd_err *e)
 {
+	/* these are gathered by key, whatever their epoch */
+	bool any = cd_head_is(cd_reader_head(in), "holds", "predictions");
+	struct cd_epochs order = { 0 };
 	const struct cd_rec *rec;
 	int r;
 
 	while ((r = cd_reader_next(in, &rec, e)) == 1)
-		;
+		if (!any && cd_epochs_take(&order, rec, e) < 0)
+			return cd_reader_blame(in, e), 1;
 	return r < 0;
 }
 

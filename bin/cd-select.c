@@ -59,6 +59,10 @@ prepare_head(void)
 	    cd_head_set_number(h, "epochs", (int64_t)args->epochs.last + 1,
 		&e) < 0)
 		cd_die("%s", e.msg);
+	/* what these choose is another thing of the whole */
+	if (args->shard.n == 0 &&
+	    (args->n >= 0 || args->per_class >= 0 || args->in_order))
+		cd_shard_forget(h);
 }
 
 static void
@@ -80,6 +84,7 @@ prepare(void)
 		cd_die("%s", e.msg);
 	want_classes();
 	prepare_head();
+	cd_filter_shard(&f, &args->shard);
 }
 
 /* Do the options fit what the stream holds? */
@@ -92,6 +97,9 @@ check_kind(void)
 	    (args->classes || args->key || args->keys || args->per_class >= 0))
 		cd_die("the stream holds batches: they are chosen by --batch, "
 		       "--epoch and -n; choose samples before cd-batch");
+	if (of_batches && args->shard.n > 0)
+		cd_die("--shard: the stream holds batches; choose samples "
+		       "before cd-batch");
 	if (!of_batches && args->batches.given)
 		cd_die("--batch: the stream holds no batches");
 }
@@ -191,6 +199,8 @@ main(int argc, char **argv)
 			cd_in_order_add(rec, &keys);
 			continue;
 		}
+		if (!cd_filter_takes(&f, rec))
+			continue;
 		if (cd_reader_payload(f.in, &e) < 0)
 			break;
 		cd_filter_put(&f, rec);

@@ -5,68 +5,11 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "cmd/filter.h"
-#include "cmd/opt.h"
+#include "cmd/shuffle_opt.h"
 #include "rec/order.h"
 #include "rec/spool.h"
 
-static struct {
-	int64_t seed, epochs, from, copies;
-	bool balance;
-	const char *model, *output;
-} args = { .epochs = 1, .from = -1, .copies = 1 };
-
-static const struct cd_opt opts[] = {
-	{ .name = "balance",
-	    .type = CD_OPT_FLAG,
-	    .to = &args.balance,
-	    .help = "each class as often as the largest, in every epoch",
-	    .result = true },
-	{ .name = "copies",
-	    .type = CD_OPT_INT,
-	    .to = &args.copies,
-	    .arg = "count",
-	    .help = "how often a sample comes in an epoch (default: 1)",
-	    .min = 1,
-	    .max = INT32_MAX,
-	    .result = true },
-	{ .name = "epochs",
-	    .type = CD_OPT_INT,
-	    .to = &args.epochs,
-	    .arg = "count",
-	    .help = "how many epochs in all (default: 1)",
-	    .min = 1,
-	    .max = INT32_MAX,
-	    .result = true },
-	{ .name = "from-epoch",
-	    .type = CD_OPT_INT,
-	    .to = &args.from,
-	    .arg = "epoch",
-	    .help = "the first epoch to write, from 0 (default: 0)",
-	    .min = 0,
-	    .max = INT32_MAX,
-	    .result = true },
-	{ .name = "from-model",
-	    .type = CD_OPT_PATH,
-	    .to = &args.model,
-	    .arg = "model",
-	    .help = "begin with the epoch that this model has come to",
-	    .dash = CD_DASH_STREAM },
-	CD_OPT_OUTPUT(&args.output),
-	CD_OPT_SEED(&args.seed, "the order is a function of it (default: 0)"),
-	{ .name = NULL },
-};
-
-static const struct cd_command command = {
-	.name = "cd-shuffle",
-	.usage = "[--balance] [--copies count] [--epochs count] "
-		 "[--from-epoch epoch | --from-model model] [-o file] "
-		 "[-s seed] [file ...]",
-	.about = "Puts samples in random order, anew for each epoch.",
-	.opts = opts,
-	.verbose = true,
-	.operands = CD_OPERANDS_ALIKE,
-};
-
+static const struct cd_shuffle_args *args;
 static struct cd_filter f;
 static struct cd_err e;
 static struct cd_buf samples, others; /* of struct cd_place */
@@ -92,7 +35,7 @@ group_of(const struct cd_rec *rec)
 {
 	int class;
 
-	if (!args.balance)
+	if (!args->balance)
 		return 0;
 	must(cd_reader_payload(f.in, &e)); /* a label is in the payload */
 	class = cd_rec_label(rec, ngroups, &e);
@@ -109,7 +52,6 @@ static void
 find_records(void)
 {
 	const struct cd_rec *rec;
-	bool sample;
 	int got;
 
 	while ((got = cd_reader_next_head(f.in, &rec, &e)) == 1) {
@@ -117,9 +59,9 @@ find_records(void)
 			cd_fail(&e, "the mark of an epoch: shuffled already");
 			cd_filter_blame(&f, &e);
 		}
-		sample = rec->kind == CD_SAMPLE;
-		if (cd_order_add(sample ? &samples : &others, rec,
-			sample ? group_of(rec) : 0, &e) < 0)
+		if ((rec->kind == CD_SAMPLE ?
+			    cd_order_add(&samples, rec, group_of(rec), &e) :
+			    cd_order_add(&others, rec, 0, &e)) < 0)
 			cd_filter_blame(&f, &e);
 	}
 	must(got);
@@ -159,12 +101,10 @@ warn_of_empty_class(void)
 	size_t len, at = 0;
 	int i;
 
-	for (i = 0; (class = cd_head_next(&f.head, "class", &at, &len)); i++) {
-		if (group[i] > 0)
-			continue;
-		cd_warn("warning: --balance: no sample of class '%s'",
-		    cd_escape(shown, sizeof shown, class, len));
-	}
+	for (i = 0; (class = cd_head_next(&f.head, "class", &at, &len)); i++)
+		if (group[i] == 0)
+			cd_warn("warning: --balance: no sample of class '%s'",
+			    cd_escape(shown, sizeof shown, class, len));
 }
 
 /* Finds how often samples come. Returns how many records that makes. */
@@ -176,9 +116,9 @@ count_times(void)
 	uint64_t records;
 	char key[256];
 
-	if (!args.balance)
+	if (!args->balance)
 		group[0] = n;
-	times.copies = (uint64_t)args.copies;
+	times.copies = (uint64_t)args->copies;
 	records = cd_order_count(&times, group, ngroups);
 	bad = cd_order_check(&times, p, n);
 	if (bad)
@@ -191,7 +131,7 @@ count_times(void)
 }
 
 /* Puts the samples of each class in the order in which they are repeated:
- * random, but one for all epochs, and that of none (args.epochs is less). */
+ * random, but one for all epochs, and that of none (args->epochs is less). */
 static void
 fix_order(void)
 {
@@ -200,7 +140,7 @@ fix_order(void)
 
 	cd_order_group(p, n);
 	for (i = 0; i < ngroups; p += group[i++])
-		cd_order_shuffle(p, group[i], (uint64_t)args.seed, UINT32_MAX,
+		cd_order_shuffle(p, group[i], (uint64_t)args->seed, UINT32_MAX,
 		    1);
 }
 
@@ -225,6 +165,8 @@ put_all(const struct cd_buf *places, uint64_t epoch)
 	struct cd_rec out;
 
 	for (; left > 0; left--, p++) {
+		if (!cd_filter_takes_key(&f, p->key))
+			continue;
 		must(cd_reader_at(f.in, p->file, p->offset, &rec, &e));
 		out = *rec;
 		out.epoch = epoch;
@@ -239,60 +181,51 @@ prepare(void)
 	uint64_t records;
 	size_t size;
 
-	if (args.balance)
+	if (args->balance)
 		ngroups = cd_head_count(&f.head, "class");
 	group = cd_calloc((size_t)ngroups, sizeof *group, &e);
-	if (!group)
-		cd_die("%s", e.msg);
+	must(group ? 0 : -1);
 	must(cd_reader_spool(&f.in, &e));
 	find_records();
 	warn_of_repeated();
-	if (args.balance && n > 0)
+	if (args->balance && n > 0)
 		warn_of_empty_class();
 	records = count_times();
-	if (args.balance)
+	if (args->balance)
 		fix_order();
-	if (args.balance || args.copies > 1) {
+	if (args->balance || args->copies > 1) {
 		if (!cd_mul(records, sizeof(struct cd_place), &size))
 			cd_die("out of memory");
 		must(cd_buf_reserve(&repeated, size, &e));
 		order = &repeated;
 	}
-	must(cd_head_set_number(&f.head, "epochs", args.epochs, &e));
+	if (args->shard.n == 0)
+		cd_shard_forget(&f.head);
+	must(cd_head_set_number(&f.head, "epochs", args->epochs, &e));
 	must(cd_head_set_number(&f.head, "records", (int64_t)records, &e));
 	must(cd_head_set_skipped(&f.head, cd_reader_skipped(f.in), &e));
+	cd_filter_shard(&f, &args->shard);
 }
 
 int
 main(int argc, char **argv)
 {
 	int64_t epoch;
-	int i = cd_opt_parse(&command, argc, argv);
 
-	if (args.model && args.from >= 0)
-		cd_usage("--from-epoch and --from-model: one of them");
-	if (args.from < 0)
-		args.from = 0;
-	if (args.from >= args.epochs)
-		cd_usage("--from-epoch %lld: the last of %lld epochs is %lld",
-		    (long long)args.from, (long long)args.epochs,
-		    (long long)args.epochs - 1);
-
-	cd_filter_open(&f, argv + i, argc - i, "samples");
-	if (args.model)
-		args.from = cd_filter_epoch_of(args.model, args.epochs - 1);
+	args = cd_shuffle_parse(argc, argv);
+	cd_filter_open(&f, args->names, args->count, "samples");
 	prepare();
-	cd_filter_start(&f, args.output);
+	cd_filter_start(&f, args->output);
 
-	for (epoch = args.from; epoch < args.epochs; epoch++) {
+	for (epoch = args->from; epoch <= args->to; epoch++) {
 		if (order == &repeated)
 			repeat((uint64_t)epoch);
 		cd_order_shuffle((struct cd_place *)order->data,
-		    order->len / sizeof(struct cd_place), (uint64_t)args.seed,
+		    order->len / sizeof(struct cd_place), (uint64_t)args->seed,
 		    (uint64_t)epoch, times.most * times.copies);
 		put_all(&others, (uint64_t)epoch);
 		put_all(order, (uint64_t)epoch);
-		must(cd_writer_mark(f.out, (uint64_t)epoch, &e));
+		cd_filter_mark(&f, (uint64_t)epoch);
 	}
 	cd_filter_finish(&f, 0);
 	return 0;

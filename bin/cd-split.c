@@ -191,6 +191,7 @@ open_output(int i)
 	add_words(&made, part);
 	must(cd_head_copy(&head, cd_reader_head(f.in), &e));
 	must(cd_head_addn(&head, "made", (char *)made.data, made.len, &e));
+	cd_shard_forget(&head);
 	must(cd_head_set_number(&head, "records", (int64_t)count[i], &e));
 	must(cd_head_set_skipped(&head, skipped, &e));
 	must(cd_writer_open(&out[i], a->outputs[i].path, &head, &e));

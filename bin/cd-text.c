@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmd/opt.h"
+#include "rec/shard.h"
 #include "rec/text.h"
 
 static struct {
@@ -62,6 +63,7 @@ to_stream(const char *path)
 	struct cd_err e = { "" };
 	const struct cd_rec *rec;
 	struct cd_writer *out;
+	struct cd_head head = { 0 };
 	struct cd_text *in;
 	FILE *f = stdin;
 	int r;
@@ -71,7 +73,11 @@ to_stream(const char *path)
 	if (path && !(f = fopen(path, "r")))
 		cd_die("%s: %s", path, strerror(errno));
 	if (cd_text_open(&in, f, path ? path : "standard input", &e) < 0 ||
-	    cd_writer_open(&out, args.output, cd_text_head(in), &e) < 0)
+	    cd_head_copy(&head, cd_text_head(in), &e) < 0)
+		cd_die("%s", e.msg);
+	/* the text has no sequence numbers, by which a shard is merged */
+	cd_shard_forget(&head);
+	if (cd_writer_open(&out, args.output, &head, &e) < 0)
 		cd_die("%s", e.msg);
 	while ((r = cd_text_next(in, &rec, &e)) == 1)
 		if (cd_writer_put(out, rec, &e) < 0)
@@ -79,6 +85,7 @@ to_stream(const char *path)
 	if (r < 0 || cd_writer_close(out, cd_text_skipped(in), &e) < 0)
 		cd_die("%s", e.msg);
 	cd_text_close(in);
+	cd_head_free(&head);
 	if (f != stdin)
 		fclose(f);
 }

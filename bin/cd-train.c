@@ -138,6 +138,7 @@ prepare(struct run *r)
 		t->validate != NULL, &e) < 0)
 		cd_die("%s", e.msg);
 	r->feed.census = &r->trained;
+	r->feed.epochs = cd_trainer_epochs_known(t);
 	if (a->lr_test)
 		t->epoch = t->position = 0;
 	cd_feed_from(&r->feed, t->epoch, t->position);

@@ -354,3 +354,48 @@ view of an earlier one, first cat.0: "*--copies* ]]
 	cd-shuffle --copies 2 in.trs 2>err >out.trs
 	[ ! -s err ]
 }
+
+@test "epochs made in pieces are one training, joined by cat" {
+	local s=$(make_samples 4 16) m=$(make_model)
+	train() {
+		cp "$m" "$1"
+		cd-batch -n 4 --mixup 0.2 --clean-tail 0.5 |
+			cd-train -q --schedule linear "$1"
+	}
+	cd-shuffle --epochs 4 "$s" | train one
+	cd-shuffle --epochs 4 --to-epoch 1 "$s" >a.trs
+	cd-shuffle --epochs 4 --from-epoch 2 "$s" >b.trs
+	cat a.trs b.trs | train two
+	cd-text one | grep -v '^head \(made\|data\)' >one.txt
+	cd-text two | grep -v '^head \(made\|data\)' | diff one.txt -
+	cat a.trs b.trs | cd-info --check
+	fails_with 2 "--to-epoch 4: the last of 4 epochs is 3" \
+		cd-shuffle --epochs 4 --to-epoch 4 "$s"
+	fails_with 2 "before --from-epoch 3" \
+		cd-shuffle --epochs 4 --from-epoch 3 --to-epoch 2 "$s"
+}
+
+@test "two streams that both begin with epoch 0 are not one" {
+	local s=$(make_samples 4 16) m=$(make_model)
+	local again="epoch 0 comes after the end of epoch 1"
+	cd-shuffle --epochs 2 "$s" >a.trs
+	cat a.trs a.trs >b.trs
+	cp "$m" m.trs
+	fails_with 2 "$again" cd-batch -n 4 b.trs
+	fails_with 2 "$again" cd-augment --flip b.trs
+	fails_with 2 "$again" cd-train -q -n 4 b.trs m.trs
+	# what was learnt is kept
+	[ "$(cd-info m.trs | awk '$1 == "epoch" { print $2 }')" = 2 ]
+	fails_with 1 "$again" cd-info --check b.trs
+	fails_with 2 "shuffled already" cd-shuffle b.trs
+	# more epochs than the first header knows, where that counts
+	cd-shuffle --epochs 4 --from-epoch 2 "$s" | cat a.trs - >c.trs
+	local more="the first header says that there are 2"
+	fails_with 2 "$more" cd-augment --size 8x8:0.5,16x16 c.trs
+	fails_with 2 "$more" cd-batch -n 4 --mixup 1 --clean-tail 0.5 c.trs
+	cp "$m" m.trs
+	fails_with 2 "$more" cd-train -q -n 4 --schedule linear c.trs m.trs
+	cp "$m" m.trs
+	cd-train -q -n 4 c.trs m.trs
+	[ "$(cd-info m.trs | awk '$1 == "epoch" { print $2 }')" = 4 ]
+}

@@ -171,7 +171,7 @@ tag() {
 			pictures.bats | hostile.bats | cost.bats | \
 			same-bytes.bats | field.bats | advice.bats | \
 			kinds.bats | onnx.bats | completion.bats | \
-			slurm.bats) ;;
+			slurm.bats | parallel-decode.bats) ;;
 		*) [ -f "$ROOT/bin/${f%.bats}.c" ] || { echo "$f"; false; } ;;
 		esac
 	done

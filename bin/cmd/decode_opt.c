@@ -5,6 +5,7 @@
 
 #include "base/num.h"
 #include "base/team.h"
+#include "cmd/shard_opt.h"
 
 static const char *const labels[] = {
 	[CD_LABEL_NONE] = "none",
@@ -141,6 +142,7 @@ static const struct cd_opt opts[] = {
 	    .min = 1 << 16,
 	    .max = 1LL << 40,
 	    .result = true },
+	CD_OPT_SHARD(&a.shard),
 	CD_OPT_THREADS(&a.threads),
 	CD_OPT_OUTPUT(&a.output),
 	{ .name = NULL },
@@ -154,7 +156,7 @@ static const struct cd_command command = {
 	    "[--background RRGGBB] [--grey] [--on-error what] "
 	    "[--max-pixels count] "
 	    "[--max-density count] [--max-scans count] [--max-memory size] "
-	    "[file ...]",
+	    "[--shard i/n] [file ...]",
 	.about = "Decodes pictures (JPEG, PNG, PNM, WebP) into a stream of "
 		 "samples.",
 	.opts = opts,

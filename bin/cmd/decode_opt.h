@@ -18,6 +18,7 @@ struct cd_decode_args {
 	bool nul;
 	const char *table, *classes, *output;
 	struct cd_still_how how;
+	struct cd_shard shard; /* n = 0: all pictures */
 	int64_t threads;
 	char **names;
 	int n;

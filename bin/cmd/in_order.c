@@ -55,7 +55,8 @@ cd_in_order_put(struct cd_filter *f)
 	for (; n > 0; n--, p++) {
 		if (cd_reader_at(f->in, p->file, p->offset, &rec, &e) < 0)
 			cd_die("%s", e.msg);
-		cd_filter_put(f, rec);
+		if (cd_filter_takes(f, rec))
+			cd_filter_put(f, rec);
 	}
 	cd_buf_free(&places);
 }

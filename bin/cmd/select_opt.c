@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "cmd/shard_opt.h"
 
 static struct cd_select_args args = { .n = -1, .per_class = -1 };
 
@@ -90,6 +91,7 @@ static const struct cd_opt opts[] = {
 	    .min = 0,
 	    .max = 0x1p53,
 	    .result = true },
+	CD_OPT_SHARD(&args.shard),
 	{ .name = NULL },
 };
 
@@ -97,7 +99,7 @@ static const struct cd_command command = {
 	.name = "cd-select",
 	.usage = "[--batch range] [--class names] [--epoch range] [--in-order] "
 		 "[--invert] [--key pattern] [--keys list] [-n count] "
-		 "[-o file] [--per-class count] [file ...]",
+		 "[-o file] [--per-class count] [--shard i/n] [file ...]",
 	.about = "Passes on some of the samples, batches or predictions of a "
 		 "stream.",
 	.opts = opts,

@@ -3,6 +3,7 @@
 #define CD_CMD_SELECT_OPT_H
 
 #include "cmd/opt.h"
+#include "rec/shard.h"
 
 struct cd_select_range {
 	bool given;
@@ -16,6 +17,7 @@ struct cd_select_args {
 	int64_t n, per_class; /* -1: all */
 	char **names;	      /* the operands */
 	int count;
+	struct cd_shard shard; /* n = 0: all */
 };
 
 /* Parses argv, as cd_opt_parse does; options that contradict each other are a

@@ -20,6 +20,7 @@ enum cd_rng_what {
 	CD_RNG_MIX = 8,	    /* how a picture is mixed */
 	CD_RNG_PARTNER = 9, /* with which, for a batch */
 	CD_RNG_REPORT = 10, /* which pictures are shown */
+	CD_RNG_SHARD = 11,  /* in which shard a key is */
 };
 
 struct cd_rng {

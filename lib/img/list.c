@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/format.h"
+#include "rec/rec.h"
 
 enum {
 	SHOWN = 400, /* bytes of a path in a message */
@@ -85,6 +86,25 @@ cd_name_order(const char *a, const char *b)
 	if (*s != *t)
 		return (unsigned char)*s < (unsigned char)*t ? -1 : 1;
 	return strcmp(a, b); /* equal numbers: 07 and 7 */
+}
+
+int
+cd_path_order(const char *a, const char *b)
+{
+	char x[CD_KEY_MAX + 1], y[CD_KEY_MAX + 1];
+	size_t n, m;
+
+	for (;; a += n + 1, b += m + 1) {
+		n = strcspn(a, "/");
+		m = strcspn(b, "/");
+		if (n != m || memcmp(a, b, n) != 0)
+			break;
+		if (!a[n] || !b[m])
+			return (a[n] != '\0') - (b[m] != '\0');
+	}
+	snprintf(x, sizeof x, "%.*s", (int)n, a);
+	snprintf(y, sizeof y, "%.*s", (int)m, b);
+	return cd_name_order(x, y);
 }
 
 static const char *

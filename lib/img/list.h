@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "rec/shard.h"
 
 enum cd_label_how {
 	CD_LABEL_NONE,
@@ -22,6 +23,7 @@ struct cd_listed {
 	char *path;	 /* owned */
 	const char *key; /* points into path */
 	int label;	 /* -1: none */
+	size_t number;	 /* in the whole list; set by cd_list_shard */
 	bool in_folder;	 /* found in a folder that was named */
 };
 
@@ -78,10 +80,19 @@ int cd_list_check_keys(const struct cd_list *, struct cd_err *) CD_MUST_CHECK;
 int cd_list_label(struct cd_list *, enum cd_label_how, const char *table,
     const char *classes, struct cd_err *) CD_MUST_CHECK;
 
+/* Writes a name of the run to run: a hash of all keys, their order and labels,
+ * the same wherever the same pictures were listed. */
+void cd_list_run(const struct cd_list *, char run[CD_SHARD_RUN]);
+/* Keeps the pictures of that shard, and notes their numbers in the whole. */
+void cd_list_shard(struct cd_list *, const struct cd_shard *);
+
 void cd_list_free(struct cd_list *);
 
 /* As strcmp, but runs of digits compare as numbers: cat.2.jpg comes before
  * cat.10.jpg. */
 int cd_name_order(const char *, const char *);
+/* The same of paths, folder by folder, as pictures below one are listed: a/x
+ * comes before a.b. Parts of at most CD_KEY_MAX bytes. */
+int cd_path_order(const char *, const char *);
 
 #endif

@@ -49,4 +49,11 @@ int cd_file_header_check(const unsigned char *h, size_t n, bool first,
 int cd_tensor_size(enum cd_dtype, int rank, const uint64_t *dim,
     uint64_t *size);
 
+/* Parses the description of a record's next tensor at p, n bytes left, and
+ * leaves its name in to, CD_NAME_MAX + 1 bytes. Returns the bytes used, or < 0
+ * where it is malformed or has more than limit bytes of data. The caller counts
+ * it in r->ntensors. */
+int64_t cd_rec_take_tensor(struct cd_rec *r, char *to, uint64_t limit,
+    const unsigned char *p, size_t n, struct cd_err *) CD_MUST_CHECK;
+
 #endif

@@ -28,6 +28,7 @@ struct cd_reader {
 	char key[CD_KEY_MAX + 1];
 	struct cd_rec rec;
 	bool have_payload, have_rec;
+	bool single; /* ends with its first member */
 
 	enum state state;
 	int members;
@@ -101,8 +102,8 @@ member(struct cd_reader *r, bool first_of_file, struct cd_err *e)
 	return 1;
 }
 
-int
-cd_reader_open(struct cd_reader **out, char *const *paths, int n,
+static int
+open_at(struct cd_reader **out, char *const *paths, int n, uint64_t offset,
     struct cd_err *e)
 {
 	struct cd_reader *r = cd_calloc(1, sizeof *r, e);
@@ -111,13 +112,43 @@ cd_reader_open(struct cd_reader **out, char *const *paths, int n,
 	if (!r)
 		return -1;
 	r->limit = CD_PAYLOAD_MAX;
-	if (cd_input_open(&r->in, paths, n, e) < 0 || member(r, true, e) < 0 ||
-	    cd_join_made(&r->head, &r->in, e) < 0) {
+	if (cd_input_open(&r->in, paths, n, e) < 0 ||
+	    (offset > 0 && cd_input_seek(&r->in, 0, offset, e) < 0) ||
+	    member(r, true, e) < 0 || cd_join_made(&r->head, &r->in, e) < 0) {
 		cd_reader_close(r);
 		return -1;
 	}
 	*out = r;
 	return 0;
+}
+
+int
+cd_reader_open(struct cd_reader **out, char *const *paths, int n,
+    struct cd_err *e)
+{
+	return open_at(out, paths, n, 0, e);
+}
+
+int
+cd_reader_open_member(struct cd_reader **out, char *const *path,
+    uint64_t offset, struct cd_err *e)
+{
+	int rc = open_at(out, path, 1, offset, e);
+
+	if (rc == 0)
+		(*out)->single = true;
+	return rc;
+}
+
+int
+cd_reader_follows(struct cd_reader *r, uint64_t *offset, struct cd_err *e)
+{
+	unsigned char byte;
+	int64_t got;
+
+	*offset = r->in.offset;
+	got = cd_input_get(&r->in, &byte, 1, e);
+	return got < 0 ? blame_offset(r, *offset, e) : (int)got;
 }
 
 const struct cd_head *
@@ -147,49 +178,6 @@ check_end(struct cd_reader *r, const unsigned char *p, struct cd_err *e)
 	return 0;
 }
 
-/* Parses a tensor's description at p, n bytes left; the bytes used, or < 0. */
-static int64_t
-take_tensor(struct cd_reader *r, int i, const unsigned char *p, size_t n,
-    struct cd_err *e)
-{
-	struct cd_tensor *t = &r->rec.tensor[i];
-	size_t name = n >= 4 ? p[0] : 0, used;
-	uint64_t size;
-	int k;
-
-	if (n < 4 || name == 0 || p[3] != 0)
-		return cd_fail(e, "the description of tensor %d is malformed",
-		    i);
-	if (p[2] > CD_RANK_MAX)
-		return cd_fail(e, "rank %d > %d", p[2], CD_RANK_MAX);
-	if (cd_dtype_size((enum cd_dtype)p[1]) == 0)
-		return cd_fail(e, "unknown element type %d", p[1]);
-	used = 4 + name + 8 * (size_t)p[2];
-	if (used > n || memchr(p + 4, '\0', name))
-		return cd_fail(e, "the description of tensor %d is malformed",
-		    i);
-	memcpy(r->names[i], p + 4, name);
-	r->names[i][name] = '\0';
-	memset(t, 0, sizeof *t);
-	if (cd_rec_find(&r->rec, r->names[i]))
-		return cd_fail(e, "two tensors have the same name");
-	t->name = r->names[i];
-	t->dtype = (enum cd_dtype)p[1];
-	t->rank = p[2];
-	for (k = 0; k < t->rank; k++)
-		t->dim[k] = cd_get64(p + 4 + name + 8 * (size_t)k);
-	if (cd_tensor_size(t->dtype, t->rank, t->dim, &size) < 0)
-		return cd_fail(e,
-		    "tensor %d: its dimensions multiply to more than any "
-		    "tensor has",
-		    i);
-	if (size > r->limit)
-		return cd_fail(e, "tensor %d has more than %llu bytes", i,
-		    (unsigned long long)r->limit);
-	t->size = (size_t)size;
-	return (int64_t)used;
-}
-
 /* Parses key and tensors from a verified description. */
 static int
 take_description(struct cd_reader *r, const unsigned char *prefix,
@@ -212,7 +200,8 @@ take_description(struct cd_reader *r, const unsigned char *prefix,
 	p += key;
 	left -= key;
 	for (r->rec.ntensors = 0; r->rec.ntensors < (int)n; p += used) {
-		used = take_tensor(r, r->rec.ntensors, p, left, e);
+		used = cd_rec_take_tensor(&r->rec, r->names[r->rec.ntensors],
+		    r->limit, p, left, e);
 		if (used < 0)
 			return -1;
 		left -= (size_t)used;
@@ -304,7 +293,7 @@ skip_payload(struct cd_reader *r, struct cd_err *e)
 static int
 next_member(struct cd_reader *r, struct cd_err *e)
 {
-	int got = member(r, false, e);
+	int got = r->single ? 0 : member(r, false, e);
 
 	while (got == 0) {
 		if (!cd_input_next_source(&r->in)) {

@@ -54,7 +54,8 @@ struct cd_tensor {
  * data that was read, because its checksum is reused when it is written. */
 struct cd_rec {
 	uint32_t kind;
-	uint64_t seq;	 /* position in its epoch; a writer sets it */
+	uint64_t seq;	 /* position in its epoch; a writer sets it, but for
+			  * that of a shard */
 	uint64_t epoch;	 /* from 0; a mark's is that of the epoch it
 				 * closes */
 	uint32_t view;	 /* which of several views of one key */
@@ -117,6 +118,14 @@ struct cd_reader;
  * it. */
 int cd_reader_open(struct cd_reader **, char *const *paths, int n,
     struct cd_err *) CD_MUST_CHECK;
+/* Opens the member of one file ("-": standard input) that begins at this byte,
+ * 0 but for regular files, and reads no further than its END. */
+int cd_reader_open_member(struct cd_reader **, char *const *path,
+    uint64_t offset, struct cd_err *) CD_MUST_CHECK;
+/* After the end of a reader of one member: 1, and *offset is where it begins,
+ * if another follows; 0: that was the last; < 0: an error. */
+int cd_reader_follows(struct cd_reader *, uint64_t *offset,
+    struct cd_err *) CD_MUST_CHECK;
 /* The header of the first member. */
 const struct cd_head *cd_reader_head(const struct cd_reader *);
 /* Refuses records with more payload than this (default CD_PAYLOAD_MAX). */
@@ -167,7 +176,8 @@ struct cd_writer;
 int cd_writer_open(struct cd_writer **, const char *path,
     const struct cd_head *, struct cd_err *) CD_MUST_CHECK;
 /* Writes a record. The writer sets seq: it counts from 0 and restarts after
- * each mark. */
+ * each mark. Where the header has a line "shard" (rec/shard.h), seq is the
+ * caller's, who has it from the record that was read. */
 int cd_writer_put(struct cd_writer *, const struct cd_rec *,
     struct cd_err *) CD_MUST_CHECK;
 /* Writes the mark that closes an epoch. */

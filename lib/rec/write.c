@@ -27,6 +27,7 @@ struct cd_writer {
 	struct cd_save to;
 	uint32_t checksum;
 	uint64_t count, seq;
+	bool shard;	     /* sequence numbers are those of the whole */
 	struct cd_buf front; /* prefix and description */
 	double waited;	     /* seconds in writing */
 };
@@ -128,6 +129,7 @@ cd_writer_open(struct cd_writer **out, const char *path,
 	if (!w)
 		return -1;
 	w->to.fd = -1;
+	w->shard = cd_head_count(head, "shard") > 0;
 	if (open_output(w, path, e) < 0 || put_header(w, head, e) < 0) {
 		destroy(w);
 		return -1;
@@ -254,6 +256,8 @@ cd_writer_put(struct cd_writer *w, const struct cd_rec *r, struct cd_err *e)
 	uint32_t crc;
 	int n = 1;
 
+	if (w->shard)
+		w->seq = r->seq;
 	if (put_front(w, r, &payload, e) < 0)
 		return cd_fail_at(e, "%s: record %llu", w->name,
 		    (unsigned long long)w->count);
@@ -282,6 +286,7 @@ cd_writer_mark(struct cd_writer *w, uint64_t epoch, struct cd_err *e)
 	r.payload = NULL;
 	r.kind = CD_MARK;
 	r.epoch = epoch;
+	r.seq = w->seq;
 	r.key = "";
 	return cd_writer_put(w, &r, e);
 }

@@ -20,7 +20,7 @@ enum {
 /* A picture that waits, or its prediction for those before it. */
 struct waiting {
 	char key[CD_KEY_MAX + 1];
-	uint64_t epoch;
+	uint64_t epoch, seq;
 	uint32_t view;
 	int32_t label; /* -1: none */
 	bool done;     /* its prediction is there */
@@ -222,6 +222,7 @@ hand_on(struct cd_predictor *p, cd_prediction_fn *fn, void *arg,
 	r.key = w->key;
 	r.epoch = w->epoch;
 	r.view = w->view;
+	r.seq = w->seq;
 	cd_rec_add(&r, "value", CD_F32, 1, &k, value);
 	if (w->label >= 0)
 		cd_rec_add(&r, "label", CD_I32, 0, NULL, &w->label);
@@ -365,6 +366,7 @@ put_picture(struct cd_predictor *p, struct sized *s, const struct cd_rec *r,
 	memcpy(w->key, one->key, strlen(one->key) + 1);
 	w->epoch = r->epoch;
 	w->view = r->view;
+	w->seq = r->seq;
 	w->label = one->label < 0 ? -1 : p->label[one->label];
 	w->done = false;
 	s->used = ++p->clock;

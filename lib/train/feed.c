@@ -314,6 +314,18 @@ next_front(struct cd_feed *f, const struct cd_rec **r, struct cd_err *e)
 	return 1;
 }
 
+static int
+check_epoch(struct cd_feed *f, const struct cd_rec *r, struct cd_err *e)
+{
+	if (r->epoch < f->epochs)
+		return cd_epochs_take(&f->order, r, e);
+	return cd_fail(e,
+	    "epoch %llu, but the first header says that there are %llu, and "
+	    "the rate, sizes or average go by that: cd-shuffle --epochs says "
+	    "how many in all, and --from-epoch and --to-epoch which of them",
+	    (unsigned long long)r->epoch, (unsigned long long)f->epochs);
+}
+
 /* The next record to train on, or mark: 1; 0: the end; or < 0. */
 static int
 next_record(struct cd_feed *f, const struct cd_rec **r, struct cd_err *e)
@@ -323,6 +335,8 @@ next_record(struct cd_feed *f, const struct cd_rec **r, struct cd_err *e)
 	int got;
 
 	while ((got = next_front(f, r, e)) == 1) {
+		if (f->epochs > 0 && check_epoch(f, *r, e) < 0)
+			return blame(f, e);
 		if ((*r)->kind == CD_MARK)
 			return 1;
 		if ((*r)->kind != kind)

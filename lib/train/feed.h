@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "net/model.h"
+#include "rec/epochs.h"
 #include "rec/rec.h"
 #include "train/census.h"
 
@@ -43,6 +44,8 @@ struct cd_feed {
 		   * later one are possible where the stream holds batches */
 	struct cd_census *census; /* may be set: what the first whole epoch
 				   * holds is counted there */
+	uint64_t epochs; /* may be set: no epoch but these may come, from 0,
+			  * and none that is over */
 	bool unlabelled; /* may be set: pictures without labels will do; the
 			  * targets of any are then not to be used */
 
@@ -59,6 +62,7 @@ struct cd_feed {
 	struct cd_buf targets, labels; /* those of the batch */
 	int most;		       /* pictures in any batch */
 	const struct cd_rec *peeked;   /* read, but not taken */
+	struct cd_epochs order;
 	uint64_t from_epoch, from_position, position;
 	bool mark_waits, open_epoch;
 	uint64_t mark;

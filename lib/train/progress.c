@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "rec/shard.h"
 #include "train/elapsed.h"
 
 void
@@ -15,7 +16,7 @@ cd_progress_begin(struct cd_progress *p, const struct cd_head *h)
 	p->seen = p->seen_now = 0;
 	p->waited = p->epoch_waited = 0;
 	p->epochs = cd_head_number(h, "epochs");
-	p->pictures = cd_head_number(h, "records");
+	p->pictures = cd_shard_records(h);
 	/* the last batch of an epoch may be smaller: near enough to tell the
 	 * time left, until the first epoch has shown */
 	p->about = batch > 1;

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "net/match.h"
+#include "rec/shard.h"
 #include "train/checkpoint.h"
 #include "train/elapsed.h"
 #include "train/statistics.h"
@@ -90,25 +91,32 @@ cd_trainer_start(struct cd_trainer *t, struct cd_err *e)
 	return 0;
 }
 
+/* What goes by the number of epochs; NULL: nothing. */
+static const char *
+by_epochs(const struct cd_trainer *t)
+{
+	if (t->limit > 0)
+		return "--limit needs them";
+	if (t->budget > 0)
+		return NULL;
+	if (cd_trainer_scheduled(t))
+		return "a schedule that goes by the run's length needs them, "
+		       "or --budget";
+	if (t->average.share > 0)
+		return "--average-share needs them, or --budget";
+	return NULL;
+}
+
 /* Is the length of the run not needed, or that of an epoch enough? */
 static int
 check_length(const struct cd_trainer *t, struct cd_err *e)
 {
-	const char *what = NULL;
+	const char *what = by_epochs(t);
 
 	if (t->average.epochs > 0 && t->steps <= 0)
 		return cd_fail(e,
 		    "the header does not tell how many records an epoch has, "
 		    "as cd-shuffle writes it; --average-epochs needs it");
-	if (t->limit > 0)
-		what = "--limit needs them";
-	else if (t->budget > 0)
-		return 0;
-	else if (cd_trainer_scheduled(t))
-		what = "a schedule that goes by the run's length needs them, "
-		       "or --budget";
-	else if (t->average.share > 0)
-		what = "--average-share needs them, or --budget";
 	if (!what)
 		return 0;
 	return cd_fail(e,
@@ -117,12 +125,18 @@ check_length(const struct cd_trainer *t, struct cd_err *e)
 	    what);
 }
 
+uint64_t
+cd_trainer_epochs_known(const struct cd_trainer *t)
+{
+	return t->epochs > 0 && by_epochs(t) ? (uint64_t)t->epochs : UINT64_MAX;
+}
+
 /* Takes the length of the run from the header of the data. */
 static int
 find_length(struct cd_trainer *t, const struct cd_head *data, struct cd_err *e)
 {
 	double epochs = (double)cd_head_number(data, "epochs");
-	double records = (double)cd_head_number(data, "records");
+	double records = (double)cd_shard_records(data);
 	bool batches = cd_head_is(data, "holds", "batches");
 
 	if (records > 0)

@@ -5,6 +5,10 @@
 #include "train/feed.h"
 #include "train/state.h"
 
+/* How many epochs the data may have, where anything goes by that; else
+ * UINT64_MAX. After cd_trainer_match. */
+uint64_t cd_trainer_epochs_known(const struct cd_trainer *);
+
 /* Matches the data's header with the model, takes the length of the run from
  * it, and notes provenance in the model: the data's "made" lines as "data"
  * lines, and `provenance` as a "made" line, unless they are its last ones. */
