@@ -114,6 +114,7 @@ COMMANDS = {
     "export": ("cd-export --to onnx @", "model"),
     "eval": ("cd-eval @", "predictions"),
     "average": ("cd-average @", "predictions"),
+    "merge": ("cd-merge --by round-robin good.trs @", "samples"),
     "target": ("cd-target --from @ good.trs", "predictions"),
     "saliency": ("cd-saliency -j 1 --model model.trs @", "samples"),
     "data": ("cd-train -q -j 1 -n 2 @ m.trs", "samples batches"),

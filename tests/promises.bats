@@ -16,6 +16,7 @@ declare -gA cases=(
 	[augment]='cd-augment -j 1 --preset book --log-parameters log $in/s.trs'
 	[batch]='cd-batch -n 2 $in/s.trs'
 	[average]='cd-average -o out.trs $in/p.trs $in/q.trs'
+	[merge]='cd-merge --by round-robin -o out.trs $in/s.trs $in/v.trs'
 	[target]='cd-target --from $in/p.trs -o out.trs $in/s.trs'
 	[saliency]='cd-saliency --model $in/m.trs -j 1 -o out.trs $in/s.trs'
 	[init]='cd-init $in/net'
