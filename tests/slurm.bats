@@ -53,7 +53,11 @@ setup_file() {
 teardown_file() {
 	local pid
 	for pid in "$BATS_FILE_TMPDIR"/*.pid; do
-		[ ! -e "$pid" ] || kill "$(<"$pid")" || true
+		[ -e "$pid" ] || continue
+		pid=$(<"$pid")
+		kill "$pid" || continue
+		# it still writes where bats will remove
+		while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
 	done
 }
 
@@ -147,7 +151,9 @@ trained() {
 	grep "not queued again" "slurm-$job.out"
 	# the status is the command's
 	printf '#!/bin/bash\nexit 3\n' >run
-	run sbatch --wait "$slurm/train" ./run
-	[ "$status" -eq 3 ]
+	job=$(sbatch --parsable "$slurm/train" ./run)
+	waits_for "jobs are left" no_jobs
+	[ "$(scontrol -o show job "$job" | grep -o ' ExitCode=[0-9:]*')" = \
+		" ExitCode=3:0" ]
 	fails_with 2 "usage: sbatch" env SLURM_JOB_ID=1 "$slurm/train"
 }
