@@ -15,6 +15,9 @@ struct cd_ranks {
 	 * not return where that fails. */
 	void (*swap)(const struct cd_ranks *, int with, const void *out,
 	    size_t nout, void *in, size_t nin);
+	/* Called by all, one after the other's last swap, before they end: one
+	 * that ends without it ends all. For programs. */
+	void (*end)(void);
 };
 
 enum {
