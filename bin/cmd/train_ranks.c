@@ -90,8 +90,8 @@ enum {
 	BUILD,
 	PROCESSOR,
 	OPTIONS,
-	MODEL,
 	DATA,
+	MODEL,
 	ASPECTS,
 };
 static const char *const aspects[ASPECTS] = {
@@ -99,8 +99,8 @@ static const char *const aspects[ASPECTS] = {
 	[PROCESSOR] = "uses another level of instructions than rank 0: set "
 		      "CD_CPU to the lower one",
 	[OPTIONS] = "has other options than rank 0",
-	[MODEL] = "has another model, or it stands elsewhere, than rank 0",
 	[DATA] = "has other data than rank 0, by their header",
+	[MODEL] = "has another model, or it stands elsewhere, than rank 0",
 };
 
 static uint32_t

@@ -104,7 +104,7 @@ stop_here(struct run *r)
 static void
 fail_here(struct run *r, const struct cd_err *e)
 {
-	struct cd_err saved = *e;
+	struct cd_err saved = { "" };
 
 	if (r->progress.seen == 0)
 		fail(r, NULL, e);
