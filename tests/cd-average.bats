@@ -221,11 +221,11 @@ two_models() {
 	    assert k.endswith('variance') or (a[k] != soup[k]).any(), k
 	END
 	# what it says of itself
-	cd-info --head soup.trs >head
-	grep -x 'epoch 2' head
-	! grep -E '^(step|position)' head
-	grep -c '^made cd-init' head | grep -x 2
-	grep "^made cd-average .* --weights 1,3" head
+	cd-info --head soup.trs >lines
+	grep -x 'epoch 2' lines
+	[ -z "$(grep -E '^(step|position)' lines)" ]
+	grep -c '^made cd-init' lines | grep -x 2
+	grep "^made cd-average .* --weights 1,3" lines
 	# one model is itself; the order is that of the files
 	cd-average a.trs >one.trs
 	cmp <(cd-text one.trs | grep -A 9999 '^record' | grep -v square) \

@@ -11,8 +11,8 @@ struct cd_ranks {
 	int rank; /* 0 to n-1 */
 	int n;	  /* a power of two */
 
-	/* Sends nout bytes to a rank, that does the same, and receives nin. Does
-	 * not return where that fails. */
+	/* Sends nout bytes to another rank, which does the same, and receives
+	 * nin of it. Does not return where that fails. */
 	void (*swap)(const struct cd_ranks *, int with, const void *out,
 	    size_t nout, void *in, size_t nin);
 	/* Called by all, one after the other's last swap, before they end: one
