@@ -46,6 +46,15 @@ cd_train_all(const struct cd_ranks *r, int rc, struct cd_err *e)
 	return i > 0 ? cd_fail_at(e, "rank %d", i) : -1;
 }
 
+void
+cd_train_end(const struct cd_ranks *r)
+{
+	char one = 0, all[CD_RANKS_MAX];
+
+	tell(r, all, &one, 1);
+	r->end();
+}
+
 static bool
 is_null(int fd)
 {
@@ -96,8 +105,7 @@ enum {
 };
 static const char *const aspects[ASPECTS] = {
 	[BUILD] = "of another build than rank 0",
-	[PROCESSOR] = "uses another level of instructions than rank 0: set "
-		      "CD_CPU to the lower one",
+	[PROCESSOR] = "has another processor than rank 0: set CD_CPU for both",
 	[OPTIONS] = "has other options than rank 0",
 	[DATA] = "has other data than rank 0, by their header",
 	[MODEL] = "has another model, or it stands elsewhere, than rank 0",

@@ -9,9 +9,13 @@
 #include "cmd/train_opt.h"
 
 /* rc, of which < 0 is trouble: if any rank has it, all return -1, with the
- * first one's message. All functions below do so. */
+ * first one's message. Functions below that can fail do so. */
 int cd_train_all(const struct cd_ranks *, int rc,
     struct cd_err *) CD_MUST_CHECK;
+
+/* To be called by all before they end with trouble that one has told of: none
+ * ends, and the others with it, before that. */
+void cd_train_end(const struct cd_ranks *);
 
 /* Does every rank read data of its own: files, or a standard input that is not
  * /dev/null? If not, rank 0 alone reads. */

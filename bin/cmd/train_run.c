@@ -47,19 +47,14 @@ struct run {
 };
 
 /* Trouble that all ranks have come to, which the first one tells of. */
-static void
+__attribute__((noreturn)) static void
 fail(const struct run *r, const char *where, const struct cd_err *e)
 {
-	struct cd_err none = { "" };
-
 	if (r->first)
 		cd_warn("%s%s%s", where ? where : "", where ? ": " : "",
 		    e->msg);
-	if (r->ranks) {
-		/* none ends, and the others with it, before that is told */
-		(void)!cd_train_all(r->ranks, 0, &none);
-		r->ranks->end();
-	}
+	if (r->ranks)
+		cd_train_end(r->ranks);
 	exit(2);
 }
 
