@@ -57,7 +57,10 @@ OBJ = $(SRC:%.c=$(BUILD)/%.o) $(PROTO:%=%.o)
 CMDOBJ = $(patsubst %.c,$(BUILD)/%.o,$(wildcard bin/cmd/*.c))
 # In the order in which a program is linked with them.
 ARCHIVES = $(BUILD)/cmd.a $(BUILD)/libcd.a
-PROGS = $(patsubst bin/%.c,$(BIN)/%,$(wildcard bin/cd-*.c))
+# cd-train-mpi is built where an MPI library is (Debian: mpi-default-dev).
+MPI := $(shell pkg-config --exists mpi && echo mpi)
+PROGS = $(patsubst bin/%.c,$(BIN)/%,$(filter-out \
+	$(if $(MPI),,bin/cd-train-mpi.c),$(wildcard bin/cd-*.c)))
 UNIT = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/unit/*.c))
 TOOLS = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/tools/*.c))
 PRELOAD = $(patsubst tests/%.c,$(BUILD)/%.so,$(wildcard tests/preload/*.c))
@@ -138,6 +141,8 @@ $(PROTO:%=%.o): %.o: %.c $(BUILD)/flags
 	$(call say,cc $<)$(CC) $(ALLFLAGS) $(MORE) -w -MMD -MP -c -o $@ $<
 # only mains and tests see bin/cmd
 $(BUILD)/bin/%.o: MORE = -iquote bin
+$(BUILD)/bin/cd-train-mpi.o: MORE = -iquote bin $(shell pkg-config --cflags mpi)
+$(BIN)/cd-train-mpi: LIBS += $(shell pkg-config --libs mpi)
 $(BUILD)/tests/%.o: MORE = -iquote bin -iquote tests
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)

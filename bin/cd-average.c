@@ -1,11 +1,12 @@
 /* cd-average: predictions of several views, sizes or models -> their average,
- * one for each key. */
+ * one for each key; or models -> their mean. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "cmd/average_models.h"
 #include "cmd/opt.h"
 #include "rec/rec.h"
 #include "score/gather.h"
@@ -83,7 +84,7 @@ static const struct cd_command command = {
 	.name = "cd-average",
 	.usage = "[--logits] [-o file] [--temperature t] [--tsv] "
 		 "[--weights weight,...] [file ...]",
-	.about = "Averages the predictions of each picture.",
+	.about = "Averages the predictions of each picture, or models.",
 	.opts = opts,
 	.operands = CD_OPERANDS_ALIKE,
 };
@@ -211,6 +212,17 @@ write_stream(void)
 		cd_die("%s", e.msg);
 }
 
+static void
+models(char *const *paths, int n)
+{
+	if (args.tsv || args.logits || args.temperature != 1)
+		cd_usage("%s is a model: --logits, --temperature and --tsv are "
+			 "for predictions",
+		    paths[0]);
+	cd_average_models(paths, n, args.nweights ? args.weight : NULL,
+	    args.output);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -223,6 +235,10 @@ main(int argc, char **argv)
 	if (args.nweights && args.nweights != n)
 		cd_usage("--weights has %d numbers, for %d files",
 		    args.nweights, n);
+	if (cd_average_is_model(argv[first])) {
+		models(argv + first, n);
+		return 0;
+	}
 
 	start(argv[first]);
 	sum = args.nweights ? args.weight[0] : 1;

@@ -185,3 +185,76 @@ rows() {
 	cd-predict --model "$model" --tsv "$samples" | diff got -
 	cd-average --tsv <one.trs | diff got -
 }
+
+# two_models: of one net, with norms, trained alike from two seeds; the second
+# has a moving average.
+two_models() {
+	cat >net <<-END
+	input 16 16 3  scale 1/255
+	conv 4 3x3 norm relu
+	pool avg global
+	dense 2
+	loss softmax
+	END
+	cd-init --seed 1 net >a.trs
+	cd-init --seed 2 net >b.trs
+	cd-shuffle --epochs 2 "$(make_samples 4 16)" >data.trs
+	cd-train -q -n 4 data.trs a.trs
+	cd-train -q -n 4 --average 0.9 data.trs b.trs
+}
+
+@test "models: the mean of what they predict with, by an independent program" {
+	for python in python3 /usr/bin/python3; do
+		! $python -c 'import numpy' 2>/dev/null || break
+	done
+	$python -c 'import numpy' 2>/dev/null || skip "no NumPy"
+	two_models
+	cd-average --weights 1,3 a.trs b.trs -o soup.trs 2>err
+	grep 'optimiser.s state is left out' err
+	for m in a b soup; do cd-export -o $m.npz $m.trs; done
+	$python - <<-'END'
+	import numpy as np
+	a, b, soup = (np.load(n + '.npz') for n in ('a', 'b', 'soup'))
+	assert set(a) == set(soup) and len(set(a)) == 7, sorted(a)
+	for k in a:
+	    want = (a[k].astype('f8') + 3 * b[k].astype('f8')) / 4
+	    assert (want.astype('f4') == soup[k]).all(), k
+	    assert k.endswith('variance') or (a[k] != soup[k]).any(), k
+	END
+	# what it says of itself
+	cd-info --head soup.trs >lines
+	grep -x 'epoch 2' lines
+	[ -z "$(grep -E '^(step|position)' lines)" ]
+	grep -c '^made cd-init' lines | grep -x 2
+	grep "^made cd-average .* --weights 1,3" lines
+	# one model is itself; the order is that of the files
+	cd-average a.trs >one.trs
+	cmp <(cd-text one.trs | grep -A 9999 '^record' | grep -v square) \
+		<(cd-average --weights 2 a.trs | cd-text |
+			grep -A 9999 '^record')
+	cd-eval --model soup.trs data.trs >/dev/null
+	# and it can be trained on
+	cd-shuffle --from-epoch 2 --epochs 3 "$(make_samples 4 16)" |
+		cd-train -q -n 4 soup.trs
+	cd-info --head soup.trs | grep -x 'epoch 3'
+}
+
+@test "models that do not go together" {
+	two_models
+	cp a.trs before.trs
+	tiny_net 16 | cd-init >tiny.trs
+	fails_with 2 'tiny.trs: another net than that of a.trs' \
+		cd-average a.trs tiny.trs -o a.trs
+	cd-init net >new.trs
+	fails_with 2 "new.trs: against a.trs: header line 'class'" \
+		cd-average a.trs new.trs
+	predictions 'a 0.25' >p.trs
+	fails_with 2 'p.trs: the stream holds predictions, not a model' \
+		cd-average a.trs p.trs
+	fails_with 2 'the stream does not hold predictions' \
+		cd-average p.trs a.trs
+	fails_with 2 'a.trs is a model: --logits' cd-average --tsv a.trs b.trs
+	fails_with 2 '--weights has 3 numbers, for 2 files' \
+		cd-average --weights 1,2,3 a.trs b.trs
+	cmp a.trs before.trs
+}

@@ -6,6 +6,16 @@ setup() {
 	commands=("$ROOT"/bin/cd-*.c)
 	commands=("${commands[@]##*/}")
 	commands=("${commands[@]%.c}")
+	pkg-config --exists mpi || without_mpi
+}
+
+# It is not built where there is no MPI library.
+without_mpi() {
+	local c all=("${commands[@]}")
+	commands=()
+	for c in "${all[@]}"; do
+		[ "$c" = cd-train-mpi ] || commands+=("$c")
+	done
 }
 
 # section PAGE NAME: that section as plain text on one line.
@@ -125,6 +135,8 @@ needs_no() {
 	local c
 	for c in "${commands[@]}"; do
 		needs_no "$c" blas # it is loaded when it is needed
+		[ "$c" = cd-train-mpi ] && continue
+		needs_no "$c" libmpi
 		case $c in
 		cd-decode | cd-draw) ;;
 		*) needs_no "$c" libjpeg ;;

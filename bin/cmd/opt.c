@@ -81,7 +81,9 @@ help(void)
 
 	printf("usage: %s %s\n%s\n\n", command.name, command.usage,
 	    command.about);
-	for (o = command.opts; o->name; o++)
+	if (command.like)
+		printf("  the options of %s, and\n", command.like);
+	for (o = command.opts; o->name && !command.like; o++)
 		help_row(o->letter, o->name, o->arg, o->help);
 	if (command.verbose)
 		help_row('v', "verbose", NULL, "say how fast it was, and why");
@@ -353,7 +355,7 @@ cd_opt_parse(const struct cd_command *cmd, int argc, char **argv)
 		args[i] = optarg;
 	}
 	provenance[0] = '\0';
-	add_provenance(cmd->name);
+	add_provenance(cmd->like ? cmd->like : cmd->name);
 	add_provenance(" " CD_VERSION);
 	for (i = 0; i < n; i++) {
 		if (!given[i] || !opts[i].result ||

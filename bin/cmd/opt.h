@@ -101,6 +101,9 @@ struct cd_command {
 	const struct cd_opt *opts;
 	enum cd_operands operands;
 	bool verbose; /* it has -v/--verbose too, and calls cd_pace_tell */
+	/* NULL, or a command whose options these are: --help refers to it, and
+	 * so does provenance, as the result is the same */
+	const char *like;
 };
 
 /* Parses argv by the table; options and operands may be mixed, "--" ends the

@@ -332,6 +332,15 @@ static const struct cd_command command = {
 	.opts = opts,
 };
 
+static const struct cd_command command_mpi = {
+	.name = "cd-train-mpi",
+	.usage = "[option ...] [file ...] model",
+	.about = "Trains a model as cd-train does, in the processes that "
+		 "mpirun starts.",
+	.opts = opts,
+	.like = "cd-train",
+};
+
 /* --summary: prints a table instead of training. */
 static void
 summary(const char *path)
@@ -372,14 +381,14 @@ take_operands(char **operand, int n)
 		    "--class-weights");
 }
 
-struct cd_train_args *
-cd_train_parse(int argc, char **argv)
+static struct cd_train_args *
+parse(const struct cd_command *c, int argc, char **argv, int threads)
 {
 	struct cd_err e = { "" };
 	int first;
 
-	a.threads = cd_processors();
-	first = cd_opt_parse(&command, argc, argv);
+	a.threads = threads;
+	first = cd_opt_parse(c, argc, argv);
 	take_operands(argv + first, argc - first);
 	a.t.optim.kind = (enum cd_optim_kind)optimizer;
 	a.t.schedule.kind = (enum cd_schedule_kind)schedule;
@@ -408,4 +417,16 @@ cd_train_parse(int argc, char **argv)
 	if (cd_schedule_check(&a.t.schedule, &e) < 0)
 		cd_usage("%s", e.msg);
 	return &a;
+}
+
+struct cd_train_args *
+cd_train_parse(int argc, char **argv)
+{
+	return parse(&command, argc, argv, cd_processors());
+}
+
+struct cd_train_args *
+cd_train_parse_mpi(int argc, char **argv)
+{
+	return parse(&command_mpi, argc, argv, 0);
 }

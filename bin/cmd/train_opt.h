@@ -21,4 +21,7 @@ struct cd_train_args {
  * usage error. Returns a static struct. */
 struct cd_train_args *cd_train_parse(int argc, char **argv);
 
+/* The same for cd-train-mpi; threads is 0 where that is not given. */
+struct cd_train_args *cd_train_parse_mpi(int argc, char **argv);
+
 #endif

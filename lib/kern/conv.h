@@ -86,14 +86,15 @@ typedef void cd_conv_backward_fn(const struct cd_conv *, int n, const float *x,
  *	backward	in_again and out_back; weights; product_back, in_back
  * product_back may be NULL; it and in_back are for dx. product, weights and
  * product_back have CD_CONV_ROUND_TASKS tasks, the others as many as one
- * likes. */
+ * likes; product and product_back, of pictures from .. to-1, may spoil in all
+ * what those rounds before made of others. */
 struct cd_conv_rounds {
 	bool (*fits)(const struct cd_conv *); /* handles this shape? */
 	size_t (*floats)(const struct cd_conv *, int n);
 	void (*in)(const struct cd_conv *, int n, int from, int to,
 	    const float *x, float *all);
-	void (*product)(const struct cd_conv *, int n, int task,
-	    const float *pw, float *all);
+	void (*product)(const struct cd_conv *, int n, int from, int to,
+	    int task, const float *pw, float *all);
 	void (*out)(const struct cd_conv *, int n, int from, int to,
 	    const float *b, float *all, float *y, uint8_t *which,
 	    float *scratch);
@@ -104,8 +105,8 @@ struct cd_conv_rounds {
 	    float *all, float *scratch);
 	void (*weights)(const struct cd_conv *, int n, int task, float *all,
 	    float *dpw);
-	void (*product_back)(const struct cd_conv *, int n, int task,
-	    const float *pw, float *all);
+	void (*product_back)(const struct cd_conv *, int n, int from, int to,
+	    int task, const float *pw, float *all);
 	void (*in_back)(const struct cd_conv *, int n, int from, int to,
 	    const float *pw, float *all, float *dx, float *scratch);
 };

@@ -46,6 +46,20 @@ all_floats(const struct cd_conv *c, int n)
 	return POINTS * (s.vplane + s.mplane);
 }
 
+/* Whole rows of products, of which the ends may be of other pictures. */
+struct rows {
+	int from, n;
+};
+
+static struct rows
+rows_of(const struct wino *s, int from, int to)
+{
+	int first = from * s->across * s->down / CD_VEC_ROWS * CD_VEC_ROWS;
+
+	return (
+	    struct rows){ first, whole_rows(to * s->across * s->down) - first };
+}
+
 /* The columns of n that a task has. */
 static struct columns
 half(int n, int task)
@@ -68,15 +82,16 @@ planes_in(const struct cd_conv *c, int n, int from, int to, const float *x,
 }
 
 static void
-planes_product(const struct cd_conv *c, int n, int task, const float *pw,
-    float *all)
+planes_product(const struct cd_conv *c, int n, int from, int to, int task,
+    const float *pw, float *all)
 {
 	struct wino s = all_tiles(c, n, all);
-	int p = task / HALVES;
+	struct rows rows = rows_of(&s, from, to);
+	size_t p = (size_t)task / HALVES, first = (size_t)rows.from;
 
-	product(s.block, c->cout, c->cin, s.v + p * s.vplane, s.cp,
-	    pw + p * (size_t)c->cin * c->cout, s.m + p * s.mplane,
-	    half(c->cout, task));
+	product(rows.n, c->cout, c->cin, s.v + p * s.vplane + first * s.cp,
+	    s.cp, pw + p * c->cin * c->cout,
+	    s.m + p * s.mplane + first * c->cout, half(c->cout, task));
 }
 
 static void
@@ -120,16 +135,17 @@ planes_weights(const struct cd_conv *c, int n, int task, float *all, float *dpw)
 }
 
 static void
-planes_product_back(const struct cd_conv *c, int n, int task, const float *pw,
-    float *all)
+planes_product_back(const struct cd_conv *c, int n, int from, int to, int task,
+    const float *pw, float *all)
 {
 	struct wino s = all_tiles(c, n, all);
+	struct rows rows = rows_of(&s, from, to);
 	const float *back = pw + gradient_floats(c);
-	int p = task / HALVES;
+	size_t p = (size_t)task / HALVES, first = (size_t)rows.from;
 
-	product(s.block, s.cp, c->cout, s.m + p * s.mplane, c->cout,
-	    back + p * (size_t)s.cp * c->cout, s.v + p * s.vplane,
-	    half(s.cp, task));
+	product(rows.n, s.cp, c->cout, s.m + p * s.mplane + first * c->cout,
+	    c->cout, back + p * s.cp * c->cout,
+	    s.v + p * s.vplane + first * s.cp, half(s.cp, task));
 }
 
 static void

@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "kern/elem.h"
 #include "layer/norm.h"
+#include "layer/parts.h"
 
 enum {
 	CHUNK_FLOATS = 128 << 10, /* of maps that stay in the cache */
@@ -329,9 +329,9 @@ forward(struct cd_op *op, const struct cd_run *r)
 	else if (op->rounds && op->rounds->product)
 		cd_conv_rounds_forward(op, r);
 	else if (r->n < CD_PARTS && !r->training && op->how->bands)
-		cd_op_run(op, r, r->n * CD_PARTS, forward_band);
+		cd_op_run_pictures(op, r, CD_PARTS, forward_band);
 	else
-		cd_op_run(op, r, CD_PARTS, forward_part);
+		cd_op_run_parts(op, r, CD_PARTS, forward_part);
 	if (op->normed)
 		cd_norm_pass(op, r);
 }
@@ -371,11 +371,12 @@ backward_part(void *arg, int part, int worker)
 	int begin = cd_part_begin(j->run->n, part, op->parts), i, n;
 	int end = cd_part_begin(j->run->n, part + 1, op->parts);
 	float *dw = op->shared + part * all;
+	int of = CD_PARTS / op->parts; /* the batch's, in a part of the sum */
 
 	if (begin == end)
 		memset(dw, 0, all * sizeof *dw);
 	if (op->depth && begin < end)
-		cd_conv_strips_backward(op, part, begin, end, dw,
+		cd_conv_strips_backward(op, part * of, begin, end, dw,
 		    nb ? dw + op->ng : NULL, dw + op->ng + nb,
 		    j->run->scratch[worker]);
 	for (i = begin; i < end && !op->depth; i += n) {
@@ -383,23 +384,27 @@ backward_part(void *arg, int part, int worker)
 		backward_chunk(op, j->run, i, n, i > begin, dw,
 		    nb ? dw + op->ng : NULL, worker);
 		if (op->before)
-			cd_norm_add_back_sums(op->before, part, i, n);
+			cd_norm_add_back_sums(op->before, part * of, i, n);
 	}
 }
 
-/* Adds the parts, in order, to the first, for a part of the elements. */
+/* Adds this rank's parts, for a part of the elements, where the first one
+ * is. */
 static void
 add_parts(void *arg, int slice, int worker)
 {
-	struct cd_op *op = ((const struct cd_op_job *)arg)->op;
+	const struct cd_op_job *j = arg;
+	struct cd_op *op = j->op;
 	size_t all = part_floats(op);
 	size_t from = all * slice / CD_PARTS;
 	size_t n = all * (slice + 1) / CD_PARTS - from;
-	int k;
+	int first = cd_run_first(j->run, op->parts);
+	float *sum = op->shared + first * all + from;
 
 	(void)worker;
-	for (k = 1; k < op->parts; k++)
-		cd_add(n, op->shared + k * all + from, op->shared + from);
+	cd_tree_add(sum, all, cd_run_count(j->run, op->parts), n);
+	if (first > 0)
+		memcpy(op->shared + from, sum, n * sizeof *sum);
 }
 
 static void
@@ -419,6 +424,7 @@ backward(struct cd_op *op, const struct cd_run *r)
 {
 	struct cd_op_param *w = &op->param[op->main][WEIGHT];
 	struct cd_op_param *b = &op->param[op->main][BIAS];
+	size_t all = part_floats(op);
 
 	if (op->normed)
 		cd_norm_back_begin(op, r);
@@ -429,8 +435,10 @@ backward(struct cd_op *op, const struct cd_run *r)
 		cd_op_run(op, r, CD_PARTS, gather_part);
 		return;
 	}
-	cd_op_run(op, r, op->parts, backward_part);
+	cd_op_run_parts(op, r, op->parts, backward_part);
 	cd_op_run(op, r, CD_PARTS, add_parts);
+	if (r->ranks)
+		cd_ranks_sum(r->ranks, op->shared, op->shared + all, all);
 	if (op->pw)
 		cd_op_run(op, r, CD_PARTS, gather_part);
 	else

@@ -207,9 +207,9 @@ cd_conv_strips_forward(struct cd_op *op, const struct cd_run *r)
 	int rows = strip_rows(op), strips = (op->conv.oh + rows - 1) / rows;
 
 	if (op->normed && r->training)
-		cd_op_run(op, r, CD_PARTS, forward_part);
+		cd_op_run_parts(op, r, CD_PARTS, forward_part);
 	else
-		cd_op_run(op, r, r->n * strips, forward_strip);
+		cd_op_run_pictures(op, r, strips, forward_strip);
 }
 
 /* ---- backward ---- */

@@ -124,6 +124,7 @@ backward(struct cd_op *op, const struct cd_run *r)
 
 static const struct cd_op_kind step = {
 	.name = "dense",
+	.whole = true,
 	.reads_in = true,
 	.forward = forward,
 	.backward = backward,

@@ -145,14 +145,15 @@ forward(struct cd_op *op, const struct cd_run *r)
 {
 	struct excite x = parts_of(op, r->rows);
 
-	cd_op_run(op, r, r->n, mean_one);
+	cd_op_run_pictures(op, r, 1, mean_one);
+	cd_run_gather(r, x.m, (size_t)x.c * sizeof *x.m);
 	dense(r, x.c, x.r, x.m, &op->param[0][REDUCE_WEIGHT],
 	    &op->param[0][REDUCE_BIAS], x.h);
 	cd_relu((size_t)r->n * x.r, x.h);
 	dense(r, x.r, x.c, x.h, &op->param[0][EXPAND_WEIGHT],
 	    &op->param[0][EXPAND_BIAS], x.s);
 	cd_sigmoid((size_t)r->n * x.c, x.s, x.s);
-	cd_op_run(op, r, r->n, scale_one);
+	cd_op_run_pictures(op, r, 1, scale_one);
 }
 
 static void
@@ -188,7 +189,8 @@ backward(struct cd_op *op, const struct cd_run *r)
 	float share = 1 / (float)(x.map.h * x.map.w);
 	size_t n = (size_t)r->n * x.c, i;
 
-	cd_op_run(op, r, r->n, sums_one);
+	cd_op_run_pictures(op, r, 1, sums_one);
+	cd_run_gather(r, x.dz, (size_t)x.c * sizeof *x.dz);
 	cd_sigmoid_backward(n, x.s, x.dz, x.dz);
 	dense_back(r, x.r, x.c, x.h, x.dz, &op->param[0][EXPAND_WEIGHT],
 	    &op->param[0][EXPAND_BIAS], x.dh);
@@ -198,7 +200,7 @@ backward(struct cd_op *op, const struct cd_run *r)
 	for (i = 0; i < n; i++)
 		x.dm[i] *= share;
 	if (op->din)
-		cd_op_run(op, r, r->n, back_one);
+		cd_op_run_pictures(op, r, 1, back_one);
 }
 
 static const struct cd_op_kind step = {

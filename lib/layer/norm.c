@@ -1,10 +1,11 @@
 /* Batch norm, on its own or after a convolution: kern/norm.h has the formulas.
- * Sums are kept for parts of the batch and added in the order of the parts. */
+ * Sums are kept for parts of the batch and added by layer/parts.h. */
 #include "layer/norm.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "layer/parts.h"
 #include "layer/shape.h"
 
 #define GAMMA_MAX 1e6
@@ -194,30 +195,35 @@ cd_norm_add_rows(struct cd_op *op, int part, int rows, const float *x)
 	add_sums(op, &norm, part, 1, x);
 }
 
-/* Adds the sums of the parts, in order, to those of the first. */
+/* Adds the sums of all parts. */
 static const double *
-all_sums(struct cd_op *op)
+all_sums(struct cd_op *op, const struct cd_run *r)
 {
-	size_t n = 2 * (size_t)op->norm.c, i;
+	size_t n = 2 * (size_t)op->norm.c, at[CD_RANKS_MAX + 1];
 	double *sums = op->table.sums;
-	int part;
+	int first = cd_run_first(r, CD_PARTS), i;
 
-	for (part = 1; part < CD_PARTS; part++)
-		for (i = 0; i < n; i++)
-			sums[i] += sums[part * n + i];
+	cd_tree_add_doubles(sums + first * n, cd_run_count(r, CD_PARTS), n);
+	if (!r->ranks)
+		return sums;
+	memmove(sums + r->ranks->rank * n, sums + first * n, n * sizeof *sums);
+	for (i = 0; i <= r->ranks->n; i++)
+		at[i] = i * n * sizeof *sums;
+	cd_ranks_gather(r->ranks, sums, at);
+	cd_tree_add_doubles(sums, r->ranks->n, n);
 	return sums;
 }
 
 /* The mean and variance of the batch; moves the running ones towards them, the
  * variance towards its unbiased estimate, or to them. */
 static void
-settle_batch(struct cd_op *op, double count, bool measuring)
+settle_batch(struct cd_op *op, const struct cd_run *r, double count)
 {
 	const struct cd_layer *l = op->layer[op->norm_at];
 	const float *gamma = cd_norm_param(op, CD_NORM_GAMMA)->value;
 	float *mean = cd_norm_param(op, CD_NORM_MEAN)->value;
 	float *variance = cd_norm_param(op, CD_NORM_VARIANCE)->value;
-	const double *s = all_sums(op);
+	const double *s = all_sums(op, r);
 	int c = op->norm.c, i;
 
 	for (i = 0; i < c; i++) {
@@ -230,7 +236,7 @@ settle_batch(struct cd_op *op, double count, bool measuring)
 		op->table.scale[i] = (float)(gamma[i] / sqrt(v + l->epsilon));
 		/* for the backward pass: 1 / (variance + epsilon) */
 		op->table.k[i] = (float)(1 / (v + l->epsilon));
-		if (measuring) {
+		if (r->measuring) {
 			mean[i] = (float)m;
 			variance[i] = (float)v;
 			continue;
@@ -254,7 +260,7 @@ settle(struct cd_op *op, const struct cd_run *r, double count)
 	int i;
 
 	if (r->training) {
-		settle_batch(op, count, r->measuring);
+		settle_batch(op, r, count);
 		return;
 	}
 	for (i = 0; i < op->norm.c; i++) {
@@ -311,9 +317,9 @@ cd_norm_add_back_sums(struct cd_op *op, int part, int first, int n)
 
 /* Mean and variance depend on the input only in training. */
 static void
-settle_back(struct cd_op *op, bool training, double count)
+settle_back(struct cd_op *op, const struct cd_run *run, double count)
 {
-	const double *s = all_sums(op);
+	const double *s = all_sums(op, run);
 	int c = op->norm.c, i;
 
 	for (i = 0; i < c; i++) {
@@ -324,7 +330,7 @@ settle_back(struct cd_op *op, bool training, double count)
 		    sqrt(r));
 		op->table.a[i] = (float)scale;
 		op->table.b[i] = op->table.k[i] = 0;
-		if (!training)
+		if (!run->training)
 			continue;
 		op->table.b[i] = (float)(-scale * r * s[c + i] / count);
 		op->table.k[i] = (float)(-scale * s[i] / count);
@@ -394,7 +400,7 @@ cd_norm_pass(struct cd_op *op, const struct cd_run *r)
 			op->table.scale,
 			cd_norm_param(op, CD_NORM_BETA)->value };
 	else
-		cd_op_run(op, r, CD_PARTS, apply_part);
+		cd_op_run_parts(op, r, CD_PARTS, apply_part);
 }
 
 static void
@@ -414,9 +420,9 @@ cd_norm_back_begin(struct cd_op *op, const struct cd_run *r)
 {
 	if (!op->summed) {
 		cd_norm_clear(op);
-		cd_op_run(op, r, CD_PARTS, back_sums_part);
+		cd_op_run_parts(op, r, CD_PARTS, back_sums_part);
 	}
-	settle_back(op, r->training, count_of(op, r));
+	settle_back(op, r, count_of(op, r));
 }
 
 /* ---- on its own ---- */
@@ -437,7 +443,7 @@ forward(struct cd_op *op, const struct cd_run *r)
 {
 	if (r->training) {
 		cd_norm_clear(op);
-		cd_op_run(op, r, CD_PARTS, sums_part);
+		cd_op_run_parts(op, r, CD_PARTS, sums_part);
 	}
 	cd_norm_pass(op, r);
 }
@@ -461,7 +467,7 @@ backward(struct cd_op *op, const struct cd_run *r)
 {
 	cd_norm_back_begin(op, r);
 	if (op->din)
-		cd_op_run(op, r, CD_PARTS, backward_part);
+		cd_op_run_parts(op, r, CD_PARTS, backward_part);
 }
 
 static const struct cd_op_kind step = {

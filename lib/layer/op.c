@@ -13,6 +13,52 @@ cd_op_run(struct cd_op *op, const struct cd_run *r, int n,
 	cd_team_run(r->team, n, fn, &j);
 }
 
+/* Tasks that do not begin at 0. */
+struct some {
+	struct cd_op_job job;
+	int first;
+	void (*fn)(void *, int, int);
+};
+
+static void
+run_one(void *arg, int i, int worker)
+{
+	struct some *s = arg;
+
+	s->fn(&s->job, s->first + i, worker);
+}
+
+void
+cd_op_run_parts(struct cd_op *op, const struct cd_run *r, int parts,
+    void (*fn)(void *, int, int))
+{
+	struct some s = { { op, r }, cd_run_first(r, parts), fn };
+
+	cd_team_run(r->team, cd_run_count(r, parts), run_one, &s);
+}
+
+void
+cd_op_run_pictures(struct cd_op *op, const struct cd_run *r, int each,
+    void (*fn)(void *, int, int))
+{
+	struct some s = { { op, r }, cd_run_first(r, r->n) * each, fn };
+
+	cd_team_run(r->team, cd_run_count(r, r->n) * each, run_one, &s);
+}
+
+void
+cd_run_gather(const struct cd_run *r, void *x, size_t bytes)
+{
+	size_t at[CD_RANKS_MAX + 1];
+	int i;
+
+	if (!r->ranks)
+		return;
+	for (i = 0; i <= r->ranks->n; i++)
+		at[i] = bytes * cd_part_begin(r->n, i, r->ranks->n);
+	cd_ranks_gather(r->ranks, x, at);
+}
+
 void
 cd_op_pass(size_t n, const float *from, float *to, bool add)
 {
@@ -52,7 +98,7 @@ cd_op_forward(struct cd_op *op, const struct cd_run *r)
 	if (op->kind->forward)
 		op->kind->forward(op, r);
 	else
-		cd_op_run(op, r, r->n, forward_one);
+		cd_op_run_pictures(op, r, 1, forward_one);
 }
 
 static void
@@ -70,5 +116,5 @@ cd_op_backward(struct cd_op *op, const struct cd_run *r)
 	if (op->kind->backward)
 		op->kind->backward(op, r);
 	else
-		cd_op_run(op, r, r->n, backward_one);
+		cd_op_run_pictures(op, r, 1, backward_one);
 }

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/num.h"
+#include "base/ranks.h"
 #include "base/team.h"
 #include "kern/conv.h"
 #include "kern/gemm.h"
@@ -18,8 +19,8 @@
 
 enum {
 	/* A batch is divided into this many parts, and its gradient summed in
-	 * at most as many, added in order: the same for any number of
-	 * threads. */
+	 * at most as many, a power of two, added in a tree (layer/parts.h):
+	 * the same for any number of threads and ranks. */
 	CD_PARTS = 16,
 	/* depthwise, conv, norm, and a pool or an add */
 	CD_OP_LAYERS_MAX = 4,
@@ -39,11 +40,14 @@ struct cd_run {
 	struct cd_team *team;
 	cd_gemm_fn *gemm;
 	float **scratch; /* one a worker */
-	int n;		 /* pictures */
-	int rows;	 /* of products with a row a picture: n or, predicting,
+	/* that share the pictures of the batch; NULL: alone, or each computes
+	 * them all */
+	const struct cd_ranks *ranks;
+	int n;	       /* pictures */
+	int rows;      /* of products with a row a picture: n or, predicting,
 			  * the plan's batch, because the order of BLAS's sums
 			  * goes by it */
-	bool training;	 /* batch statistics, dropout; else the model's own
+	bool training; /* batch statistics, dropout; else the model's own
 			  * statistics, also in a backward pass */
 	uint64_t seed, step;
 	bool measuring; /* with training: dropout does nothing, and statistics
@@ -75,6 +79,9 @@ struct cd_op {
 	/* Its input, second input (or -1) and output: indices into the plan's
 	 * values. x = y: in place. */
 	int x, other, y;
+	/* Of several ranks each computes all pictures, and gathers an input of
+	 * which it has but its own. */
+	bool whole, gathers, gathers_other;
 	size_t nx, ny;	       /* floats a picture */
 	size_t nkept;	       /* and what it keeps for its backward pass */
 	float *in, *add, *out; /* [batch, ...] */
@@ -143,6 +150,9 @@ struct cd_op_kind {
 	const char *name;
 	/* It may overwrite its input, where no other step takes it. */
 	bool in_place;
+	/* Of several ranks each computes all pictures: what they would have to
+	 * exchange is more than that is worth. */
+	bool whole;
 	/* The backward pass reads the input; the output, also where
 	 * cd_op_sees_output does not say so. What none reads is not kept. */
 	bool reads_in, reads_out;
@@ -186,6 +196,16 @@ struct cd_op_job {
 /* Calls fn(job, task, worker) for n tasks. */
 void cd_op_run(struct cd_op *, const struct cd_run *, int n,
     void (*fn)(void *job, int task, int worker));
+/* The same for those of this rank: of so many parts of the batch; of its
+ * pictures, `each` tasks for each. */
+void cd_op_run_parts(struct cd_op *, const struct cd_run *, int parts,
+    void (*fn)(void *job, int part, int worker));
+void cd_op_run_pictures(struct cd_op *, const struct cd_run *, int each,
+    void (*fn)(void *job, int task, int worker));
+
+/* x: [n], of this many bytes a picture: each rank gets the others'
+ * pictures. */
+void cd_run_gather(const struct cd_run *, void *x, size_t bytes);
 
 /* The passes, over the batch or over each of its pictures. */
 void cd_op_forward(struct cd_op *, const struct cd_run *);
@@ -219,6 +239,21 @@ static inline int
 cd_part_begin(int n, int i, int parts)
 {
 	return (int)((int64_t)n * i / parts);
+}
+
+/* The first of n parts, or pictures, of this rank; how many it has. */
+static inline int
+cd_run_first(const struct cd_run *r, int n)
+{
+	return r->ranks ? cd_part_begin(n, r->ranks->rank, r->ranks->n) : 0;
+}
+
+static inline int
+cd_run_count(const struct cd_run *r, int n)
+{
+	return r->ranks ? cd_part_begin(n, r->ranks->rank + 1, r->ranks->n) -
+		cd_run_first(r, n) :
+			  n;
 }
 
 #endif

@@ -453,15 +453,27 @@ cd_model_check_finite(const struct cd_model *m, struct cd_err *e)
 }
 
 void
-cd_model_free(struct cd_model *m)
+cd_model_drop_slots(struct cd_model *m)
 {
 	int i, s;
 
-	for (i = 0; i < m->nparams; i++) {
-		free(m->param[i].value);
-		for (s = 0; s < CD_SLOTS_MAX; s++)
+	for (s = 0; s < CD_SLOTS_MAX; s++) {
+		m->slot_name[s] = NULL;
+		for (i = 0; i < m->nparams; i++) {
 			free(m->param[i].slot[s]);
+			m->param[i].slot[s] = NULL;
+		}
 	}
+}
+
+void
+cd_model_free(struct cd_model *m)
+{
+	int i;
+
+	cd_model_drop_slots(m);
+	for (i = 0; i < m->nparams; i++)
+		free(m->param[i].value);
 	free(m->param);
 	cd_net_free(&m->net);
 	cd_head_free(&m->head);

@@ -182,6 +182,26 @@ defer_norms(struct cd_plan *p)
 	}
 }
 
+/* Which steps each rank computes of all pictures: those that want to, and all
+ * behind them. */
+static void
+find_whole(struct cd_plan *p)
+{
+	struct cd_value *v = p->value, *none = &(struct cd_value){ 0 };
+	struct cd_value *x, *other;
+	struct cd_op *op;
+
+	for (op = p->op; op < p->op + p->nops; op++) {
+		x = &v[op->x];
+		other = op->other < 0 ? none : &v[op->other];
+		if (!op->kind->whole && !x->whole && !other->whole)
+			continue;
+		op->gathers = !x->whole;
+		op->gathers_other = op->other >= 0 && !other->whole;
+		x->whole = other->whole = v[op->y].whole = op->whole = true;
+	}
+}
+
 int
 cd_plan_make(struct cd_plan *p, struct cd_err *e)
 {
@@ -216,5 +236,6 @@ cd_plan_make(struct cd_plan *p, struct cd_err *e)
 	}
 	free(m.uses);
 	defer_norms(p);
+	find_whole(p);
 	return 0;
 }

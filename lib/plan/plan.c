@@ -106,6 +106,27 @@ cd_plan_read_slot(struct cd_plan *p, int slot)
 	cd_plan_bind(p, slot);
 }
 
+int
+cd_plan_share(struct cd_plan *p, const struct cd_ranks *ranks, struct cd_err *e)
+{
+	const struct cd_op *op;
+
+	for (op = p->op; op < p->op + p->nops; op++)
+		if (op->parts > 0 && op->parts < ranks->n)
+			return cd_fail(e,
+			    "%d ranks, but the gradient of '%s' is summed in "
+			    "%d parts: take fewer ranks",
+			    ranks->n, op->layer[op->main]->name, op->parts);
+	p->ranks = ranks;
+	return 0;
+}
+
+int
+cd_plan_pictures(const struct cd_ranks *ranks, int rank, int n)
+{
+	return cd_part_begin(n, rank, ranks->n);
+}
+
 static void
 load_image(void *arg, int i, int worker)
 {
@@ -114,6 +135,7 @@ load_image(void *arg, int i, int worker)
 	size_t n = (size_t)p->h * p->w;
 
 	(void)worker;
+	i += p->first;
 	cd_bytes_to_floats(n, c, p->bytes + i * n * c, p->mul, p->sub,
 	    p->value[0].y + i * n * c);
 }
@@ -149,20 +171,47 @@ static void
 load(struct cd_plan *p, const uint8_t *images, const struct cd_run *r)
 {
 	p->bytes = images;
-	cd_team_run(p->team, r->n, load_image, p);
+	p->first = cd_run_first(r, r->n);
+	cd_team_run(p->team, cd_run_count(r, r->n), load_image, p);
 	prepare(p);
+}
+
+/* The run of a step: of all pictures, where each rank computes them. */
+static struct cd_run
+run_of(const struct cd_op *op, const struct cd_run *r)
+{
+	struct cd_run own = *r;
+
+	if (op->whole)
+		own.ranks = NULL;
+	return own;
+}
+
+static void
+forward_op(struct cd_op *op, const struct cd_run *r)
+{
+	struct cd_run own = run_of(op, r);
+
+	if (op->gathers)
+		cd_run_gather(r, op->in, op->nx * sizeof *op->in);
+	if (op->gathers_other)
+		cd_run_gather(r, op->add, op->ny * sizeof *op->add);
+	cd_op_forward(op, &own);
 }
 
 /* Forward through all ops; returns the last one's output. */
 static const float *
 forward(struct cd_plan *p, const uint8_t *images, const struct cd_run *r)
 {
+	const struct cd_value *last = &p->value[p->nvalues - 1];
 	int i;
 
 	load(p, images, r);
 	for (i = 0; i < p->nops; i++)
-		cd_op_forward(&p->op[i], r);
-	return p->value[p->nvalues - 1].y;
+		forward_op(&p->op[i], r);
+	if (!last->whole)
+		cd_run_gather(r, last->y, last->n * sizeof *last->y);
+	return last->y;
 }
 
 /* 1 - sigmoid(z), exact also where sigmoid(z) rounds to 1. */
@@ -204,6 +253,7 @@ static struct cd_run
 predicting(const struct cd_plan *p, int n)
 {
 	return (struct cd_run){ .team = p->team,
+		.ranks = p->ranks,
 		.gemm = cd_gemm_best()->gemm,
 		.scratch = p->scratch,
 		.n = n,
@@ -248,11 +298,14 @@ cd_plan_measure(struct cd_plan *p, const uint8_t *images, int n)
 static void
 backward(struct cd_plan *p, const struct cd_run *r)
 {
+	struct cd_run own;
 	int i;
 
-	for (i = p->nops - 1; i >= 0; i--)
+	for (i = p->nops - 1; i >= 0; i--) {
+		own = run_of(&p->op[i], r);
 		if (p->op[i].dout)
-			cd_op_backward(&p->op[i], r);
+			cd_op_backward(&p->op[i], &own);
+	}
 }
 
 struct cd_batch_result
@@ -279,20 +332,41 @@ cd_plan_gradient(struct cd_plan *p, const uint8_t *images, const float *targets,
 	return out;
 }
 
+/* Is the output of any picture not all finite, on any rank? */
+static bool
+is_not_finite(const struct cd_op *op, const struct cd_run *r)
+{
+	const float *y = op->deferred ? op->z : op->out;
+	size_t k = cd_run_first(r, r->n) * op->ny;
+	size_t end = k + cd_run_count(r, r->n) * op->ny;
+	char found[CD_RANKS_MAX] = { 0 };
+	size_t at[CD_RANKS_MAX + 1];
+	int i;
+
+	while (k < end && isfinite(y[k]))
+		k++;
+	if (!r->ranks)
+		return k < end;
+	found[r->ranks->rank] = k < end;
+	for (i = 0; i <= r->ranks->n; i++)
+		at[i] = (size_t)i;
+	cd_ranks_gather(r->ranks, found, at);
+	return memchr(found, 1, (size_t)r->ranks->n) != NULL;
+}
+
 const char *
 cd_plan_not_finite(struct cd_plan *p, const uint8_t *images, int n,
     uint64_t seed, uint64_t step)
 {
-	struct cd_run r = training(p, n, seed, step);
+	struct cd_run r = training(p, n, seed, step), own;
 	struct cd_op *op;
-	size_t k;
 
 	load(p, images, &r);
 	for (op = p->op; op < p->op + p->nops; op++) {
-		cd_op_forward(op, &r);
-		for (k = 0; k < (size_t)n * op->ny; k++)
-			if (!isfinite((op->deferred ? op->z : op->out)[k]))
-				return op->layer[0]->name;
+		forward_op(op, &r);
+		own = run_of(op, &r);
+		if (is_not_finite(op, &own))
+			return op->layer[0]->name;
 	}
 	return NULL;
 }

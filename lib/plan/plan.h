@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "base/ranks.h"
 #include "base/team.h"
 #include "net/model.h"
 
@@ -29,6 +30,18 @@ int cd_plan_new(struct cd_plan **, struct cd_model *, int h, int w, int batch,
 int cd_plan_new_map(struct cd_plan **, struct cd_model *, int h, int w,
     int batch, int threads, int layer, struct cd_err *) CD_MUST_CHECK;
 void cd_plan_free(struct cd_plan *);
+
+/* From now on the passes are of several ranks together, each of which calls
+ * them with the same arguments, and has the same results, to the last bit those
+ * of one alone; of images a rank reads those of cd_plan_pictures only. The
+ * ranks must outlive the plan. An error if the net's sums have fewer parts than
+ * there are ranks. Not for plans of cd_plan_new_map. */
+int cd_plan_share(struct cd_plan *, const struct cd_ranks *,
+    struct cd_err *) CD_MUST_CHECK;
+
+/* The first of a batch of n pictures that a rank works on; of rank + 1, where
+ * it ends. */
+int cd_plan_pictures(const struct cd_ranks *, int rank, int n);
 
 /* From now on reads parameters from this slot of the model; -1: from "value",
  * as a new plan does. For cd_plan_predict and cd_plan_measure

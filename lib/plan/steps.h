@@ -15,6 +15,7 @@ struct cd_value {
 	bool wanted;   /* its gradient is needed */
 	bool kept;     /* for the backward pass */
 	bool deferred; /* not there: its reader computes it (op.h) */
+	bool whole;    /* of several ranks each has all pictures */
 	float *y, *d;
 };
 
@@ -36,6 +37,8 @@ struct cd_plan {
 	float **grad;	      /* one a parameter, or NULL */
 	bool prepared;	      /* weights are prepared, for predictions */
 	const uint8_t *bytes; /* this run's pictures */
+	const struct cd_ranks *ranks; /* or NULL */
+	int first;		      /* picture of this rank in this run */
 	unsigned char *arena;
 	size_t size;
 };

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/ranks.h"
 #include "img/resizer.h"
 #include "net/model.h"
 #include "plan/plan.h"
@@ -47,6 +48,9 @@ struct cd_trainer {
 	const char *statistics;
 	enum cd_best_by best_by;
 	int threads;
+	/* NULL: alone. Else what is read must be the same on all, budget and
+	 * limit 0, and one of them writes files */
+	const struct cd_ranks *ranks;
 	uint64_t seed;	       /* of dropout */
 	struct cd_optim optim; /* its average is set from the next */
 	struct cd_average average;

@@ -25,8 +25,10 @@ make_plan(struct cd_trainer *t, int h, int w, struct cd_err *e)
 	t->plan = NULL;
 	t->h = h;
 	t->w = w;
-	return cd_plan_new(&t->plan, &t->model, h, w, t->batch, t->threads,
-	    true, e);
+	if (cd_plan_new(&t->plan, &t->model, h, w, t->batch, t->threads, true,
+		e) < 0)
+		return -1;
+	return t->ranks ? cd_plan_share(t->plan, t->ranks, e) : 0;
 }
 
 static int

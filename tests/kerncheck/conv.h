@@ -238,16 +238,16 @@ conv_backward(struct check *ck, struct conv_case *c, bool want_dx)
 		    cv->kh * cv->kw * (cv->cout / cv->groups) + cv->add_dx);
 }
 
-/* All tasks of a round, the last one first. */
+/* All tasks of a round, the last one first, for pictures from .. to-1. */
 static void
-conv_products(const struct conv_case *c, const float *pw,
-    void (*product)(const struct cd_conv *, int n, int task, const float *pw,
-	float *all))
+conv_products(const struct conv_case *c, int from, int to,
+    void (*product)(const struct cd_conv *, int n, int from, int to, int task,
+	const float *pw, float *all))
 {
 	int i;
 
 	for (i = CD_CONV_ROUND_TASKS - 1; i >= 0; i--)
-		product(c->cv, c->n, i, pw, c->all);
+		product(c->cv, c->n, from, to, i, c->pw, c->all);
 }
 
 /* The first picture's part of the rounds comes last. */
@@ -260,9 +260,9 @@ conv_rounds_forward(struct check *ck, struct conv_case *c)
 
 	for (i = n > 1; i >= 0; i--)
 		p->in(cv, n, i, i ? n : 1, c->x + i * c->nx, c->all);
-	conv_products(c, c->pw, p->product);
 	for (i = n > 1; i >= 0; i--) {
 		from = i * (int)c->ny;
+		conv_products(c, i, i ? n : 1, p->product);
 		p->out(cv, n, i, i ? n : 1, c->b, c->all, c->y2 + from,
 		    cv->pool ? c->which + from : NULL, c->scratch);
 	}
@@ -300,11 +300,13 @@ conv_rounds_backward(struct check *ck, struct conv_case *c, bool want_dx)
 		    (double)c->n * cv->oh * cv->ow + 1);
 	if (!want_dx)
 		return;
-	if (p->product_back)
-		conv_products(c, c->pw, p->product_back);
-	for (i = n > 1; i >= 0; i--)
-		p->in_back(cv, c->n, i, i ? c->n : 1, c->pw, c->all,
-		    c->dx + i * c->nx, c->scratch);
+	for (i = n > 1; i >= 0; i--) {
+		to = i ? c->n : 1;
+		if (p->product_back)
+			conv_products(c, i, to, p->product_back);
+		p->in_back(cv, c->n, i, to, c->pw, c->all, c->dx + i * c->nx,
+		    c->scratch);
+	}
 	compare_map(ck, "dx in rounds", c->dx, c->wdx, c->sdx, n * c->nx,
 	    cv->kh * cv->kw * (cv->cout / cv->groups) + cv->add_dx);
 }
