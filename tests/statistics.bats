@@ -137,7 +137,7 @@ near() {
 	cd-train "${train[@]}" n.trs <data.trs
 	run ! cmp n.trs m.trs
 	cd-train "${train[@]}" -j 3 --norm-statistics "$s" n.trs <data.trs
-	cmp n.trs m.trs
+	cd-cmp n.trs m.trs
 }
 
 @test "stopped and continued, at several sizes, they are the same" {
@@ -199,7 +199,7 @@ near() {
 	run ! grep '^tensor label' <(cd-text unlabelled.trs)
 	cd-train "${train[@]}" --norm-statistics unlabelled.trs m.trs <data.trs
 	cd-train "${train[@]}" --norm-statistics "$s" n.trs <data.trs
-	cmp m.trs n.trs
+	cd-cmp m.trs n.trs
 	fails_with 2 "m.trs: the net has no norms to measure" \
 		cd-train -q --norm-statistics "$s" \
 		"$(cp "$(make_model 16)" tiny-m.trs && echo tiny-m.trs)" \
@@ -215,4 +215,16 @@ near() {
 	fails_with 2 "by '16x16 squash triangle', these by '24x24" \
 		cd-train "${train[@]}" \
 		--norm-statistics "$(make_samples 3 24)" m.trs <data.trs
+}
+
+@test "the model says by which file, in a hash" {
+	start_normed
+	cd-train "${train[@]}" --norm-statistics "$s" m.trs <data.trs
+	cd-info m.trs | grep -E \
+		'^made cd-train .* --norm-statistics \([0-9a-f]{16}\)$'
+	cd-info --pipeline m.trs 2>err >script
+	# shellcheck disable=SC2016 # as it stands in the script
+	grep -F -e '--norm-statistics "${NORM_STATISTICS:?}"' script
+	fails_with 2 "missing.trs: No such file" cd-train "${train[@]}" \
+		--norm-statistics missing.trs m.trs <data.trs
 }

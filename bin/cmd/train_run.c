@@ -1,5 +1,6 @@
 #include "cmd/train_run.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/lock.h"
+#include "base/log.h"
 #include "base/stop.h"
 #include "cmd/lr_test.h"
 #include "cmd/opt.h"
@@ -21,6 +23,7 @@
 
 enum {
 	EXIT_RESUME = 75, /* stopped with everything saved */
+	MADE = 8192,	  /* bytes of a line, its NUL included */
 };
 
 /* The state of a run. */
@@ -158,14 +161,37 @@ open_data(struct run *r, struct cd_err *e)
 	    cd_head_copy(&r->head, data_head(r), e);
 }
 
+/* The model's line "made". A path tells nothing of what is in the file. */
+static int
+describe(const struct run *r, char made[MADE], struct cd_err *e)
+{
+	const char *path = r->t->statistics;
+	uint64_t hash;
+	FILE *f;
+
+	snprintf(made, MADE, "%s", cd_opt_provenance());
+	if (!path)
+		return 0;
+	f = cd_log_reopen(path, &hash, e);
+	if (!f)
+		return -1;
+	fclose(f);
+	snprintf(made, MADE, "%s --norm-statistics (%016" PRIx64 ")",
+	    cd_opt_provenance(), hash);
+	return 0;
+}
+
 /* Loads the model, and opens the data. */
 static void
 open_all(struct run *r)
 {
 	struct cd_err e = { "" };
+	char made[MADE];
 	int64_t skipped;
 	int rc = lock(r, &e);
 
+	if (rc == 0)
+		rc = describe(r, made, &e);
 	if (rc == 0)
 		rc = cd_trainer_load(r->t, &e);
 	if (rc == 0)
@@ -177,7 +203,7 @@ open_all(struct run *r)
 		fail(r, NULL, &e);
 	skipped = cd_head_number(data_head(r), "skipped");
 	check_skipped(r, skipped < 0 ? 0 : (uint64_t)skipped);
-	rc = cd_trainer_match(r->t, data_head(r), cd_opt_provenance(), &e);
+	rc = cd_trainer_match(r->t, data_head(r), made, &e);
 	if (cd_train_all(r->ranks, rc, &e) < 0)
 		fail(r, r->a->ndata ? r->a->data[0] : "standard input", &e);
 	if (r->ranks && cd_train_alike(r->ranks, r->a, data_head(r), &e) < 0)
