@@ -259,3 +259,14 @@ wrong() {
 	run -1 $python "$ROOT/tests/torch_oracle.py" m.safetensors \
 		pictures.npz small-p.npz
 }
+
+@test "rights are given up before anything of the file is read" {
+	strace -o /dev/null true 2>/dev/null || skip "no strace"
+	cd-export -o s.npz "$(make_samples 3 16)"
+	strace -o log -e trace=landlock_restrict_self,openat \
+		cd-import -o back.trs s.npz
+	grep -q '^landlock_restrict_self(.* = 0$' log || skip "no Landlock"
+	awk '/^landlock_restrict_self/ { on = 1 }
+		/"s.npz"/ { exit !on }' log
+	awk '/"back.trs.tmp/ && !n++ { print }' log | grep -c O_CREAT
+}
