@@ -266,8 +266,11 @@ cd_arrays_open(struct cd_arrays **out, const char *path, struct cd_err *e)
 	if (!a)
 		return -1;
 	a->name = path ? path : "standard input";
-	a->fd = path ? open(path, O_RDONLY | O_CLOEXEC) :
-		       fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	do
+		a->fd = path ?
+		    open(path, O_RDONLY | O_CLOEXEC) :
+		    fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	while (a->fd < 0 && errno == EINTR);
 	if (a->fd < 0 || fstat(a->fd, &st) < 0) {
 		r = cd_fail_errno(e, "%s", a->name);
 	} else {
