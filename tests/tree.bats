@@ -130,7 +130,7 @@ needs_no() {
 		*) needs_no "$c" libjpeg ;;
 		esac
 		case $c in
-		cd-decode | cd-sheet | cd-report) ;;
+		cd-decode | cd-export | cd-sheet | cd-report) ;;
 		*) needs_no "$c" libpng ;;
 		esac
 		[ "$c" = cd-export ] || needs_no "$c" libprotobuf
@@ -170,7 +170,8 @@ tag() {
 			cross-validate.bats | mix.bats | trust.bats | \
 			pictures.bats | hostile.bats | cost.bats | \
 			same-bytes.bats | field.bats | advice.bats | \
-			kinds.bats | onnx.bats | completion.bats) ;;
+			kinds.bats | onnx.bats | completion.bats | \
+			slurm.bats) ;;
 		*) [ -f "$ROOT/bin/${f%.bats}.c" ] || { echo "$f"; false; } ;;
 		esac
 	done
