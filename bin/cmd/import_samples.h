@@ -22,7 +22,8 @@ struct cd_import {
 };
 
 /* Pictures u1 [N,H,W,C], [N,H,W] (grey) or [H,W,C] (one), with their labels and
- * keys, become a stream of samples, by a writer of cd_writer_begin. Closes both. */
+ * keys, become a stream of samples, by a writer of cd_writer_begin. Closes
+ * both. */
 void cd_import_samples(struct cd_arrays *, const struct cd_import *,
     struct cd_writer *);
 
