@@ -51,9 +51,7 @@ static const struct cd_opt opts[] = {
 	    .type = CD_OPT_CHOICE,
 	    .to = &args.to,
 	    .arg = "format",
-	    .help =
-		"jsonl, npy, npz, onnx, png, safetensors, tsv or webdataset; "
-		"by the file's name",
+	    .help = "jsonl, npy, npz, onnx, png, safetensors, tsv, webdataset",
 	    .words = formats },
 	{ .name = NULL },
 };
