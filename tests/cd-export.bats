@@ -194,6 +194,19 @@ mixed() {
 	tensors s.trs | awk '/^tensor label/ { getline; next } 1' | cmp - got
 }
 
+@test "webdataset: targets, in JSON" {
+	printf '%s\n' 'stream 1' 'head holds samples' 'head class a' \
+		'head class b' 'record SMPL 1 2 x.jpg' \
+		'tensor image u8 1 1 1' 7 'tensor target f32 2' '0.25 0.75' \
+		'end 0' | cd-text -r | cd-export -o t.tar
+	[ "$(tar -tf t.tar)" = $'x-e1-v2.png\nx-e1-v2.json' ]
+	tar -xOf t.tar x-e1-v2.json | sed 's/,"target/,@\n"target/' >got
+	diff got - <<-'END'
+	{"key":"x.jpg","class":null,"epoch":1,"view":2,@
+	"target":[0.25,0.75]}
+	END
+}
+
 @test "webdataset: what its own program reads" {
 	python3 -c 'import webdataset' 2>/dev/null || skip "no webdataset"
 	mixed >s.trs
