@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/save.h"
+#include "cmd/export_pictures.h"
 #include "cmd/export_stream.h"
 #include "cmd/opt.h"
 #include "out/npz.h"
@@ -11,10 +12,10 @@
 #include "out/safetensors.h"
 #include "rec/spool.h"
 
-enum format { JSONL, NPY, NPZ, ONNX, SAFETENSORS, TSV };
+enum format { JSONL, NPY, NPZ, ONNX, PNG, SAFETENSORS, TSV, WEBDATASET };
 
-static const char *const formats[] = { "jsonl", "npy", "npz", "onnx",
-	"safetensors", "tsv", NULL };
+static const char *const formats[] = { "jsonl", "npy", "npz", "onnx", "png",
+	"safetensors", "tsv", "webdataset", NULL };
 
 static struct {
 	int to;
@@ -50,8 +51,7 @@ static const struct cd_opt opts[] = {
 	    .type = CD_OPT_CHOICE,
 	    .to = &args.to,
 	    .arg = "format",
-	    .help =
-		"jsonl, npy, npz, onnx, safetensors or tsv; by the file's name",
+	    .help = "jsonl, npy, npz, onnx, png, safetensors, tsv, webdataset",
 	    .words = formats },
 	{ .name = NULL },
 };
@@ -73,12 +73,16 @@ find_format(void)
 	int i;
 
 	for (i = 0; args.to < 0 && dot && formats[i]; i++)
-		if (strcmp(dot + 1, formats[i]) == 0)
+		if (i != PNG && strcmp(dot + 1, formats[i]) == 0)
 			args.to = i;
+	if (args.to < 0 && dot && strcmp(dot, ".tar") == 0)
+		args.to = WEBDATASET;
 	if (args.to < 0)
 		cd_usage("--to is missing");
 	if (args.size.w && args.to != ONNX)
 		cd_usage("--size is for onnx");
+	if (args.to == PNG && !args.output)
+		cd_usage("png are files: -o names their folder");
 	if (args.tensor && args.to != NPY)
 		cd_usage("--tensor is for npy");
 }
@@ -88,22 +92,30 @@ write_model(const struct cd_model *m, struct cd_err *err)
 {
 	int slot = args.no_average ? -1 : cd_model_average(m), r = -1;
 	struct cd_save to;
-	struct cd_npz *z;
+	struct cd_archive *z;
 
 	if (cd_save_open(&to, args.output, err) < 0)
 		return -1;
 	if (args.to == SAFETENSORS) {
 		r = cd_safetensors_write(to.fd, m, slot, cd_opt_provenance(),
 		    err);
-	} else if (cd_npz_open(&z, to.fd, args.to == NPY, err) == 0) {
+	} else if (cd_archive_open(&z, to.fd,
+		       args.to == NPY ? CD_ARCHIVE_RAW : CD_ARCHIVE_ZIP,
+		       err) == 0) {
 		r = cd_npz_model(z, m, slot, args.tensor, err);
-		if (cd_npz_close(z, r == 0 ? err : NULL) < 0)
+		if (cd_archive_close(z, r == 0 ? err : NULL) < 0)
 			r = -1;
 	}
 	if (r == 0)
 		return cd_save_commit(&to, err);
 	cd_save_abandon(&to);
 	return cd_fail_at(err, "%s", to.name);
+}
+
+static bool
+is_pictures(void)
+{
+	return args.to == PNG || args.to == WEBDATASET;
 }
 
 static void
@@ -119,6 +131,8 @@ export_model(const char *path)
 	if (args.to == TSV || args.to == JSONL)
 		cd_die("%s is for predictions: this is a model",
 		    formats[args.to]);
+	if (is_pictures())
+		cd_die("%s is for samples: this is a model", formats[args.to]);
 	if (args.to == NPY && !args.tensor)
 		cd_die("npy is one array: --tensor names the parameter");
 	if (cd_model_load(&model, path, &e) < 0 ||
@@ -133,19 +147,27 @@ export_stream(struct cd_reader **in)
 {
 	const struct cd_head *h = cd_reader_head(*in);
 	bool predictions = cd_head_is(h, "holds", "predictions");
+	bool samples = cd_head_is(h, "holds", "samples");
 
 	if (args.no_average)
 		cd_usage("--no-average is for models");
 	if (args.to == ONNX || args.to == SAFETENSORS)
 		cd_die("%s is for models: this is none", formats[args.to]);
-	if (args.to != NPZ && args.to != NPY && !predictions)
+	if (is_pictures() && !samples)
+		cd_die("%s is for samples, before cd-batch: these are none",
+		    formats[args.to]);
+	if (!is_pictures() && args.to != NPZ && args.to != NPY && !predictions)
 		cd_die("%s is for predictions: these are none",
 		    formats[args.to]);
-	if (!predictions && !cd_head_is(h, "holds", "samples"))
+	if (!predictions && !samples)
 		cd_die("npz is for models, samples and predictions: export "
 		       "samples before cd-batch");
 	if (args.to == NPY)
 		cd_export_array(in, args.tensor, args.output);
+	else if (args.to == PNG)
+		cd_export_png(*in, args.output);
+	else if (args.to == WEBDATASET)
+		cd_export_webdataset(*in, args.output);
 	else if (args.to == NPZ)
 		cd_export_arrays(in, args.output);
 	else

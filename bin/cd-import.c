@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/confine.h"
 #include "base/num.h"
 #include "cmd/import_samples.h"
 #include "cmd/opt.h"
@@ -16,7 +17,7 @@ static const char *const parts[] = { [CD_PART_IMAGE] = "image",
 static struct cd_import args = {
 	.array = { "image", "label", "key", "class" },
 };
-static const char *model;
+static const char *model, *output;
 static bool renamed;
 
 static struct cd_err e;
@@ -83,7 +84,7 @@ static const struct cd_opt opts[] = {
 	    .arg = "model",
 	    .help = "give this model the weights of the file",
 	    .dash = CD_DASH_DEVICE },
-	CD_OPT_OUTPUT(&args.output),
+	CD_OPT_OUTPUT(&output),
 	{ .name = NULL },
 };
 
@@ -99,7 +100,7 @@ static const struct cd_command command = {
 };
 
 static void
-import_weights(struct cd_arrays *in)
+import_weights(struct cd_arrays *in, struct cd_writer *out)
 {
 	struct cd_model m;
 	int slots;
@@ -114,7 +115,7 @@ import_weights(struct cd_arrays *in)
 		cd_warn("%s: the optimiser's state and averages are dropped",
 		    model);
 	if (cd_head_add(&m.head, "made", cd_opt_provenance(), &e) < 0 ||
-	    cd_model_save(&m, args.output, &e) < 0)
+	    cd_model_write(&m, out, &e) < 0)
 		cd_die("%s", e.msg);
 	cd_model_free(&m);
 	cd_arrays_close(in);
@@ -125,6 +126,7 @@ main(int argc, char **argv)
 {
 	int i = cd_opt_parse(&command, argc, argv);
 	struct cd_arrays *in;
+	struct cd_writer *out;
 
 	if (argc - i > 1)
 		cd_usage("one file at most");
@@ -134,12 +136,16 @@ main(int argc, char **argv)
 		    "--array, --classes, --fit, --keys and --labels are of "
 		    "samples, --model "
 		    "is of weights");
+	if (cd_writer_begin(&out, output, &e) < 0)
+		cd_die("%s", e.msg);
+	/* where it cannot be, all else still holds */
+	(void)cd_confine(output);
 	if (cd_arrays_open(&in,
 		i < argc && strcmp(argv[i], "-") != 0 ? argv[i] : NULL, &e) < 0)
 		cd_die("%s", e.msg);
 	if (model)
-		import_weights(in);
+		import_weights(in, out);
 	else
-		cd_import_samples(in, &args);
+		cd_import_samples(in, &args, out);
 	return 0;
 }

@@ -137,6 +137,45 @@ refuses() {
 	refuses "no 'conv1/weight', which the net wants"
 }
 
+@test "bfloat16: every value is the float32 of the same upper bits" {
+	cp "$(make_model 16)" m.trs
+	cd-export -o w.safetensors m.trs
+	python3 - <<-'END'
+	import json, struct
+	data = open("w.safetensors", "rb").read()
+	n, = struct.unpack("<Q", data[:8])
+	head = json.loads(data[8:8 + n])
+	head.pop("__metadata__")
+	few = [0x3f80, 0xc040, 0x0001, 0x7f7f]  # conv1/bias
+	def save(path, dtype, code, bits):
+	    h, body = {}, b""
+	    for name, at in head.items():
+	        count = (at["data_offsets"][1] - at["data_offsets"][0]) // 4
+	        # from all of the 65536; an exponent of ones is not finite
+	        b = [i * 40503 % 65536 for i in range(count)]
+	        b = [v & 0xbfff if v & 0x7f80 == 0x7f80 else v for v in b]
+	        b = few if name == "conv1/bias" else b
+	        raw = struct.pack("<%d%s" % (count, code), *map(bits, b))
+	        h[name] = {"dtype": dtype, "shape": at["shape"],
+	                   "data_offsets": [len(body), len(body) + len(raw)]}
+	        body += raw
+	    text = json.dumps(h).encode()
+	    open(path, "wb").write(struct.pack("<Q", len(text)) + text + body)
+	save("bf16.safetensors", "BF16", "H", lambda v: v)
+	save("f32.safetensors", "F32", "I", lambda v: v << 16)
+	few[2] = 0x7fc0
+	save("nan.safetensors", "BF16", "H", lambda v: v)
+	END
+	cd-import --model m.trs bf16.safetensors >bf16.trs
+	cd-import --model m.trs f32.safetensors | cd-cmp bf16.trs -
+	run -1 cd-cmp -q bf16.trs m.trs
+	cd-text bf16.trs | grep -A 3 '^record.*conv1/bias$' | sed -n 3p >got
+	# 2^-133, and the largest: (2 - 2^-7) 2^127
+	echo '1 -3 9.18355e-41 3.38953139e+38' | diff got -
+	fails_with 2 "'conv1/bias': [2] is nan" \
+		cd-import --model m.trs nan.safetensors
+}
+
 # npy HEADER [BYTES]: an NPY file x.
 npy() {
 	python3 -c 'import struct, sys
@@ -226,8 +265,8 @@ wrong() {
 		>k.trs 2>said
 	[[ "$(<said)" == *"k.npz: 1 array left out: 'more'" ]]
 	cmp <(records "$s" | grep -v ^record) <(records k.trs | grep -v ^record)
-	cd-import names.npz | cd-info --head |
-		grep '^class' >got
+	cd-import -o names.trs names.npz
+	cd-info --head names.trs | grep '^class' >got
 	printf 'class %s\n' cat dög | cmp - got
 	cd-import --model other.trs fortran.npz | cd-cmp m.trs -
 	cd-import --model other.trs half.npz >half.trs
@@ -258,4 +297,15 @@ wrong() {
 	# it tells models apart
 	run -1 $python "$ROOT/tests/torch_oracle.py" m.safetensors \
 		pictures.npz small-p.npz
+}
+
+@test "rights are given up before anything of the file is read" {
+	strace -o /dev/null true 2>/dev/null || skip "no strace"
+	cd-export -o s.npz "$(make_samples 3 16)"
+	strace -o log -e trace=landlock_restrict_self,openat \
+		cd-import -o back.trs s.npz
+	grep -q '^landlock_restrict_self(.* = 0$' log || skip "no Landlock"
+	awk '/^landlock_restrict_self/ { on = 1 }
+		/"s.npz"/ { exit !on }' log
+	awk '/"back.trs.tmp/ && !n++ { print }' log | grep -c O_CREAT
 }

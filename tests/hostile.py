@@ -112,6 +112,8 @@ COMMANDS = {
     "predict": ("cd-predict -j 1 --model model.trs @", "samples batches"),
     "by": ("cd-predict -j 1 --model @ good.trs", "model"),
     "export": ("cd-export --to onnx @", "model"),
+    "tar": ("cd-export -o samples.tar @", "samples"),
+    "png": ("cd-export --to png -o pngs @", "samples"),
     "eval": ("cd-eval @", "predictions"),
     "average": ("cd-average @", "predictions"),
     "merge": ("cd-merge --by round-robin good.trs @", "samples"),

@@ -22,6 +22,9 @@ declare -gA cases=(
 	[init]='cd-init $in/net'
 	[export]='cd-export --to onnx -o out.onnx $in/m.trs'
 	[import]='cd-import --model $in/m.trs -o out.trs $in/w.safetensors'
+	[pictures]='cd-export --to png -o out.pngs $in/s.trs'
+	[webdataset]='cd-export -o out.tar $in/s.trs'
+	[arrays]='cd-import -o out.trs $in/s.npz'
 	[train]='cp $in/m.trs m.trs && cd-train -q -n 2 -j 1 \
 		--validate $in/v.trs --history h.tsv --best best.trs \
 		m.trs <$in/d.trs'
@@ -54,6 +57,7 @@ _inputs() {
 		cd-init --seed 2 net | cd-predict --model - s.trs >q.trs
 		cd-text s.trs >s.txt
 		cd-export -o w.safetensors m.trs
+		cd-export -o s.npz s.trs
 	)
 }
 
@@ -68,7 +72,8 @@ run_case() {
 
 # Runs a case in an empty folder: either all went as it did in ../want, or
 # status 2 and one message with one of the words (a pattern) in it; no END,
-# nothing half-made. Called thousands of times, so it starts few programs.
+# nothing half-made. Called thousands of times, so it starts few programs. Where
+# libarchive cannot lengthen a string, it ends the program itself, by exit(1).
 withstands() {
 	local rc=0 said made
 	made=(now/*)
@@ -76,6 +81,11 @@ withstands() {
 	cd now || return
 	run_case "$1" || rc=$?
 	case $rc in
+	1)
+		said=$(<err)
+		[[ "$1: $said" =~ ^(arrays|webdataset):\ Fatal\ Internal\ \
+Error\ in\ libarchive:\ .*emory$ ]] || rc=message
+		;;
 	0) diff -r -x h.tsv -x '.*.lock' . ../want || rc=differs ;;
 	2)
 		mapfile -t said <err
@@ -90,7 +100,7 @@ withstands() {
 		-o -name '.*.jpg.*')" ] || rc=left
 	cd ..
 	case $rc in
-	0 | 2) return 0 ;;
+	0 | 1 | 2) return 0 ;;
 	esac
 	echo "$1, $before: $rc:"
 	cat now/err

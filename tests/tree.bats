@@ -142,7 +142,7 @@ needs_no() {
 		*) needs_no "$c" libjpeg ;;
 		esac
 		case $c in
-		cd-decode | cd-sheet | cd-report) ;;
+		cd-decode | cd-export | cd-sheet | cd-report) ;;
 		*) needs_no "$c" libpng ;;
 		esac
 		[ "$c" = cd-export ] || needs_no "$c" libprotobuf

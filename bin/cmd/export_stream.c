@@ -114,7 +114,7 @@ numpy_type(enum cd_dtype type, size_t *size)
 
 /* tensor < 0: the keys. */
 static void
-put_array(struct cd_npz *z, struct cd_reader *in, int tensor)
+put_array(struct cd_archive *z, struct cd_reader *in, int tensor)
 {
 	const struct cd_place *p = (struct cd_place *)places.data;
 	uint64_t n = places.len / sizeof *p, dim[CD_RANK_MAX + 1] = { n };
@@ -136,19 +136,19 @@ put_array(struct cd_npz *z, struct cd_reader *in, int tensor)
 	for (; n > 0; n--, p++) {
 		must(cd_reader_at(in, p->file, p->offset, &r, &e));
 		if (t) {
-			must(cd_npz_data(z, r->tensor[tensor].data,
+			must(cd_archive_data(z, r->tensor[tensor].data,
 			    r->tensor[tensor].size, &e));
 			continue;
 		}
 		memset(key, 0, longest);
 		memcpy(key, r->key, strlen(r->key));
-		must(cd_npz_data(z, key, longest, &e));
+		must(cd_archive_data(z, key, longest, &e));
 	}
 	free(key);
 }
 
 static void
-put_classes(struct cd_npz *z, char *const *name, int n)
+put_classes(struct cd_archive *z, char *const *name, int n)
 {
 	uint64_t dim = (uint64_t)n;
 	size_t size = 1;
@@ -165,13 +165,13 @@ put_classes(struct cd_npz *z, char *const *name, int n)
 		memcpy(all + (size_t)i * size, name[i], strlen(name[i]));
 	snprintf(type, sizeof type, "|S%zu", size);
 	must(cd_npz_array(z, "class", type, size, 1, &dim, &e));
-	must(cd_npz_data(z, all, (size_t)n * size, &e));
+	must(cd_archive_data(z, all, (size_t)n * size, &e));
 	free(all);
 }
 
 /* The array of this name, or dies. */
 static void
-put_named(struct cd_npz *z, struct cd_reader *in, const char *which,
+put_named(struct cd_archive *z, struct cd_reader *in, const char *which,
     char *const *class_name, int nclasses)
 {
 	int i;
@@ -195,7 +195,7 @@ put_file(struct cd_reader **in, bool plain, const char *which,
     const char *output)
 {
 	struct cd_save to;
-	struct cd_npz *z;
+	struct cd_archive *z;
 	char **class_name;
 	int nclasses, i;
 
@@ -205,7 +205,8 @@ put_file(struct cd_reader **in, bool plain, const char *which,
 		must(-1);
 	find_records(*in);
 	must(cd_save_open(&to, output, &e));
-	must(cd_npz_open(&z, to.fd, plain, &e));
+	must(cd_archive_open(&z, to.fd, plain ? CD_ARCHIVE_RAW : CD_ARCHIVE_ZIP,
+	    &e));
 	if (plain)
 		put_named(z, *in, which, class_name, nclasses);
 	else
@@ -214,7 +215,7 @@ put_file(struct cd_reader **in, bool plain, const char *which,
 		put_array(z, *in, i);
 	if (!plain && nclasses > 0)
 		put_classes(z, class_name, nclasses);
-	must(cd_npz_close(z, &e));
+	must(cd_archive_close(z, &e));
 	must(cd_save_commit(&to, &e));
 	free(class_name);
 	cd_buf_free(&places);

@@ -376,13 +376,12 @@ add_fit(struct cd_head *h, const char *fit, const uint64_t dim[3])
 
 static void
 put_all(struct cd_arrays *in, const struct cd_array *a,
-    const struct cd_import *how)
+    const struct cd_import *how, struct cd_writer *out)
 {
 	uint64_t dim[3], n = check_images(in, a, dim), i;
 	size_t size = a->bytes / n;
 	void *pixels = cd_alloc_aligned(size, &e);
 	struct cd_head h = { 0 };
-	struct cd_writer *out;
 	struct cd_rec r;
 	int32_t label;
 
@@ -395,7 +394,7 @@ put_all(struct cd_arrays *in, const struct cd_array *a,
 	add_fit(&h, how->fit, dim);
 	must(cd_head_set_number(&h, "records", (int64_t)n, &e));
 	must(cd_head_add(&h, "made", cd_opt_provenance(), &e));
-	must(cd_writer_open(&out, how->output, &h, &e));
+	must(cd_writer_head(out, &h, &e));
 	for (i = 0; i < n; i++) {
 		must(cd_arrays_read(in, pixels, size, &e));
 		r = (struct cd_rec){ .kind = CD_SAMPLE, .key = key_at(i) };
@@ -462,7 +461,8 @@ load_columns(struct cd_arrays *in, const struct cd_import *how)
 }
 
 void
-cd_import_samples(struct cd_arrays *in, const struct cd_import *how)
+cd_import_samples(struct cd_arrays *in, const struct cd_import *how,
+    struct cd_writer *out)
 {
 	const struct cd_array *a;
 	int got, part;
@@ -478,7 +478,7 @@ cd_import_samples(struct cd_arrays *in, const struct cd_import *how)
 		    strcmp(a->name, how->array[CD_PART_IMAGE]) == 0)
 			break;
 	must(got);
-	put_all(in, a, how);
+	put_all(in, a, how, out);
 	cd_arrays_close(in);
 	for (part = 0; part < CD_PARTS; part++) {
 		cd_buf_free(&column[part].data);

@@ -4,6 +4,7 @@
 #define CD_CMD_IMPORT_SAMPLES_H
 
 #include "in/array.h"
+#include "rec/rec.h"
 
 enum cd_part {
 	CD_PART_IMAGE,
@@ -18,11 +19,12 @@ struct cd_import {
 	const char *labels, *keys;   /* NPY files, or NULL */
 	const char *classes;	     /* "a,b,c", or NULL */
 	const char *fit;	     /* "squash triangle", or NULL */
-	const char *output;
 };
 
 /* Pictures u1 [N,H,W,C], [N,H,W] (grey) or [H,W,C] (one), with their labels and
- * keys, become a stream of samples. Closes the file. */
-void cd_import_samples(struct cd_arrays *, const struct cd_import *);
+ * keys, become a stream of samples, by a writer of cd_writer_begin. Closes
+ * both. */
+void cd_import_samples(struct cd_arrays *, const struct cd_import *,
+    struct cd_writer *);
 
 #endif

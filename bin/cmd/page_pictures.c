@@ -49,7 +49,7 @@ put_png(FILE *f, const struct cd_picture *one, const uint64_t dim[3])
 		cd_die("%s", e.msg);
 	cd_sheet_picture(&sheet, 0, one->image, (int)dim[1], (int)dim[0],
 	    (int)dim[2]);
-	if (cd_png_write(png.f, sheet.rgb, sheet.w, sheet.h,
+	if (cd_png_write(png.f, sheet.rgb, sheet.w, sheet.h, 3,
 		3 * (size_t)sheet.w, &e) < 0)
 		cd_die("%s", e.msg);
 	cd_memory_close(&png);

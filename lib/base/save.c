@@ -262,12 +262,13 @@ sync_directory(const char *path)
 	close(fd);
 }
 
+/* fresh: a file that is there is not replaced, nothing is synced. */
 static int
-commit(struct cd_save *s, struct cd_err *e)
+commit(struct cd_save *s, bool fresh, struct cd_err *e)
 {
 	int fd = s->fd;
 
-	while (s->temporary && fsync(fd) < 0)
+	while (s->temporary && !fresh && fsync(fd) < 0)
 		if (errno != EINTR)
 			return cd_fail_errno(e, "%s: sync", s->name);
 	s->fd = -1;
@@ -276,6 +277,11 @@ commit(struct cd_save *s, struct cd_err *e)
 		return cd_fail_errno(e, "%s: close", s->name);
 	if (!s->temporary)
 		return 0;
+	/* the temporary name goes when the output is abandoned */
+	if (fresh)
+		return link(s->temporary, s->final) < 0 ?
+		    cd_fail_errno(e, "%s", s->name) :
+		    0;
 	if (rename(s->temporary, s->final) < 0)
 		return cd_fail_errno(e, "%s: rename", s->name);
 	delist(s);
@@ -287,7 +293,16 @@ commit(struct cd_save *s, struct cd_err *e)
 int
 cd_save_commit(struct cd_save *s, struct cd_err *e)
 {
-	int rc = commit(s, e);
+	int rc = commit(s, false, e);
+
+	cd_save_abandon(s);
+	return rc;
+}
+
+int
+cd_save_commit_new(struct cd_save *s, struct cd_err *e)
+{
+	int rc = commit(s, true, e);
 
 	cd_save_abandon(s);
 	return rc;

@@ -32,6 +32,9 @@ int cd_save_open(struct cd_save *, const char *path,
 /* Closes the output; a file is synced and renamed into place. On failure the
  * output is abandoned. */
 int cd_save_commit(struct cd_save *, struct cd_err *) CD_MUST_CHECK;
+/* The same of one of many files, which can be made again: an error where a file
+ * of its name is there by now, which stays; and it is not synced. */
+int cd_save_commit_new(struct cd_save *, struct cd_err *) CD_MUST_CHECK;
 /* Closes the output and removes the temporary file; no-op after a commit. */
 void cd_save_abandon(struct cd_save *);
 

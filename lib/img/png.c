@@ -28,8 +28,8 @@ on_warning(png_structp p, png_const_charp text)
 }
 
 int
-cd_png_write(FILE *f, const unsigned char *rgb, int w, int h, size_t stride,
-    struct cd_err *e)
+cd_png_write(FILE *f, const unsigned char *pixels, int w, int h, int channels,
+    size_t stride, struct cd_err *e)
 {
 	png_structp p = png_create_write_struct(PNG_LIBPNG_VER_STRING, e,
 	    on_error, on_warning);
@@ -46,11 +46,12 @@ cd_png_write(FILE *f, const unsigned char *rgb, int w, int h, size_t stride,
 	}
 	png_init_io(p, f);
 	png_set_IHDR(p, info, (png_uint_32)w, (png_uint_32)h, 8,
-	    PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_BASE,
+	    channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB,
+	    PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_BASE,
 	    PNG_FILTER_TYPE_BASE);
 	png_write_info(p, info);
 	for (y = 0; y < h; y++)
-		png_write_row(p, rgb + stride * (size_t)y);
+		png_write_row(p, pixels + stride * (size_t)y);
 	png_write_end(p, NULL);
 	png_destroy_write_struct(&p, &info);
 	return 0;
@@ -72,7 +73,7 @@ cd_png_save(const char *path, const unsigned char *rgb, int w, int h,
 	if (fd >= 0)
 		f = fdopen(fd, "wb");
 	if (f)
-		r = cd_png_write(f, rgb, w, h, stride, e);
+		r = cd_png_write(f, rgb, w, h, 3, stride, e);
 	else
 		cd_fail_errno(e, "open");
 	if (f && fclose(f) == EOF && r == 0)

@@ -33,6 +33,8 @@ struct cd_arrays {
 	unsigned char first[CD_FORMAT_BYTES];
 	size_t nfirst, used;
 	struct archive *zip;
+	struct archive_entry *entry;
+	struct cd_buf block;  /* what libarchive reads */
 	struct cd_buf tensor; /* of struct cd_array, of a safetensors file */
 	size_t given;	      /* arrays */
 	struct cd_array now;
@@ -40,12 +42,17 @@ struct cd_arrays {
 	bool open;   /* there is an array before the next */
 };
 
+/* libarchive does not always say that memory lacked: malloc did, in errno. */
 static int
 zip_fail(struct cd_arrays *a, struct cd_err *e)
 {
+	bool memory = errno == ENOMEM || archive_errno(a->zip) == ENOMEM;
 	const char *why = archive_error_string(a->zip);
 
-	return cd_fail(e, "%s", why ? why : "libarchive failed");
+	return cd_fail(e, "%s",
+	    memory  ? "out of memory" :
+		why ? why :
+		      "libarchive failed");
 }
 
 /* Up to n bytes of what the file, or the archive's member, has next; fewer at
@@ -64,6 +71,7 @@ get(struct cd_arrays *a, void *to, size_t n, struct cd_err *e)
 		got = k;
 	}
 	while (got < n) {
+		errno = 0;
 		r = a->format == NPZ ?
 		    archive_read_data(a->zip, p + got, n - got) :
 		    read(a->fd, p + got, n - got);
@@ -169,6 +177,33 @@ tensors_header(struct cd_arrays *a, struct cd_err *e)
 	return r;
 }
 
+/* What archive_read_open_fd would set, but it does not look whether its memory
+ * was given. */
+static la_ssize_t
+on_read(struct archive *zip, void *data, const void **block)
+{
+	struct cd_arrays *a = data;
+	ssize_t r;
+
+	do
+		r = read(a->fd, a->block.data, STEP);
+	while (r < 0 && errno == EINTR);
+	if (r < 0)
+		archive_set_error(zip, errno, "read: %s", strerror(errno));
+	*block = a->block.data;
+	return r;
+}
+
+static la_int64_t
+on_seek(struct archive *zip, void *data, la_int64_t offset, int whence)
+{
+	off_t at = lseek(((struct cd_arrays *)data)->fd, offset, whence);
+
+	if (at < 0)
+		archive_set_error(zip, errno, "seek: %s", strerror(errno));
+	return at < 0 ? ARCHIVE_FATAL : at;
+}
+
 static int
 zip_open(struct cd_arrays *a, struct cd_err *e)
 {
@@ -178,11 +213,19 @@ zip_open(struct cd_arrays *a, struct cd_err *e)
 		    "arrays is at its end");
 	if (lseek(a->fd, 0, SEEK_SET) < 0)
 		return cd_fail_errno(e, "seek");
+	if (cd_buf_reserve(&a->block, STEP, e) < 0)
+		return -1;
+	errno = 0;
 	a->zip = archive_read_new();
-	if (!a->zip)
+	/* its own it would not look at */
+	a->entry = a->entry ? a->entry : archive_entry_new();
+	if (!a->zip || !a->entry)
 		return cd_fail(e, "out of memory");
 	if (archive_read_support_format_zip_seekable(a->zip) != ARCHIVE_OK ||
-	    archive_read_open_fd(a->zip, a->fd, STEP) != ARCHIVE_OK)
+	    archive_read_set_read_callback(a->zip, on_read) != ARCHIVE_OK ||
+	    archive_read_set_seek_callback(a->zip, on_seek) != ARCHIVE_OK ||
+	    archive_read_set_callback_data(a->zip, a) != ARCHIVE_OK ||
+	    archive_read_open1(a->zip) != ARCHIVE_OK)
 		return zip_fail(a, e);
 	return 0;
 }
@@ -223,8 +266,11 @@ cd_arrays_open(struct cd_arrays **out, const char *path, struct cd_err *e)
 	if (!a)
 		return -1;
 	a->name = path ? path : "standard input";
-	a->fd = path ? open(path, O_RDONLY | O_CLOEXEC) :
-		       fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	do
+		a->fd = path ?
+		    open(path, O_RDONLY | O_CLOEXEC) :
+		    fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	while (a->fd < 0 && errno == EINTR);
 	if (a->fd < 0 || fstat(a->fd, &st) < 0) {
 		r = cd_fail_errno(e, "%s", a->name);
 	} else {
@@ -265,22 +311,23 @@ check_end(struct cd_arrays *a, struct cd_err *e)
 static int
 next_member(struct cd_arrays *a, struct cd_err *e)
 {
-	struct archive_entry *entry;
 	const char *path;
 	size_t n;
 	int got;
 
 	do {
-		got = archive_read_next_header(a->zip, &entry);
+		errno = 0;
+		got = archive_read_next_header2(a->zip, a->entry);
 		if (got == ARCHIVE_EOF)
 			return 0;
 		if (got != ARCHIVE_OK && got != ARCHIVE_WARN) {
-			if (a->given == 0 && got == ARCHIVE_FATAL)
+			if (a->given == 0 && got == ARCHIVE_FATAL &&
+			    errno != ENOMEM)
 				cd_fail(e, "the archive is cut, or damaged");
 			zip_fail(a, e);
 			return cd_fail_at(e, "%s", a->name);
 		}
-		path = archive_entry_pathname(entry);
+		path = archive_entry_pathname(a->entry);
 		n = path ? strlen(path) : 0;
 	} while (n < 4 || strcmp(path + n - 4, ".npy") != 0);
 	if (n - 4 > CD_ARRAY_NAME)
@@ -387,8 +434,10 @@ cd_arrays_close(struct cd_arrays *a)
 	if (!a)
 		return;
 	archive_read_free(a->zip);
+	archive_entry_free(a->entry);
 	if (a->fd >= 0)
 		close(a->fd);
+	cd_buf_free(&a->block);
 	cd_buf_free(&a->tensor);
 	free(a);
 }

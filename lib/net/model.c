@@ -344,15 +344,15 @@ put_param(struct cd_writer *out, const struct cd_model *m,
 }
 
 int
-cd_model_save(const struct cd_model *m, const char *path, struct cd_err *e)
+cd_model_write(const struct cd_model *m, struct cd_writer *out,
+    struct cd_err *e)
 {
 	struct cd_head head = { .text = { NULL, 0, 0 } };
-	struct cd_writer *out = NULL;
 	int i, r;
 
 	r = make_head(m, &head, e);
 	if (r == 0)
-		r = cd_writer_open(&out, path, &head, e);
+		r = cd_writer_head(out, &head, e);
 	cd_head_free(&head);
 	for (i = 0; r == 0 && i < m->nparams; i++)
 		r = put_param(out, m, &m->param[i], e);
@@ -360,6 +360,15 @@ cd_model_save(const struct cd_model *m, const char *path, struct cd_err *e)
 		return cd_writer_close(out, 0, e);
 	cd_writer_abandon(out);
 	return -1;
+}
+
+int
+cd_model_save(const struct cd_model *m, const char *path, struct cd_err *e)
+{
+	struct cd_writer *out;
+
+	return cd_writer_begin(&out, path, e) < 0 ? -1 :
+						    cd_model_write(m, out, e);
 }
 
 /* Moves slot j to i, which is free. */

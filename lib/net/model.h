@@ -32,6 +32,8 @@ struct cd_param {
 	float *slot[CD_SLOTS_MAX]; /* [n], or NULL where not in use */
 };
 
+struct cd_writer; /* rec/rec.h */
+
 struct cd_model {
 	struct cd_net net;
 	struct cd_head head; /* the stream's header lines, unknown ones
@@ -63,6 +65,10 @@ int cd_model_check_finite(const struct cd_model *,
 /* Writes it to path (NULL: standard output), atomically as cd_writer does. What
  * is not finite should have been refused before. */
 int cd_model_save(const struct cd_model *, const char *path,
+    struct cd_err *) CD_MUST_CHECK;
+/* The same to a writer of cd_writer_begin, which it closes, after an error
+ * too. */
+int cd_model_write(const struct cd_model *, struct cd_writer *,
     struct cd_err *) CD_MUST_CHECK;
 
 /* Gives all parameters the slot i, saved under this name: zeroed, or the one of

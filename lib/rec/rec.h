@@ -175,6 +175,12 @@ struct cd_writer;
  * cd_writer_close. */
 int cd_writer_open(struct cd_writer **, const char *path,
     const struct cd_head *, struct cd_err *) CD_MUST_CHECK;
+/* The same in two steps, for who must open the output before the header is
+ * known (base/confine.h). */
+int cd_writer_begin(struct cd_writer **, const char *path,
+    struct cd_err *) CD_MUST_CHECK;
+int cd_writer_head(struct cd_writer *, const struct cd_head *,
+    struct cd_err *) CD_MUST_CHECK;
 /* Writes a record. The writer sets seq: it counts from 0 and restarts after
  * each mark. Where the header has a line "shard" (rec/shard.h), seq is the
  * caller's, who has it from the record that was read. */

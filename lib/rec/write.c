@@ -85,8 +85,9 @@ piece(const void *p, size_t n)
 	return (struct iovec){ (void *)(uintptr_t)p, n };
 }
 
-static int
-put_header(struct cd_writer *w, const struct cd_head *head, struct cd_err *e)
+int
+cd_writer_head(struct cd_writer *w, const struct cd_head *head,
+    struct cd_err *e)
 {
 	size_t n = head->text.len, padded = cd_round_up(n, CD_BLOCK);
 	unsigned char h[CD_BLOCK] = { 0 };
@@ -105,6 +106,7 @@ put_header(struct cd_writer *w, const struct cd_head *head, struct cd_err *e)
 	cd_put32(h + HEAD_TEXT_CRC, crc);
 	cd_put32(h + HEAD_CRC, cd_crc(0, h, HEAD_CRC));
 	w->checksum = cd_crc(0, h + HEAD_CRC, 4);
+	w->shard = cd_head_count(head, "shard") > 0;
 	io[0] = piece(h, sizeof h);
 	io[1] = piece(head->text.data, n);
 	io[2] = piece(zeros, padded - n);
@@ -120,8 +122,7 @@ destroy(struct cd_writer *w)
 }
 
 int
-cd_writer_open(struct cd_writer **out, const char *path,
-    const struct cd_head *head, struct cd_err *e)
+cd_writer_begin(struct cd_writer **out, const char *path, struct cd_err *e)
 {
 	struct cd_writer *w = cd_calloc(1, sizeof *w, e);
 
@@ -129,13 +130,25 @@ cd_writer_open(struct cd_writer **out, const char *path,
 	if (!w)
 		return -1;
 	w->to.fd = -1;
-	w->shard = cd_head_count(head, "shard") > 0;
-	if (open_output(w, path, e) < 0 || put_header(w, head, e) < 0) {
+	if (open_output(w, path, e) < 0) {
 		destroy(w);
 		return -1;
 	}
 	*out = w;
 	return 0;
+}
+
+int
+cd_writer_open(struct cd_writer **out, const char *path,
+    const struct cd_head *head, struct cd_err *e)
+{
+	if (cd_writer_begin(out, path, e) < 0)
+		return -1;
+	if (cd_writer_head(*out, head, e) == 0)
+		return 0;
+	destroy(*out);
+	*out = NULL;
+	return -1;
 }
 
 /* Is the payload the one that was read, with its tensors in place? */
