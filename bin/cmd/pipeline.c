@@ -369,7 +369,8 @@ put_training(const struct cd_head *h, const struct cd_value *made,
 	}
 	if (kept > 0)
 		fputs(" --best \"$dir/best.trs\"", p.f);
-	fwrite(operands.data, 1, operands.len, p.f);
+	if (operands.len > 0)
+		fwrite(operands.data, 1, operands.len, p.f);
 	fputs(" \"$dir/model.trs\"\n", p.f);
 	cd_buf_free(&operands);
 	return kept;
