@@ -170,7 +170,8 @@ tag() {
 			cross-validate.bats | mix.bats | trust.bats | \
 			pictures.bats | hostile.bats | cost.bats | \
 			same-bytes.bats | field.bats | advice.bats | \
-			kinds.bats | onnx.bats | completion.bats) ;;
+			kinds.bats | onnx.bats | completion.bats | \
+			slurm.bats) ;;
 		*) [ -f "$ROOT/bin/${f%.bats}.c" ] || { echo "$f"; false; } ;;
 		esac
 	done
