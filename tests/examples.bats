@@ -20,14 +20,21 @@ setup_file() {
 		ln -s "$ROOT/pipelines" "$ROOT/formats" .
 }
 
-# blocks_of_page PAGE: the literal blocks of EXAMPLES, each behind a line of
-# one \001.
+# blocks_of_page PAGE [KIND]: the literal blocks of EXAMPLES, each behind a line
+# of one \001; with KIND those anywhere that follow a comment of this one word,
+# or, where it is empty, that follow none.
 blocks_of_page() {
-	awk '
-	/^\.Sh / { on = $2 == "EXAMPLES" }
-	on && /^\.Bd -literal/ { print "\001"; block = 1; next }
+	awk -v any=$# -v kind="${2-}" '
+	/^\.Sh / { on = any > 1 || $2 == "EXAMPLES" }
+	/^\.Bd -literal/ {
+		block = on && (last ~ /^\.\\"/ ? substr(last, 5) : "") == kind
+		if (block)
+			print "\001"
+		next
+	}
+	{ last = $0 }
 	/^\.Ed/ { block = 0 }
-	on && block' "$1" |
+	block' "$1" |
 		sed -e 's/\\&//g; s/\\-/-/g; s/\\(aq/'"'"'/g; s/\\(dq/"/g' \
 			-e 's/\\(ti/~/g; s/\\(ha/^/g; s/\\(ga/`/g; s/\\e/\\/g'
 }
@@ -94,6 +101,25 @@ run_blocks() {
 @test "the examples of cd-tools(7) run" {
 	{ blocks_of_page "$ROOT/man/cd-tools.7"; printf '\001'; } >blocks
 	run_blocks cd-tools.7 <blocks
+}
+
+@test "the tutorial runs, and shows what it says" {
+	local page=$ROOT/man/cd-tutorial.7 line shown=0
+	mkdir learner
+	blocks_of_page "$page" photos.net | sed 1d >learner/photos.net
+	{
+		blocks_of_page "$page" '' | tr -d '\001'
+		# as good as the page says, or nearly
+		echo 'cd-eval --require accuracy=0.65 predictions.trs'
+		printf '\001'
+	} >blocks
+	run_blocks cd-tutorial.7 "$PWD/learner" <blocks
+	while IFS= read -r line; do
+		shown=$((shown + 1))
+		grep -c -x -F -e "$line" learner.log || { echo "$line"; return 1; }
+	done < <(blocks_of_page "$page" shown | grep -v '^.$')
+	[ "$shown" -gt 10 ]
+	[ -s learner/train.png ] && [ -s learner/report.html ]
 }
 
 @test "the README's examples run" {
