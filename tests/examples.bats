@@ -116,7 +116,10 @@ run_blocks() {
 	run_blocks cd-tutorial.7 "$PWD/learner" <blocks
 	while IFS= read -r line; do
 		shown=$((shown + 1))
-		grep -c -x -F -e "$line" learner.log || { echo "$line"; return 1; }
+		grep -c -x -F -e "$line" learner.log || {
+			echo "not printed: $line"
+			return 1
+		}
 	done < <(blocks_of_page "$page" shown | grep -v '^.$')
 	[ "$shown" -gt 10 ]
 	[ -s learner/train.png ] && [ -s learner/report.html ]
