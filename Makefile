@@ -186,6 +186,23 @@ uninstall: ## what install put there
 	cd $(BASHCOMP) && rm -f cd-tools $(notdir $(PROGS))
 	rm -f $(ZSHCOMP)/_cd-tools
 	rm -rf $(SHARE)/cd-tools
+# Run in man/, where mandoc looks which pages there are: others are linked at
+# Debian's. The index is a page too, of the name and the description of each.
+HTML = $(abspath $(BUILD)/html)
+PAGES = $(notdir $(wildcard man/*.[157]))
+MANDOC = mandoc -T html -O 'style=style.css,man=%N.%S.html;$\
+	https://manpages.debian.org/%N.%S'
+html: ## the manual pages as HTML, in build/html
+	rm -rf $(HTML) && install -d $(HTML)
+	install -m 644 man/style.css $(HTML)
+	cd man && for p in $(PAGES); do $(MANDOC) $$p > $(HTML)/$$p.html && \
+	    sed -i '/"head-vol"/s|>.*<|><a href="index.html">cd-tools</a><|' \
+	    $(HTML)/$$p.html || exit; done
+	cd man && { printf '%s\n' .Dd '.Dt CD-TOOLS 7' .Os '.Sh MANUAL PAGES' \
+	    '.Bl -item -compact' && for p in $(PAGES); do \
+	    printf '.It\n.Xr %s %s :\n' $${p%.?} $${p##*.} && \
+	    sed -n 's/^\.Nd //p' $$p || exit; \
+	done && echo .El; } | $(MANDOC) > $(HTML)/index.html
 DIST = cd-tools-$(VERSION)
 dist: ## cd-tools-VERSION.tar.gz of the last commit
 	git archive --prefix=$(DIST)/ -o $(DIST).tar.gz HEAD
@@ -199,7 +216,7 @@ help: ## this list
 
 .PHONY: all tools tests test unit bench lint format fuzz fuzz-programs \
 	install uninstall \
-	dist deb clean help FORCE
+	dist html deb clean help FORCE
 .SECONDARY:
 -include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/bin/*.d $(BUILD)/bin/*/*.d \
 	$(BUILD)/tests/*.d $(BUILD)/tests/*/*.d)

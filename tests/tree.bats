@@ -198,6 +198,20 @@ tag() {
 	[ "$bad" -eq 0 ]
 }
 
+@test "make html: a page each, and links lead somewhere" {
+	local page link bad=0
+	make -s -C "$ROOT" BUILD="$PWD/b" html
+	for page in "$ROOT"/man/*.[157]; do
+		grep -c "href=\"${page##*/}.html\"" b/html/index.html
+		grep -c '<h1' "b/html/${page##*/}.html"
+	done
+	for link in $(grep -ohE 'href="[^"#:]+["#]' b/html/*.html | sort -u |
+		sed 's/href="//; s/.$//'); do
+		[ -s "b/html/$link" ] || { echo "$link"; bad=1; }
+	done
+	[ "$bad" -eq 0 ]
+}
+
 @test "the README names files that there are" {
 	local bad=0 path
 	for path in $(grep -oE '\]\([^)#:]+\)' "$ROOT/README.md" |
