@@ -35,8 +35,12 @@ tell_left_out(const struct cd_list *l)
 	if (l->others > 0)
 		cd_warn(
 		    "%zu file%s not named as a picture of a known kind left "
-		    "out: %s",
-		    l->others, l->others == 1 ? "" : "s", text);
+		    "out: %s%s",
+		    l->others, l->others == 1 ? "" : "s", text,
+		    strstr(text, ".heic") || strstr(text, ".gif") ||
+			    strstr(text, ".avif") || strstr(text, ".tif") ?
+			" (cd-decode(1), PICTURES OF OTHER KINDS)" :
+			"");
 	if (l->loops > 0)
 		cd_warn("%zu link%s to a folder above left out", l->loops,
 		    l->loops == 1 ? "" : "s");
@@ -69,6 +73,16 @@ tell_classes(const struct cd_list *l, struct cd_err *e)
 	if (l->nclasses > 0)
 		cd_warn("%zu class%s: %s", l->nclasses,
 		    l->nclasses == 1 ? "" : "es", text);
+	for (i = 0; i < l->n && args->label == CD_LABEL_FOLDER; i++) {
+		const char *key = l->item[i].key, *first = strchr(key, '/');
+
+		if (!l->item[i].in_folder || !first || !strchr(first + 1, '/'))
+			continue;
+		cd_warn("these are the last folders of the paths; --label top "
+			"takes the first, such as %.*s",
+		    (int)(first - key), key);
+		break;
+	}
 	return 0;
 }
 
@@ -174,8 +188,14 @@ bad_picture(const struct cd_listed *item, struct cd_err *e)
 
 	cd_fail_at(e, "%s",
 	    cd_escape_end(path, sizeof path, item->path, strlen(item->path)));
-	if (!args->skip || !picture_at_fault(e))
+	if (!picture_at_fault(e))
 		return -1;
+	if (!args->skip) {
+		struct cd_err why = *e;
+
+		return cd_fail(e, "%s; --on-error skip leaves such out",
+		    why.msg);
+	}
 	cd_warn("%s (skipped)", e->msg);
 	*e = (struct cd_err){ "" };
 	return 0;

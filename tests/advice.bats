@@ -63,7 +63,7 @@ did you mean --rotate?" ]
 @test "in a broken pipeline the first message is the one that counts" {
 	run bash -c 'cd-select nowhere.trs | cd-batch -n 2 | cd-info'
 	nothing="standard input: record 0: at byte 0: nothing came; see the \
-message of the stage before"
+message of the stage before, if it could leave one"
 	[ "$(sort <<<"$output")" = "cd-batch: $nothing
 cd-info: $nothing
 cd-select: nowhere.trs: No such file or directory" ]
@@ -107,4 +107,13 @@ operands" cd-decode <d/cat.0.jpg
 	grep -E "with 'cd-shuffle [0-9.]+ --epochs 2 --seed 1', and goes on \
 with 'cd-shuffle [0-9.]+ --epochs 3 --seed 2'$" err
 	[ "$(wc -l <err)" -eq 2 ]
+	# each stage is compared with its own
+	cd-shuffle --seed 2 --epochs 4 "$s" | cd-augment --flip |
+		cd-train -q -n 3 --lr 0.5 m.trs 2>err
+	grep -E "warning: the model was trained without 'cd-augment .*'" err
+	[ "$(wc -l <err)" -eq 1 ]
+	cd-shuffle --seed 2 --epochs 5 "$s" |
+		cd-train -q -n 3 --lr 0.5 m.trs 2>err
+	grep -E "trained with 'cd-augment .*', and goes on without" err
+	[ "$(wc -l <err)" -eq 1 ]
 }

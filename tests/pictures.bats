@@ -188,7 +188,7 @@ white() {
 	: >set/cat/a.heic
 	: >set/cat/b.HEIC
 	cd-decode --size 16x16 --label folder set >out.trs 2>err
-	grep -q '^cd-decode: 2 files not named .*: 2 .heic$' err
+	grep -q '^cd-decode: 2 files not named .*: 2 .heic (' err
 	grep -q '1 link to a folder above left out' err
 	[ "$(cd-info out.trs | grep -c SMPL)" -eq 4 ]
 	cd-info --head out.trs | grep -cx 'class dog'
@@ -201,8 +201,15 @@ white() {
 		cp photos/$k.0.jpg n/$k/2019
 		cp photos/$k.1.jpg n/$k/2020
 	done
-	cd-decode --size 16x16 --label top -o n.trs n
+	cd-decode --size 16x16 --label top -o n.trs n 2>err
+	run ! grep -q "last folders" err
 	[ "$(cd-info --head n.trs | grep class)" = $'class cat\nclass dog' ]
+	cp -r n k
+	mv k/dog/2019 k/dog/2021
+	mv k/dog/2020 k/dog/2022
+	cd-decode --size 16x16 --label folder k >k.trs 2>err
+	grep -c -- "last folders of the paths; --label top takes the first, \
+such as cat" err
 	# 2019 and 2020 are no classes
 	fails_with 2 "two folders of one name" \
 		cd-decode --size 16x16 --label folder n

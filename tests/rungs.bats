@@ -59,6 +59,9 @@ recipe() {
 		cp photos/dog.$i.jpg data/train/dogs/$i.jpg
 		cp photos/dog.$i.jpg data/train/birds/$i.jpg
 	done
+	# folders in those of classes are none
+	mkdir data/train/cats/more
+	mv data/train/cats/4.jpg data/train/cats/more
 	for i in 5 6 7; do
 		cp photos/cat.$i.jpg data/val/cats/$((i - 5)).jpg
 		cp photos/dog.$i.jpg data/val/dogs/$((i - 5)).jpg

@@ -84,7 +84,8 @@ put_data(FILE *f, const struct cd_chart *c)
 	}
 }
 
-/* The ranges of all points: nothing drawn is out of sight. */
+/* The ranges of all points: nothing drawn is out of sight, except that of rates
+ * single steps may be, where they leap far beyond the smoothed loss. */
 static void
 find_range(const struct cd_chart *c, double x[2], double y[2])
 {
@@ -99,6 +100,8 @@ find_range(const struct cd_chart *c, double x[2], double y[2])
 		for (k = 0; k < points_of(series(c, i)); k++, p += 4) {
 			x[0] = fmin(x[0], p[0]);
 			x[1] = fmax(x[1], p[0]);
+			if (c->kind == CD_CHART_RATES && series(c, i)->thin)
+				continue;
 			y[0] = fmin(y[0], p[1]);
 			y[1] = fmax(y[1], p[1]);
 		}
@@ -144,9 +147,11 @@ put_ranges(FILE *f, const struct cd_chart *c)
 		fprintf(f, "set xrange [%.9g:%.9g]\n%s", x[0], x[1],
 		    x[1] - x[0] <= 10 ? "set xtics 1\n" : "");
 	margin = y[0] == y[1] ? MARGIN : MARGIN * (y[1] - y[0]);
+	if (c->kind == CD_CHART_RATES)
+		margin *= 3;
 	if (c->log && c->kind == CD_CHART_LOSS)
 		put_log_axis(f, y[0], y[1]);
-	else if (c->kind != CD_CHART_ACCURACY)
+	else if (c->kind == CD_CHART_LOSS && y[0] < y[1] / 2)
 		fprintf(f, "set yrange [0:%.9g]\n", y[1] + margin);
 	else
 		fprintf(f, "set yrange [%.9g:%.9g]\n", y[0] - margin,

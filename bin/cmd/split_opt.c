@@ -114,7 +114,9 @@ take_output(char *operand, int i)
 	char *sign = strrchr(operand, '=');
 
 	if (!sign || sign == operand)
-		cd_usage("%s: not of the form file=share", operand);
+		cd_usage("%s: not of the form file=share; the input is "
+			 "standard input",
+		    operand);
 	*sign = '\0';
 	a.outputs[i].path = operand;
 	a.outputs[i].words = sign + 1;

@@ -59,35 +59,130 @@ differ(const char *a, size_t na, const char *b, size_t nb)
 	    memcmp(a + rest[0], b + rest[1], na - rest[0]) != 0;
 }
 
-/* Of two lines of the model's header, what it was made by and what now. */
-static void
-warn_of_other(const struct cd_head *h, const char *name, int was, int is)
-{
-	char shown[2][400];
-	size_t n[2] = { 0, 0 };
-	const char *s[2] = { cd_head_nth(h, name, was, &n[0]),
-		cd_head_nth(h, name, is, &n[1]) };
+/* A line of provenance. */
+struct made {
+	const char *s;
+	size_t n;
+};
 
-	if (s[0] && s[1] && differ(s[0], n[0], s[1], n[1]))
+static struct made
+made(const struct cd_head *h, const char *name, int i)
+{
+	struct made m = { NULL, 0 };
+
+	m.s = cd_head_nth(h, name, i, &m.n);
+	return m;
+}
+
+static size_t
+word_of(const struct made *m)
+{
+	const char *end = m->s ? memchr(m->s, ' ', m->n) : NULL;
+
+	return end ? (size_t)(end - m->s) : m->n;
+}
+
+static bool
+same_command(const struct made *a, const struct made *b)
+{
+	size_t n = word_of(a);
+
+	return a->s && b->s && n == word_of(b) && memcmp(a->s, b->s, n) == 0;
+}
+
+/* Was and is: of one command, or one of them NULL. */
+static void
+warn_of_other(const struct made *was, const struct made *is)
+{
+	char shown[2][400] = { "", "" };
+
+	if (was)
+		cd_escape(shown[0], sizeof shown[0], was->s, was->n);
+	if (is)
+		cd_escape(shown[1], sizeof shown[1], is->s, is->n);
+	if (was && is && differ(was->s, was->n, is->s, is->n))
 		cd_warn("warning: the model was trained with '%s', and goes on "
 			"with '%s'",
-		    cd_escape(shown[0], sizeof shown[0], s[0], n[0]),
-		    cd_escape(shown[1], sizeof shown[1], s[1], n[1]));
+		    shown[0], shown[1]);
+	else if (was && !is)
+		cd_warn("warning: the model was trained with '%s', and goes on "
+			"without",
+		    shown[0]);
+	else if (is && !was)
+		cd_warn("warning: the model was trained without '%s'",
+		    shown[1]);
+}
+
+/* Compares the lines "data" from i to n of the head with those from n on, each
+ * with the next of the same command. */
+static void
+warn_of_data(const struct cd_head *h, int i, int n, int of)
+{
+	int k, at;
+
+	for (k = n; k < of; k++) {
+		struct made is = made(h, "data", k), was;
+
+		for (at = i; at < n; at++) {
+			was = made(h, "data", at);
+			if (same_command(&was, &is))
+				break;
+		}
+		if (at == n) {
+			warn_of_other(NULL, &is);
+			continue;
+		}
+		for (; i < at; i++) {
+			struct made gone = made(h, "data", i);
+
+			warn_of_other(&gone, NULL);
+		}
+		i = at + 1;
+		warn_of_other(&was, &is);
+	}
+	for (; i < n; i++) {
+		struct made gone = made(h, "data", i);
+
+		warn_of_other(&gone, NULL);
+	}
+}
+
+/* The first of the lines "data" before the nth that are of one stream: such
+ * begin with what makes pictures. */
+static int
+first_of_data(const struct cd_head *h, int n)
+{
+	static const struct made sources[] = { { "cd-decode", 9 },
+		{ "cd-import", 9 } };
+	int i;
+
+	for (i = n - 1; i > 0; i--) {
+		struct made m = made(h, "data", i);
+
+		if (same_command(&m, &sources[0]) ||
+		    same_command(&m, &sources[1]))
+			break;
+	}
+	return i > 0 ? i : 0;
 }
 
 void
 cd_train_warn_continued(const struct cd_trainer *t, const struct cd_head *data)
 {
 	const struct cd_head *h = &t->model.head;
-	int n = cd_head_count(h, "made"), k = cd_head_count(data, "made"), i;
+	int n = cd_head_count(h, "made"), k = cd_head_count(data, "made");
 
 	if (t->step == 0)
 		return;
-	if (t->other_how)
-		warn_of_other(h, "made", n - 2, n - 1);
+	if (t->other_how && n >= 2) {
+		struct made was = made(h, "made", n - 2);
+		struct made is = made(h, "made", n - 1);
+
+		warn_of_other(&was, &is);
+	}
 	n = cd_head_count(h, "data");
-	for (i = 0; t->other_data && n >= 2 * k && i < k; i++)
-		warn_of_other(h, "data", n - 2 * k + i, n - k + i);
+	if (t->other_data && n > k)
+		warn_of_data(h, first_of_data(h, n - k), n - k, n);
 }
 
 void

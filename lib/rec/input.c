@@ -62,7 +62,8 @@ cd_input_cut(const struct cd_input *in, uint64_t got, const char *what,
     uint64_t of, struct cd_err *e)
 {
 	const char *advice = in->src[in->cur].piped ?
-	    "; see the message of the stage before" :
+	    "; see the message of the stage before, if it "
+	    "could leave one" :
 	    "";
 
 	if (got == 0)

@@ -86,7 +86,8 @@ member(struct cd_reader *r, bool first_of_file, struct cd_err *e)
 		return 0;
 	if (got == 0 && r->in.src[r->in.cur].piped)
 		got = cd_fail(e,
-		    "nothing came; see the message of the stage before");
+		    "nothing came; see the message of the stage before, "
+		    "if it could leave one");
 	if (got < 0 ||
 	    cd_file_header_check(h, (size_t)got, first_of_file, e) < 0 ||
 	    read_text(r, h, e) < 0)
