@@ -94,7 +94,7 @@ static const struct cd_command command = {
 		 "[--fit words] "
 		 "[--keys array-file] [--labels array-file] [--model model] "
 		 "[file]",
-	.about = "Makes samples, or a model with other weights, of arrays.",
+	.about = "Turns arrays into samples, or into the weights of a model.",
 	.opts = opts,
 	.operands = CD_OPERANDS_READ,
 };

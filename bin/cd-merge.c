@@ -33,8 +33,8 @@ static const struct cd_opt opts[] = {
 static const struct cd_command command = {
 	.name = "cd-merge",
 	.usage = "[--by order] [-o file] [file ...]",
-	.about = "Makes one stream of the shards of one, or of several in an "
-		 "order.",
+	.about =
+	    "Joins the shards of a stream, or several streams in an order.",
 	.opts = opts,
 	.verbose = true,
 	.operands = CD_OPERANDS_READ,

@@ -258,3 +258,12 @@ two_models() {
 		cd-average --weights 1,2,3 a.trs b.trs
 	cmp a.trs before.trs
 }
+
+@test "models of different beginnings: a warning" {
+	cd-init --seed 1 -o a.trs "$ROOT/pipelines/nets/demo.net"
+	cd-init --seed 2 -o b.trs "$ROOT/pipelines/nets/demo.net"
+	cd-average -o soup.trs a.trs a.trs 2>err
+	[ ! -s err ]
+	cd-average -o soup.trs a.trs b.trs 2>err
+	grep -c "not trained from one untrained model" err
+}

@@ -336,6 +336,12 @@ samples() {
 		cd-export --to webdataset -o /dev/full "$s"
 	fails_with 2 '.trs/x: Not a directory' \
 		cd-export --to png -o "$s/x" "$s"
+}
+
+@test "png: a file that may not grow" {
+	! counted || skip "the build writes files of its own"
+	local s
+	s=$(make_samples 3 16)
 	(
 		ulimit -f 0
 		trap '' XFSZ

@@ -39,6 +39,10 @@ cd_average_models(char *const *paths, int n, const double *weight,
 	if (soup.has_state)
 		cd_warn("the optimiser's state is left out: training goes on "
 			"without");
+	if (soup.unlike)
+		cd_warn("warning: these models were not trained from one "
+			"untrained model: their mean seldom predicts well; "
+			"average their predictions");
 	cd_soup_settle(&soup);
 	if (cd_head_add(&soup.first.head, "made", cd_opt_provenance(), &e) <
 		0 ||

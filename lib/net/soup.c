@@ -101,6 +101,18 @@ add_first(struct cd_soup *s, const char *path, double weight, struct cd_err *e)
 	return 0;
 }
 
+/* Are they made of one untrained model? */
+static bool
+begin_alike(const struct cd_head *a, const struct cd_head *b)
+{
+	size_t n[2] = { 0, 0 };
+	const char *first[2] = { cd_head_nth(a, "made", 0, &n[0]),
+		cd_head_nth(b, "made", 0, &n[1]) };
+
+	return first[0] && first[1] && n[0] == n[1] &&
+	    memcmp(first[0], first[1], n[0]) == 0;
+}
+
 int
 cd_soup_add(struct cd_soup *s, const char *path, double weight,
     struct cd_err *e)
@@ -113,6 +125,7 @@ cd_soup_add(struct cd_soup *s, const char *path, double weight,
 	if (cd_model_load(&m, path, e) < 0)
 		return -1;
 	rc = compare(s, &m, e);
+	s->unlike |= !begin_alike(&s->first.head, &m.head);
 	if (rc == 0)
 		rc = add_provenance(&s->first.head, &m.head, e);
 	if (rc == 0) {

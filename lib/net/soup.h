@@ -16,6 +16,7 @@ struct cd_soup {
 	double weight;	       /* of all so far */
 	int n;		       /* models so far */
 	bool has_state;	       /* one of them had an optimiser's */
+	bool unlike;	       /* they did not begin as one untrained model */
 };
 
 /* Adds weight times the numbers that the model in path predicts with: its
