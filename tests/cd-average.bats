@@ -204,10 +204,7 @@ two_models() {
 }
 
 @test "models: the mean of what they predict with, by an independent program" {
-	for python in python3 /usr/bin/python3; do
-		! $python -c 'import numpy' 2>/dev/null || break
-	done
-	$python -c 'import numpy' 2>/dev/null || skip "no NumPy"
+	with_module numpy
 	two_models
 	cd-average --weights 1,3 a.trs b.trs -o soup.trs 2>err
 	grep 'optimiser.s state is left out' err

@@ -24,10 +24,7 @@ start() {
 
 @test "npz and safetensors: the parameters, by their names" {
 	start
-	for python in python3 /usr/bin/python3; do
-		! $python -c 'import numpy' 2>/dev/null || break
-	done
-	$python -c 'import numpy' 2>/dev/null || skip "no NumPy"
+	with_module numpy
 	cd-export -o m.npz m.trs
 	cd-export -o m.safetensors <m.trs
 	cd-export --no-average -o last.npz m.trs

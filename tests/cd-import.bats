@@ -232,10 +232,7 @@ wrong() {
 
 @test "what NumPy writes: names, strings, compressed, half, Fortran order" {
 	local s
-	for python in python3 /usr/bin/python3; do
-		! $python -c 'import numpy' 2>/dev/null || break
-	done
-	$python -c 'import numpy' 2>/dev/null || skip "no NumPy"
+	with_module numpy
 	s=$(make_samples 3 16)
 	cp "$(make_model 16)" m.trs
 	tiny_net | cd-init --seed 2 >other.trs

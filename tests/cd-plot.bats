@@ -114,6 +114,12 @@ ordinates() {
 	texts log.svg | grep -cx 5
 	texts log.svg | grep -cx 1
 	run -1 cmp -s h.svg log.svg
+	# that of a loss begins at 0 unless this would flatten the curves
+	texts h.svg | grep -cx 0
+	history | awk -F '\t' -v OFS='\t' 'NR > 1 { $4 = $4 / 100 + 0.6 }
+		NR > 1 && $6 != "-" { $6 = 0.65 } 1' | cd-plot --svg >flat.svg
+	run ! grep -qx 0 <(texts flat.svg)
+	[ "$(ordinates flat.svg)" = True ]
 	# a loss of 0 has a place on a logarithmic axis
 	history | sed 's/\t0.8\t/\t0.000000\t/' | cd-plot --svg --log >zero.svg
 	[ "$(ordinates zero.svg)" = True ]
@@ -344,6 +350,10 @@ ordinates() {
 	cd-plot --text <r.tsv | cmp - told
 	cd-plot -k rates --svg r.tsv | grep ">0.001<"
 	cd-plot r.tsv r.tsv -o both.png
+	# one step that leaps does not flatten the curve
+	sed '2s/\t\.5\t/\t500\t/' r.tsv >leaps.tsv
+	cd-plot --svg r.tsv | texts /dev/stdin >marks
+	cd-plot --svg leaps.tsv | texts /dev/stdin | diff marks -
 	head -n 1 r.tsv >empty.tsv
 	fails_with 2 "empty.tsv: no steps in it" cd-plot empty.tsv
 	echo 4 >>r.tsv

@@ -226,10 +226,7 @@ compare_py() {
 
 @test "trs.py: arrays for NumPy in one call" {
 	reader
-	for python in python3 /usr/bin/python3; do
-		! $python -c 'import numpy' 2>/dev/null || break
-	done
-	$python -c 'import numpy' 2>/dev/null || skip "no NumPy"
+	with_module numpy
 	s=$(make_samples 3 16)
 	cp "$(make_model 16)" m.trs
 	cd-shuffle --epochs 4 "$s" | cd-train -q -n 3 --average 0.9 m.trs

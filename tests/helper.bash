@@ -127,6 +127,14 @@ sanitized() {
 		[[ "$(ldd "$CD_BIN/cd-info")" =~ lib(a|t|ub)san ]]
 }
 
+# with_module NAME: sets python to one that has this module, or skips.
+with_module() {
+	for python in python3 /usr/bin/python3; do
+		! $python -c "import $1" 2>/dev/null || return 0
+	done
+	skip "no Python module $1"
+}
+
 # Do the programs count what is reached (tests/coverage), with files and memory
 # of their own?
 counted() {

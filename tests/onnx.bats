@@ -2,14 +2,6 @@
 # cd-predict does.
 load helper
 
-# The Python that has what the oracle imports.
-needs_onnx() {
-	for python in python3 /usr/bin/python3; do
-		"$python" -c 'import cv2, numpy, onnx' 2>/dev/null && return
-	done
-	skip "no python3-onnx, python3-opencv"
-}
-
 # trained NAME < NET: NAME.trs, trained for a few steps with a moving average,
 # so that statistics of norms and averages are not those of the beginning.
 trained() {
@@ -22,7 +14,7 @@ trained() {
 }
 
 @test "every kind of layer predicts as cd-predict does" {
-	needs_onnx
+	with_module cv2,numpy,onnx
 	all=()
 	trained maps <<-END
 	input 16 16 3  scale 1/255  mean 0.5 0.4 0.3  deviation 0.2 0.3 0.4
@@ -88,7 +80,7 @@ trained() {
 
 @test "another size, another set of parameters" {
 	local samples
-	needs_onnx
+	with_module cv2,numpy,onnx
 	samples=$(make_samples 8 24)
 	trained net <<-END
 	input 16 16 3  scale 1/255
@@ -110,7 +102,7 @@ trained() {
 	cd-export --to onnx <m.trs >b.onnx
 	cd-export --to onnx - <m.trs | cmp b.onnx -
 	cmp a.onnx b.onnx
-	needs_onnx
+	with_module cv2,numpy,onnx
 	# a name that is not UTF-8, as a stream may hold
 	cd-text m.trs |
 		sed 's/^head net loss.*/&\nhead class caf\\xe9\nhead class b/' |

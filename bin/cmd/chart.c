@@ -135,9 +135,7 @@ cd_chart_rates(struct cd_chart *c, char *const *path, char *const *name, int n)
 	struct cd_buf points = { 0 };
 	int i, smooth;
 
-	*c = (struct cd_chart){ .kind = CD_CHART_RATES,
-		.log = true,
-		.level = NAN };
+	*c = (struct cd_chart){ .kind = CD_CHART_RATES, .level = NAN };
 	for (i = 0; i < n; i++) {
 		points.len = 0;
 		cd_rates_read(path[i], &points);

@@ -39,7 +39,7 @@ struct cd_series {
 
 struct cd_chart {
 	enum cd_chart_kind kind;
-	bool log;	      /* loss, or rate, on a logarithmic axis */
+	bool log;	      /* the loss on a logarithmic axis */
 	double level;	      /* a grey line at this y; NaN: none */
 	struct cd_buf series; /* struct cd_series */
 	/* a confusion: of these predictions, not copied */

@@ -149,7 +149,7 @@ put_ranges(FILE *f, const struct cd_chart *c)
 	margin = y[0] == y[1] ? MARGIN : MARGIN * (y[1] - y[0]);
 	if (c->kind == CD_CHART_RATES)
 		margin *= 3;
-	if (c->log && c->kind == CD_CHART_LOSS)
+	if (c->log)
 		put_log_axis(f, y[0], y[1]);
 	else if (c->kind == CD_CHART_LOSS && y[0] < y[1] / 2)
 		fprintf(f, "set yrange [0:%.9g]\n", y[1] + margin);

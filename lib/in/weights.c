@@ -108,28 +108,6 @@ take(struct cd_param *p, struct cd_arrays *in, const struct cd_array *a,
 	return 0;
 }
 
-/* What belongs to the numbers that were there. */
-static int
-drop_state(struct cd_model *m)
-{
-	static const char *const lines[] = { "epoch", "step", "position",
-		"sum-loss", "sum-correct", "best-epoch", "best-loss",
-		"best-accuracy", "elapsed" };
-	int i, s, n = 0;
-
-	for (s = 0; s < CD_SLOTS_MAX; s++) {
-		n += m->slot_name[s] != NULL;
-		m->slot_name[s] = NULL;
-		for (i = 0; i < m->nparams; i++) {
-			free(m->param[i].slot[s]);
-			m->param[i].slot[s] = NULL;
-		}
-	}
-	for (i = 0; i < (int)(sizeof lines / sizeof lines[0]); i++)
-		cd_head_remove(&m->head, lines[i]);
-	return n;
-}
-
 static int
 take_all(struct cd_model *m, struct cd_arrays *in, bool *taken,
     struct cd_buf *data, struct cd_err *e)
@@ -171,6 +149,8 @@ cd_weights_take(struct cd_model *m, struct cd_arrays *in, int *slots,
 
 	cd_buf_free(&data);
 	free(taken);
-	*slots = drop_state(m);
+	/* they belong to the numbers that were there */
+	*slots = cd_model_forget(m);
+	cd_head_remove(&m->head, "epoch");
 	return r;
 }

@@ -461,18 +461,25 @@ cd_model_check_finite(const struct cd_model *m, struct cd_err *e)
 	return 0;
 }
 
-void
-cd_model_drop_slots(struct cd_model *m)
+int
+cd_model_forget(struct cd_model *m)
 {
-	int i, s;
+	static const char *const gone[] = { "step", "position", "sum-loss",
+		"sum-correct", "best-epoch", "best-loss", "best-accuracy",
+		"elapsed", NULL };
+	int i, s, n = 0;
 
+	for (i = 0; gone[i]; i++)
+		cd_head_remove(&m->head, gone[i]);
 	for (s = 0; s < CD_SLOTS_MAX; s++) {
+		n += m->slot_name[s] != NULL;
 		m->slot_name[s] = NULL;
 		for (i = 0; i < m->nparams; i++) {
 			free(m->param[i].slot[s]);
 			m->param[i].slot[s] = NULL;
 		}
 	}
+	return n;
 }
 
 void
@@ -480,7 +487,7 @@ cd_model_free(struct cd_model *m)
 {
 	int i;
 
-	cd_model_drop_slots(m);
+	(void)cd_model_forget(m);
 	for (i = 0; i < m->nparams; i++)
 		free(m->param[i].value);
 	free(m->param);

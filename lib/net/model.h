@@ -81,8 +81,10 @@ int cd_model_slot(struct cd_model *, int i, const char *name,
 int cd_model_find_slot(const struct cd_model *, const char *name);
 int cd_model_average(const struct cd_model *);
 
-/* Leaves parameters only. */
-void cd_model_drop_slots(struct cd_model *);
+/* Leaves parameters only: frees all slots, and removes what the header says of
+ * the training that is not done, or was best; the epoch stays. Returns how many
+ * slots there were. */
+int cd_model_forget(struct cd_model *);
 
 void cd_model_free(struct cd_model *);
 

@@ -32,20 +32,6 @@ compare(const struct cd_soup *s, const struct cd_model *m, struct cd_err *e)
 	return 0;
 }
 
-/* What training wrote there of itself, except the epoch: it holds for one
- * model. */
-static void
-forget_training(struct cd_head *h)
-{
-	static const char *const gone[] = { "step", "position", "sum-loss",
-		"sum-correct", "best-epoch", "best-loss", "best-accuracy",
-		"elapsed" };
-	size_t i;
-
-	for (i = 0; i < sizeof gone / sizeof gone[0]; i++)
-		cd_head_remove(h, gone[i]);
-}
-
 /* The epoch it stands at the end of, or -1. */
 static int64_t
 epoch_of(const struct cd_head *h)
@@ -144,8 +130,7 @@ cd_soup_settle(struct cd_soup *s)
 	size_t k;
 	int i;
 
-	forget_training(&m->head);
-	cd_model_drop_slots(m);
+	cd_model_forget(m);
 	for (i = 0; i < m->nparams; i++)
 		for (k = 0; k < m->param[i].n; k++)
 			m->param[i].value[k] = (float)(s->sum[i][k] /
